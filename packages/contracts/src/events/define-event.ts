@@ -1,0 +1,75 @@
+import { type Static, type TSchema, Type } from 'typebox'
+
+/** The services that record events, each in its own outbox. */
+export type EventSource = 'people' | 'sessions' | 'chat' | 'notifications'
+
+/** The services that can be asked to apply an event before the command that caused it answers. */
+export type EventApplier = 'people' | 'sessions' | 'chat' | 'notifications'
+
+/** One kind of fact. Published versions only ever gain optional fields. */
+export interface EventDefinition<Data extends TSchema = TSchema> {
+  readonly source: EventSource
+  /** JetStream subject, `belay.evt.<service>.<entity>.<verb>.v<version>`. */
+  readonly subject: string
+  /** CloudEvents `type`: the subject without `evt.`. */
+  readonly type: string
+  readonly data: Data
+  readonly description: string
+  /** Services whose next answers depend on this event (reading your own writes). */
+  readonly appliedBy: readonly EventApplier[]
+}
+
+/** Declares an event; the subject and the type follow from its names. */
+export function defineEvent<Data extends TSchema>(event: {
+  source: EventSource
+  entity: string
+  verb: string
+  version: number
+  description: string
+  data: Data
+  appliedBy?: readonly EventApplier[]
+}): EventDefinition<Data> {
+  const name = `${event.source}.${event.entity}.${event.verb}.v${event.version}`
+  return Object.freeze({
+    source: event.source,
+    subject: `belay.evt.${name}`,
+    type: `belay.${name}`,
+    data: event.data,
+    description: event.description,
+    appliedBy: event.appliedBy ?? []
+  })
+}
+
+/** A CloudEvents 1.0 JSON envelope. `subject` is the id of the thing that changed. */
+export interface EventEnvelope<Data = unknown> {
+  specversion: '1.0'
+  id: string
+  source: string
+  type: string
+  subject: string
+  time: string
+  datacontenttype: 'application/json'
+  dataschema: string
+  data: Data
+}
+
+/** The envelope that a definition's events travel in. */
+export type EventOf<Definition extends EventDefinition> = EventEnvelope<Static<Definition['data']>>
+
+/** The envelope without its `data`, for checking what arrives from the wire. */
+export const EventEnvelopeSchema = Type.Object({
+  specversion: Type.Literal('1.0'),
+  id: Type.String({ minLength: 1 }),
+  source: Type.String(),
+  type: Type.String(),
+  subject: Type.String(),
+  time: Type.String(),
+  datacontenttype: Type.Literal('application/json'),
+  dataschema: Type.String(),
+  data: Type.Unknown()
+})
+
+/** The JetStream subject of an envelope: the type with `evt.` put back. */
+export function subjectOf(envelope: Pick<EventEnvelope, 'type'>): string {
+  return envelope.type.replace(/^belay\./, 'belay.evt.')
+}

@@ -1,0 +1,5 @@
+export * from './dialects.ts'
+export * from './events/define-event.ts'
+export * from './problem.ts'
+export * from './questions/define-question.ts'
+export * from './text.ts'
