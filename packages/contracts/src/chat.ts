@@ -1,0 +1,32 @@
+import { type Static, Type } from 'typebox'
+import { Id, Nullable, Text, Timestamp } from './text.ts'
+
+/** What a thread hangs on. Every conversation belongs to exactly one context. */
+export const ThreadContext = Type.Union([
+  Type.Literal('session'),
+  Type.Literal('event'),
+  Type.Literal('request'),
+  Type.Literal('direct')
+])
+
+export const MessageKind = Type.Union([Type.Literal('user'), Type.Literal('system')])
+
+/** A message as the log keeps it; each front door shows it in its own words. `seq` runs from 1 in each thread, without gaps. */
+export const Message = Type.Object({
+  id: Id,
+  thread_id: Id,
+  seq: Type.Integer({ minimum: 1 }),
+  kind: MessageKind,
+  sender_id: Nullable(Id),
+  sender_name: Nullable(Type.String()),
+  body: Type.String(),
+  client_msg_id: Nullable(Type.String()),
+  created_at: Timestamp
+})
+export type Message = Static<typeof Message>
+
+/** Chosen by a client, so that a repeated send is recognised. */
+export const ClientMsgId = Text({ max: 64 })
+
+/** The longest text of one message, in code points. */
+export const maxMessageLength = 2000

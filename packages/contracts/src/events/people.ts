@@ -1,0 +1,62 @@
+import { Type } from 'typebox'
+import { Account } from '../people.ts'
+import { Id } from '../text.ts'
+import { defineEvent } from './define-event.ts'
+
+const everyone = ['sessions', 'chat', 'notifications'] as const
+
+export const UserRegistered = defineEvent({
+  source: 'people',
+  entity: 'user',
+  verb: 'registered',
+  version: 1,
+  description: 'Somebody has an account; `data` is the whole account as other services keep it.',
+  data: Account,
+  appliedBy: everyone
+})
+
+export const UserUpdated = defineEvent({
+  source: 'people',
+  entity: 'user',
+  verb: 'updated',
+  version: 1,
+  description: 'A profile, tier or disabled flag changed; `data` is the whole account.',
+  data: Account,
+  appliedBy: everyone
+})
+
+export const UserDeleted = defineEvent({
+  source: 'people',
+  entity: 'user',
+  verb: 'deleted',
+  version: 1,
+  description: 'An account was erased; every service forgets what it kept of the person.',
+  data: Type.Object({ id: Id, version: Type.Integer({ minimum: 1 }) }),
+  appliedBy: everyone
+})
+
+const Block = Type.Object({
+  blocker_id: Id,
+  blocked_id: Id,
+  version: Type.Integer({ minimum: 1, description: 'Grows with every block and unblock of this pair.' })
+})
+
+export const UserBlocked = defineEvent({
+  source: 'people',
+  entity: 'user',
+  verb: 'blocked',
+  version: 1,
+  description: 'One person blocked another; what was open between the two is cancelled.',
+  data: Block,
+  appliedBy: everyone
+})
+
+export const UserUnblocked = defineEvent({
+  source: 'people',
+  entity: 'user',
+  verb: 'unblocked',
+  version: 1,
+  description: 'A block was lifted by the person who had made it.',
+  data: Block,
+  appliedBy: everyone
+})

@@ -1,0 +1,90 @@
+import { Type } from 'typebox'
+import { SessionStatus } from '../sessions.ts'
+import { CalendarDate, Id, Nullable, Timestamp } from '../text.ts'
+import { defineEvent } from './define-event.ts'
+
+/** The whole session after the change; `version` grows with every change, and only a higher one is applied. */
+const SessionState = {
+  session_id: Id,
+  inviter_id: Id,
+  invitee_id: Id,
+  status: SessionStatus,
+  proposed_date: CalendarDate,
+  crag: Type.String(),
+  actor_id: Nullable(Id),
+  version: Type.Integer({ minimum: 1 }),
+  created_at: Timestamp,
+  updated_at: Timestamp
+}
+
+/** The words that go with a closing, added to the chat as the actor's last message; null when there are none. */
+const ClosingMessage = { closing_message: Nullable(Type.Object({ id: Id, body: Type.String() })) }
+
+const appliedBy = ['chat', 'notifications'] as const
+
+export const SessionInvited = defineEvent({
+  source: 'sessions',
+  entity: 'session',
+  verb: 'invited',
+  version: 1,
+  description: 'Somebody invited somebody to climb on a day; the chat of the session opens.',
+  data: Type.Object(SessionState),
+  appliedBy
+})
+
+export const SessionAccepted = defineEvent({
+  source: 'sessions',
+  entity: 'session',
+  verb: 'accepted',
+  version: 1,
+  description: 'The invitee accepted.',
+  data: Type.Object(SessionState),
+  appliedBy
+})
+
+export const SessionDeclined = defineEvent({
+  source: 'sessions',
+  entity: 'session',
+  verb: 'declined',
+  version: 1,
+  description: 'The invitee declined; the chat closes after the closing message.',
+  data: Type.Object({ ...SessionState, ...ClosingMessage }),
+  appliedBy
+})
+
+export const SessionCancelled = defineEvent({
+  source: 'sessions',
+  entity: 'session',
+  verb: 'cancelled',
+  version: 1,
+  description: 'Either person (or a block, or an erased account) cancelled; the chat closes after the closing message.',
+  data: Type.Object({ ...SessionState, ...ClosingMessage }),
+  appliedBy
+})
+
+export const SessionCompleted = defineEvent({
+  source: 'sessions',
+  entity: 'session',
+  verb: 'completed',
+  version: 1,
+  description: 'The session took place: said by either person, or by the clock when `actor_id` is null.',
+  data: Type.Object(SessionState),
+  appliedBy
+})
+
+export const FeedbackGiven = defineEvent({
+  source: 'sessions',
+  entity: 'feedback',
+  verb: 'given',
+  version: 1,
+  description: 'One person rated the other after a completed session.',
+  data: Type.Object({
+    feedback_id: Id,
+    session_id: Id,
+    author_id: Id,
+    subject_id: Id,
+    safety_rating: Type.Integer({ minimum: 1, maximum: 5 }),
+    communication_rating: Type.Integer({ minimum: 1, maximum: 5 }),
+    overall_rating: Type.Integer({ minimum: 1, maximum: 5 })
+  })
+})

@@ -1,0 +1,60 @@
+import { Type } from 'typebox'
+import { ClientMsgId, maxMessageLength } from '../chat.ts'
+import { Notification } from '../notifications.ts'
+import { SessionStatus } from '../sessions.ts'
+import { Id, Nullable, Text, Timestamp } from '../text.ts'
+
+/** What a client may send on `/ws/sessions/{id}/`. */
+export const SessionClientFrame = Type.Union([
+  Type.Object({
+    type: Type.Literal('message'),
+    content: Text({ max: maxMessageLength }),
+    client_msg_id: Type.Optional(Nullable(ClientMsgId))
+  }),
+  Type.Object({ type: Type.Literal('typing'), is_typing: Type.Boolean() })
+])
+
+/** What the server sends there. */
+export const SessionServerFrame = Type.Union([
+  Type.Object({
+    type: Type.Literal('message'),
+    message_id: Id,
+    content: Type.String(),
+    sender_id: Nullable(Id),
+    sender_name: Nullable(Type.String()),
+    created_at: Timestamp,
+    seq: Type.Integer(),
+    client_msg_id: Nullable(Type.String())
+  }),
+  Type.Object({
+    type: Type.Literal('typing'),
+    sender_id: Id,
+    sender_name: Type.String(),
+    is_typing: Type.Boolean()
+  }),
+  Type.Object({
+    type: Type.Literal('session'),
+    session_id: Id,
+    status: SessionStatus,
+    updated_at: Timestamp
+  }),
+  Type.Object({ type: Type.Literal('read'), user_id: Id, last_read_seq: Type.Integer() }),
+  Type.Object({ type: Type.Literal('notification'), notification: Notification }),
+  Type.Object({
+    type: Type.Literal('error'),
+    code: Type.String(),
+    detail: Type.String(),
+    client_msg_id: Type.Optional(Type.String({ description: 'Of the message that was refused, when it had one.' }))
+  })
+])
+
+/** Why the server closes a session socket. 4001–4004 are what clients of the Send Buddy API read. */
+export const sessionCloseCodes = Object.freeze({
+  noToken: 4001,
+  userNotFound: 4002,
+  badToken: 4003,
+  notAParticipant: 4004,
+  tooLarge: 1009,
+  restarting: 1012,
+  tooSlow: 1013
+})

@@ -1,0 +1,76 @@
+import { type Static, Type } from 'typebox'
+import { Role, Tier } from '../people.ts'
+import { CalendarDate, Id, Nullable, Text, Timestamp } from '../text.ts'
+
+const Email = Type.String({ trim: true, format: 'email', maxLength: 254 })
+const PhotoUrl = Type.String({ trim: true, format: 'uri', pattern: '^https?://', maxLength: 2048 })
+
+export const RegisterBody = Type.Object({
+  email: Email,
+  password: Type.String({ minLength: 8, maxLength: 128 }),
+  display_name: Text({ max: 120 })
+})
+
+export const LoginBody = Type.Object({
+  email: Type.String({ trim: true, minLength: 1, maxLength: 254 }),
+  password: Type.String({ minLength: 1, maxLength: 128 })
+})
+
+/** What signing in answers; the refresh token travels in a cookie. */
+export const SignedIn = Type.Object(
+  {
+    access_token: Type.String(),
+    token_type: Type.Literal('bearer'),
+    expires_in: Type.Integer({ description: 'Seconds' }),
+    user_id: Id,
+    display_name: Type.String(),
+    email: Type.String()
+  },
+  { $id: 'SignedIn' }
+)
+
+export const RefreshedToken = Type.Object({ access: Type.String() }, { $id: 'RefreshedToken' })
+
+/** A person's own profile. */
+export const OwnProfile = Type.Object(
+  {
+    id: Id,
+    email: Type.String(),
+    display_name: Type.String(),
+    avatar: Nullable(Type.String()),
+    bio: Type.String(),
+    birthdate: Nullable(CalendarDate),
+    profile_photos: Type.Array(Type.String()),
+    tier: Tier,
+    role: Role,
+    created_at: Timestamp
+  },
+  { $id: 'OwnProfile' }
+)
+
+export const UpdateProfileBody = Type.Partial(
+  Type.Object({
+    display_name: Text({ max: 120 }),
+    avatar: Nullable(PhotoUrl),
+    bio: Text({ min: 0, max: 2000 }),
+    birthdate: Nullable(CalendarDate),
+    profile_photos: Type.Array(PhotoUrl, { maxItems: 20 })
+  }),
+  { minProperties: 1 }
+)
+export type UpdateProfileBody = Static<typeof UpdateProfileBody>
+
+export const DeleteAccountBody = Type.Object({ password: Type.String({ minLength: 1, maxLength: 128 }) })
+
+export const UpdateUserAsAdminBody = Type.Partial(Type.Object({ tier: Tier, disabled: Type.Boolean() }), {
+  minProperties: 1
+})
+
+/** A user as an administrator sees them. */
+export const UserAsAdmin = Type.Object(
+  { id: Id, email: Type.String(), display_name: Type.String(), tier: Tier, role: Role, disabled: Type.Boolean() },
+  { $id: 'UserAsAdmin' }
+)
+
+/** The public keys of access tokens (RFC 7517). */
+export const Jwks = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }, { $id: 'Jwks' })

@@ -1,0 +1,34 @@
+import { Type } from 'typebox'
+import { Id, Nullable } from './text.ts'
+
+export const Tier = Type.Union([Type.Literal('free'), Type.Literal('premium')])
+export const Role = Type.Union([Type.Literal('user'), Type.Literal('admin')])
+
+/** A person as other people may see them. */
+export const PublicProfile = Type.Object(
+  {
+    id: Id,
+    display_name: Type.String(),
+    avatar: Nullable(Type.String()),
+    bio: Type.String()
+  },
+  { $id: 'PublicProfile' }
+)
+
+/** A person in a list or beside a plan. */
+export const PersonSummary = Type.Object(
+  { id: Id, display_name: Type.String(), avatar: Nullable(Type.String()) },
+  { $id: 'PersonSummary' }
+)
+
+/** What the services keep of a person; `version` grows with every change, and only a higher one is applied. */
+export const Account = Type.Object({
+  id: Id,
+  display_name: Type.String(),
+  avatar: Nullable(Type.String()),
+  bio: Type.String(),
+  tier: Tier,
+  role: Role,
+  disabled: Type.Boolean(),
+  version: Type.Integer({ minimum: 1 })
+})

@@ -1,0 +1,129 @@
+import { Type } from 'typebox'
+import { ClientMsgId, Message } from '../chat.ts'
+import { Id, Nullable, Timestamp } from '../text.ts'
+import { defineQuestion } from './define-question.ts'
+
+/** Why a message was not taken. */
+export const AppendRefusal = Type.Union([
+  Type.Literal('thread_not_found'),
+  Type.Literal('not_a_member'),
+  Type.Literal('thread_locked'),
+  Type.Literal('rate_limited'),
+  Type.Literal('account_disabled'),
+  Type.Literal('unavailable')
+])
+
+export const AppendOutcome = Type.Union([
+  /** `repeated`: this `client_msg_id` was stored before; `message` is the first one. */
+  Type.Object({ ok: Type.Literal(true), repeated: Type.Boolean(), message: Message }),
+  Type.Object({
+    ok: Type.Literal(false),
+    reason: AppendRefusal,
+    /** For people; names the state that stands in the way. */
+    detail: Type.String(),
+    retry_after_seconds: Type.Optional(Type.Integer())
+  })
+])
+
+/** Many sends of one event-loop turn in one request; the outcomes come in the same order. */
+export const AppendMessages = defineQuestion({
+  service: 'chat',
+  method: 'append-messages',
+  input: Type.Object({
+    messages: Type.Array(
+      Type.Object({
+        thread_id: Id,
+        sender_id: Id,
+        body: Type.String(),
+        client_msg_id: Nullable(ClientMsgId)
+      }),
+      { minItems: 1, maxItems: 500 }
+    )
+  }),
+  output: Type.Object({ outcomes: Type.Array(AppendOutcome) })
+})
+
+/** May this person listen to this thread, and where does it stand? */
+export const JoinThread = defineQuestion({
+  service: 'chat',
+  method: 'join-thread',
+  input: Type.Object({ thread_id: Id, user_id: Id }),
+  output: Type.Union([
+    Type.Object({ ok: Type.Literal(true), last_seq: Type.Integer(), user_name: Type.String() }),
+    Type.Object({
+      ok: Type.Literal(false),
+      reason: Type.Union([
+        Type.Literal('user_not_found'),
+        Type.Literal('account_disabled'),
+        Type.Literal('thread_not_found'),
+        Type.Literal('not_a_member')
+      ])
+    })
+  ])
+})
+
+/** The messages after a `seq`, oldest first, one bounded page. */
+export const ListMessagesAfter = defineQuestion({
+  service: 'chat',
+  method: 'list-messages-after',
+  input: Type.Object({
+    thread_id: Id,
+    after_seq: Type.Integer({ minimum: 0 }),
+    limit: Type.Integer({ minimum: 1, maximum: 200 })
+  }),
+  output: Type.Object({ messages: Type.Array(Message), last_seq: Type.Integer() })
+})
+
+/** Where threads stand and who of these listeners is no longer in them: asked after a lost connection and at a slow steady pace. */
+export const CheckSubscriptions = defineQuestion({
+  service: 'chat',
+  method: 'check-subscriptions',
+  input: Type.Object({
+    subscriptions: Type.Array(Type.Object({ thread_id: Id, user_id: Id }), { minItems: 1, maxItems: 1000 })
+  }),
+  output: Type.Object({
+    threads: Type.Array(Type.Object({ thread_id: Id, last_seq: Type.Integer() })),
+    ended: Type.Array(
+      Type.Object({
+        thread_id: Id,
+        user_id: Id,
+        reason: Type.Union([Type.Literal('not_a_member'), Type.Literal('account_disabled'), Type.Literal('user_not_found')])
+      })
+    )
+  })
+})
+
+/** What a list of plans shows of their conversations, for one reader. Threads the reader is not in are left out. */
+export const SummariseThreads = defineQuestion({
+  service: 'chat',
+  method: 'summarise-threads',
+  input: Type.Object({ user_id: Id, thread_ids: Type.Array(Id, { maxItems: 100 }) }),
+  output: Type.Object({
+    threads: Type.Array(
+      Type.Object({
+        thread_id: Id,
+        unread_count: Type.Integer(),
+        last_message_at: Nullable(Timestamp),
+        last_message: Nullable(Message)
+      })
+    )
+  })
+})
+
+/** The reader's most recently active session conversations, newest first: the order of a list of plans. */
+export const ListThreadActivity = defineQuestion({
+  service: 'chat',
+  method: 'list-thread-activity',
+  input: Type.Object({ user_id: Id, limit: Type.Integer({ minimum: 1, maximum: 1000 }) }),
+  output: Type.Object({
+    threads: Type.Array(Type.Object({ thread_id: Id, last_message_at: Timestamp }))
+  })
+})
+
+/** The newest messages of a conversation, oldest first. */
+export const ListNewestMessages = defineQuestion({
+  service: 'chat',
+  method: 'list-newest-messages',
+  input: Type.Object({ thread_id: Id, limit: Type.Integer({ minimum: 1, maximum: 200 }) }),
+  output: Type.Object({ messages: Type.Array(Message), last_message_at: Nullable(Timestamp) })
+})
