@@ -1,0 +1,28 @@
+/** A migration threw; nothing of the run was kept. `cause` is what Postgres said. */
+export class MigrationFailed extends Error {
+  readonly code = 'DB_MIGRATION_FAILED'
+  /** The migration that failed; absent when the run failed before or between migrations. */
+  readonly migration: string | undefined
+
+  constructor(schema: string, migration: string | undefined, cause: unknown) {
+    super(`Migrations of schema ${schema} failed${migration === undefined ? '' : ` at ${migration}`}`, { cause })
+    this.name = 'MigrationFailed'
+    this.migration = migration
+  }
+}
+
+/** A schema or service name that is no plain lower-case SQL identifier. */
+export class InvalidSchemaName extends Error {
+  readonly code = 'DB_INVALID_SCHEMA_NAME'
+
+  constructor(name: string) {
+    super(`Not a plain lower-case SQL name: ${JSON.stringify(name)}`)
+    this.name = 'InvalidSchemaName'
+  }
+}
+
+/** Returns the name when it needs no quoting anywhere (SQL, `search_path`, connection options), else throws. */
+export function plainName(name: string): string {
+  if (!/^[a-z_][a-z0-9_]{0,49}$/.test(name)) throw new InvalidSchemaName(name)
+  return name
+}

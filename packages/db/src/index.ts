@@ -1,0 +1,5 @@
+export { createDatabase, type DatabaseOptions } from './create-database.ts'
+export { InvalidSchemaName, MigrationFailed } from './errors.ts'
+export { isDatabaseUnavailable } from './is-database-unavailable.ts'
+export { type MigrateOptions, type Migration, migrate } from './migrate.ts'
+export { provision, type ServiceLogin, serviceUrl } from './provision.ts'
