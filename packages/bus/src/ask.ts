@@ -1,0 +1,66 @@
+import type { QuestionDefinition, QuestionInput, QuestionOutput } from '@belay/contracts'
+import { errors, headers, type Msg } from '@nats-io/nats-core'
+import type { Connection } from './connection.ts'
+import type { BusCounters } from './counters.ts'
+import { BusUnavailable, ContractViolation, RemoteError } from './errors.ts'
+import { DEADLINE_HEADER, ERROR_HEADER, REQUEST_ID_HEADER, RpcErrorBody } from './rpc-wire.ts'
+import { conforms, describeFaults } from './schema-check.ts'
+import type { AskOptions } from './types.ts'
+
+export interface AskParts {
+  connection: Connection
+  counters: BusCounters
+  timeoutMs: number
+  now: () => number
+}
+
+/** Asks a question over the shared reply inbox and waits for its one answer. */
+export async function ask<Question extends QuestionDefinition>(
+  parts: AskParts,
+  question: Question,
+  input: QuestionInput<Question>,
+  options: AskOptions = {}
+): Promise<QuestionOutput<Question>> {
+  if (!conforms(question.input, input)) {
+    throw new ContractViolation(`input of ${question.subject}: ${describeFaults(question.input, input)}`)
+  }
+  const reply = await request(parts, question.subject, JSON.stringify(input ?? null), options)
+  const output = parse(reply, question.subject)
+  if (reply.headers?.has(ERROR_HEADER) === true) throw remoteError(reply.headers.get(ERROR_HEADER), output, question)
+  if (!conforms<Question['output']>(question.output, output)) {
+    throw new ContractViolation(`output of ${question.subject}: ${describeFaults(question.output, output)}`)
+  }
+  return output
+}
+
+async function request(parts: AskParts, subject: string, payload: string, options: AskOptions): Promise<Msg> {
+  const client = parts.connection.client()
+  if (client === undefined) throw new BusUnavailable('not connected to NATS')
+  const timeout = options.timeoutMs ?? parts.timeoutMs
+  const head = headers()
+  head.set(DEADLINE_HEADER, String(parts.now() + timeout))
+  if (options.requestId !== undefined) head.set(REQUEST_ID_HEADER, options.requestId)
+  try {
+    return await client.nc.request(subject, payload, { timeout, headers: head })
+  } catch (error) {
+    if (error instanceof errors.TimeoutError) parts.counters.askTimeouts += 1
+    if (error instanceof errors.InvalidArgumentError) {
+      throw new ContractViolation(`question does not fit into a message: ${subject}`, { cause: error })
+    }
+    throw new BusUnavailable(`no answer from ${subject}`, { cause: error })
+  }
+}
+
+function parse(reply: Msg, subject: string): unknown {
+  try {
+    return reply.json()
+  } catch (error) {
+    throw new ContractViolation(`answer of ${subject} is not JSON`, { cause: error })
+  }
+}
+
+function remoteError(kind: string, body: unknown, question: QuestionDefinition): Error {
+  if (kind === 'unavailable') return new BusUnavailable(`${question.subject} cannot answer now`)
+  if (!conforms(RpcErrorBody, body)) return new ContractViolation(`error of ${question.subject} is malformed`)
+  return new RemoteError({ code: body.code, statusCode: body.status_code, message: body.message })
+}

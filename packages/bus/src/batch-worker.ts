@@ -1,0 +1,153 @@
+import { type EventDefinition, type EventEnvelope, EventEnvelopeSchema, type EventOf } from '@belay/contracts'
+import type { Static } from 'typebox'
+import type { Logger } from 'pino'
+import type { BusCounters } from './counters.ts'
+import type { Delivery, Settlement, Settlements } from './delivery.ts'
+import type { BusTuning } from './options.ts'
+import { FailureCounts, retryDelayMs, transientDelayMs } from './retry-policy.ts'
+import { conforms, describeFaults } from './schema-check.ts'
+import { STREAM } from './topology.ts'
+import type { ConsumeOptions, RawMessage } from './types.ts'
+
+const DEFAULT_MAX_DELIVER = 8
+
+export interface WorkerParts {
+  counters: BusCounters
+  log: Logger
+  tuning: BusTuning
+  settlements: Settlements
+  isTransient: (error: unknown) => boolean
+}
+
+interface Pending<Definition extends EventDefinition> {
+  readonly delivery: Delivery
+  readonly event: EventOf<Definition>
+}
+
+/** Runs a handler on deliveries and decides about each: acknowledged, given back for later, or parked. */
+export class BatchWorker<Definition extends EventDefinition> {
+  readonly #parts: WorkerParts
+  readonly #options: ConsumeOptions<Definition>
+  readonly #failures: FailureCounts
+  readonly #maxDeliver: number
+
+  constructor(parts: WorkerParts, options: ConsumeOptions<Definition>) {
+    this.#parts = parts
+    this.#options = options
+    this.#failures = new FailureCounts(parts.tuning.maxAckPending)
+    this.#maxDeliver = options.maxDeliver ?? DEFAULT_MAX_DELIVER
+  }
+
+  /** Resolves when every delivery is settled; never rejects. */
+  async process(deliveries: Delivery[]): Promise<void> {
+    const batch: Pending<Definition>[] = []
+    for (const delivery of deliveries) {
+      const event = this.#read(delivery)
+      if (typeof event === 'string') await this.#park(delivery, rawOf(delivery), event)
+      else batch.push({ delivery, event })
+    }
+    if (batch.length > 0) await this.#handle(batch)
+  }
+
+  async #handle(batch: Pending<Definition>[]): Promise<void> {
+    try {
+      await this.#options.handle(batch.map(({ event }) => event))
+      for (const pending of batch) this.#acknowledge(pending)
+    } catch (error) {
+      const [only, ...others] = batch
+      if (this.#parts.isTransient(error)) this.#postpone(batch, error)
+      else if (only !== undefined && others.length === 0) await this.#fail(only, error)
+      else await this.#handleOneByOne(batch)
+    }
+  }
+
+  /** After a failed batch: whichever events are sound succeed now, and the poison is alone with its failure. */
+  async #handleOneByOne(batch: Pending<Definition>[]): Promise<void> {
+    for (const [index, pending] of batch.entries()) {
+      try {
+        await this.#options.handle([pending.event])
+        this.#acknowledge(pending)
+      } catch (error) {
+        if (this.#parts.isTransient(error)) return this.#postpone(batch.slice(index), error)
+        await this.#fail(pending, error)
+      }
+    }
+  }
+
+  #acknowledge({ delivery, event }: Pending<Definition>): void {
+    this.#failures.forget(event.id)
+    this.#parts.counters.handled += 1
+    this.#settle(delivery, (message) => message.ack())
+  }
+
+  /** An outage is no fault of the events: they come back soon and nothing is counted against them. */
+  #postpone(batch: Pending<Definition>[], error: unknown): void {
+    const { log, tuning } = this.#parts
+    log.warn({ err: error, events: batch.length }, 'events cannot be handled now, they come back later')
+    for (const { delivery } of batch) {
+      this.#giveBack(delivery, transientDelayMs(delivery.message.info.deliveryCount, tuning))
+    }
+  }
+
+  async #fail({ delivery, event }: Pending<Definition>, error: unknown): Promise<void> {
+    const failures = this.#failures.add(event.id)
+    const log = this.#parts.log.child({ event_id: event.id, failures })
+    if (failures >= this.#maxDeliver) {
+      log.error({ err: error }, 'event failed for the last time')
+      return this.#park(delivery, event, error instanceof Error ? error.message : String(error))
+    }
+    log.warn({ err: error }, 'event failed, it comes back later')
+    this.#giveBack(delivery, retryDelayMs(failures, this.#parts.tuning))
+  }
+
+  async #park(delivery: Delivery, parked: EventEnvelope | RawMessage, reason: string): Promise<void> {
+    const { counters, log, tuning } = this.#parts
+    try {
+      await this.#options.park(parked, reason)
+    } catch (error) {
+      // Dropping it now would lose it.
+      log.error({ err: error, event_id: parked.id }, 'event could not be parked, it comes back later')
+      return this.#giveBack(delivery, transientDelayMs(delivery.message.info.deliveryCount, tuning))
+    }
+    counters.parked += 1
+    log.error({ event_id: parked.id, reason }, 'event parked')
+    this.#failures.forget(parked.id)
+    this.#settle(delivery, (message) => message.term())
+  }
+
+  #giveBack(delivery: Delivery, delayMs: number): void {
+    this.#parts.counters.naks += 1
+    this.#settle(delivery, (message) => message.nak(delayMs))
+  }
+
+  #settle(delivery: Delivery, settlement: Settlement): void {
+    this.#parts.settlements.settle(delivery, settlement)
+  }
+
+  /** The event, or in words why there is none. */
+  #read({ message }: Delivery): EventOf<Definition> | string {
+    let parsed: unknown
+    try {
+      parsed = message.json()
+    } catch {
+      return 'not JSON'
+    }
+    const { event } = this.#options
+    if (!conforms(EventEnvelopeSchema, parsed)) return `envelope: ${describeFaults(EventEnvelopeSchema, parsed)}`
+    if (parsed.type !== event.type) return `type is not ${event.type}`
+    if (!hasData(event, parsed)) return `data: ${describeFaults(event.data, parsed.data)}`
+    return parsed
+  }
+}
+
+function hasData<Definition extends EventDefinition>(
+  definition: Definition,
+  envelope: EventEnvelope
+): envelope is EventEnvelope<Static<Definition['data']>> {
+  return conforms(definition.data, envelope.data)
+}
+
+function rawOf({ message }: Delivery): RawMessage {
+  const id = message.headers?.get('Nats-Msg-Id') || `${STREAM}:${message.seq}`
+  return { raw: new TextDecoder().decode(message.data), subject: message.subject, id }
+}

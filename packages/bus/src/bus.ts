@@ -1,0 +1,89 @@
+import type { EventDefinition } from '@belay/contracts'
+import type { Logger } from 'pino'
+import { answer } from './answer.ts'
+import { ask } from './ask.ts'
+import { Connection } from './connection.ts'
+import { DurableConsumption } from './consumption.ts'
+import { createCounters } from './counters.ts'
+import { BusUnavailable, RetryLater } from './errors.ts'
+import { FactPublisher } from './facts.ts'
+import { LiveSignals } from './live.ts'
+import { type BusTuning, defaultTuning } from './options.ts'
+import { Topology } from './topology.ts'
+import type { Bus, ConsumeOptions, Consumption } from './types.ts'
+
+export interface BusOptions {
+  /** `nats://host:port`, several separated by commas. */
+  url: string
+  /** Name of the process in NATS' own monitoring. */
+  name: string
+  log: Logger
+  /** Copies of the stream in a cluster, default 1. */
+  streamReplicas?: number
+  /**
+   * Errors that say nothing about the event or question at hand, such as a database that is away: events come back
+   * without being counted, questions are answered "unavailable". RetryLater and BusUnavailable always are.
+   */
+  isTransient?: (error: unknown) => boolean
+  /** Unix milliseconds, for the deadlines of questions. */
+  now?: () => number
+  tuning?: Partial<BusTuning>
+}
+
+/** Connects to NATS. Resolves after the first attempt even when NATS is away, and keeps trying until closed. */
+export async function connectBus(options: BusOptions): Promise<Bus> {
+  const log = options.log.child({ component: 'bus' })
+  const tuning = { ...defaultTuning, ...options.tuning }
+  const connection = new Connection({ url: options.url, name: options.name, log, tuning })
+  const topology = new Topology({ streamReplicas: options.streamReplicas, log })
+  await connection.start()
+  await topology.watch(connection, tuning.rebindWaitMs)
+  return assemble({
+    connection,
+    topology,
+    log,
+    tuning,
+    counters: createCounters(),
+    now: options.now ?? Date.now,
+    isTransient: (error) =>
+      error instanceof RetryLater || error instanceof BusUnavailable || options.isTransient?.(error) === true
+  })
+}
+
+interface Parts {
+  connection: Connection
+  topology: Topology
+  log: Logger
+  tuning: BusTuning
+  counters: ReturnType<typeof createCounters>
+  now: () => number
+  isTransient: (error: unknown) => boolean
+}
+
+function assemble(parts: Parts): Bus {
+  const { connection, counters, tuning } = parts
+  const facts = new FactPublisher({ ...parts, timeoutMs: tuning.publishTimeoutMs })
+  const live = new LiveSignals(parts)
+  const rpc = { ...parts, timeoutMs: tuning.askTimeoutMs }
+  const consumptions = new Set<Consumption>()
+  return {
+    counters,
+    status: () => (connection.client() === undefined ? 'disconnected' : 'connected'),
+    onReconnect: (listener) => void connection.onUp(() => listener()),
+    publishFact: (event) => facts.publish(event),
+    consume: async <Definition extends EventDefinition>(options: ConsumeOptions<Definition>) => {
+      const consumption = new DurableConsumption(parts, options)
+      consumptions.add(consumption)
+      await consumption.start()
+      return consumption
+    },
+    answer: (question, handler) => answer(rpc, question, handler),
+    ask: (question, input, options) => ask(rpc, question, input, options),
+    publishLive: (subject, payload) => live.publish(subject, payload),
+    listenLive: (subject, handler) => live.listen(subject, handler),
+    close: async () => {
+      await Promise.all([...consumptions].map((consumption) => consumption.stop()))
+      await connection.close()
+    }
+  }
+}

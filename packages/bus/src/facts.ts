@@ -1,0 +1,76 @@
+import { type EventEnvelope, subjectOf } from '@belay/contracts'
+import { errors } from '@nats-io/nats-core'
+import type { Client, Connection } from './connection.ts'
+import type { BusCounters } from './counters.ts'
+import { BusUnavailable, ContractViolation } from './errors.ts'
+import { checkSubject } from './subject.ts'
+import type { Topology } from './topology.ts'
+
+/** Publishes events into the stream; the message id makes repeats harmless. */
+export class FactPublisher {
+  readonly #connection: Connection
+  readonly #topology: Topology
+  readonly #counters: BusCounters
+  readonly #timeoutMs: number
+
+  constructor(parts: { connection: Connection; topology: Topology; counters: BusCounters; timeoutMs: number }) {
+    this.#connection = parts.connection
+    this.#topology = parts.topology
+    this.#counters = parts.counters
+    this.#timeoutMs = parts.timeoutMs
+  }
+
+  async publish(event: EventEnvelope): Promise<void> {
+    const subject = checkSubject(subjectOf(event))
+    try {
+      const client = this.#connection.client()
+      // What is published while disconnected is never stored, so it is not even tried.
+      if (client === undefined) throw new BusUnavailable('not connected to NATS')
+      await this.#store(client, subject, event)
+      this.#counters.published += 1
+    } catch (error) {
+      this.#counters.publishFailures += 1
+      throw translate(error, subject)
+    }
+  }
+
+  async #store(client: Client, subject: string, event: EventEnvelope): Promise<void> {
+    const started = performance.now()
+    const remaining = (): number => Math.max(1, Math.ceil(this.#timeoutMs - (performance.now() - started)))
+    const payload = JSON.stringify(event)
+    const attempt = (): Promise<unknown> =>
+      client.js.publish(subject, payload, { msgID: event.id, timeout: remaining() })
+    try {
+      await attempt()
+    } catch (error) {
+      if (!isStreamMissing(error)) throw error
+      // The server came back with an empty data folder: nobody stores this subject.
+      await within(this.#topology.ensure(client), remaining())
+      await attempt()
+    }
+  }
+}
+
+function isStreamMissing(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof errors.RequestError && cause.isNoResponders()
+}
+
+function translate(error: unknown, subject: string): Error {
+  if (error instanceof BusUnavailable) return error
+  if (error instanceof errors.InvalidArgumentError) {
+    return new ContractViolation(`event does not fit into a message: ${subject}`, { cause: error })
+  }
+  return new BusUnavailable(`event was not confirmed: ${subject}`, { cause: error })
+}
+
+/** The work's outcome, or a rejection after so many milliseconds; the work itself goes on. */
+async function within(work: Promise<void>, milliseconds: number): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new BusUnavailable('JetStream does not answer')), milliseconds)
+  try {
+    await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

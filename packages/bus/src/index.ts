@@ -1,0 +1,14 @@
+export { type BusOptions, connectBus } from './bus.ts'
+export type { BusCounters } from './counters.ts'
+export { BusUnavailable, ContractViolation, InvalidSubject, RemoteError, RetryLater } from './errors.ts'
+export type { BusTuning } from './options.ts'
+export { subjectToken } from './subject.ts'
+export type {
+  AnswerContext,
+  AskOptions,
+  Bus,
+  ConsumeOptions,
+  Consumption,
+  LiveHandler,
+  RawMessage
+} from './types.ts'

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig
+} from '@nats-io/jetstream'
+import { nanos } from '@nats-io/nats-core'
+import type { Logger } from 'pino'
+import type { Client, Connection } from './connection.ts'
+
+/** The one stream that holds every event. */
+export const STREAM = 'BELAY'
+
+const DAY_MS = 24 * 60 * 60 * 1_000
+const STREAM_NAME_IN_USE = 10_058
+
+type OwnConfig = Pick<StreamConfig, 'subjects' | 'max_age' | 'duplicate_window' | 'num_replicas'>
+
+/** Keeps the stream in place: made when missing, brought up to date when an older release made it. */
+export class Topology {
+  readonly #wanted: OwnConfig
+  readonly #replicasGiven: boolean
+  readonly #log: Logger
+  #running: Promise<void> | undefined
+
+  constructor(options: { streamReplicas: number | undefined; log: Logger }) {
+    this.#log = options.log
+    this.#replicasGiven = options.streamReplicas !== undefined
+    this.#wanted = {
+      subjects: ['people', 'sessions', 'chat', 'notifications'].map((source) => `belay.evt.${source}.>`),
+      max_age: nanos(7 * DAY_MS),
+      duplicate_window: nanos(10 * 60 * 1_000),
+      num_replicas: options.streamReplicas ?? 1
+    }
+  }
+
+  /** Resolves once the stream stands; concurrent callers share one check. Rejects when JetStream does not answer. */
+  ensure(client: Client): Promise<void> {
+    this.#running ??= this.#ensure(client).finally(() => {
+      this.#running = undefined
+    })
+    return this.#running
+  }
+
+  /** Ensures the stream after every connect, as often as it takes. Resolves after the first attempt. */
+  async watch(connection: Connection, retryWaitMs: number): Promise<void> {
+    connection.onUp((client) => void this.#ensureWhileUp(connection, client, retryWaitMs))
+    const client = connection.client()
+    if (client === undefined) return
+    await this.ensure(client).catch(() => void this.#ensureWhileUp(connection, client, retryWaitMs))
+  }
+
+  async #ensureWhileUp(connection: Connection, client: Client, retryWaitMs: number): Promise<void> {
+    while (connection.client() === client) {
+      try {
+        return await this.ensure(client)
+      } catch (error) {
+        this.#log.warn({ err: error, stream: STREAM }, 'stream cannot be checked yet')
+      }
+      // JetStream may still be reading its folder, or a cluster may be without a leader.
+      await sleep(retryWaitMs, undefined, { ref: false })
+    }
+  }
+
+  async #ensure({ jsm }: Client): Promise<void> {
+    const found = await jsm.streams.info(STREAM).catch((error: unknown) => {
+      if (isApiError(error, JetStreamApiCodes.StreamNotFound)) return undefined
+      throw error
+    })
+    if (found === undefined) {
+      await jsm.streams.add({
+        ...this.#wanted,
+        name: STREAM,
+        storage: StorageType.File,
+        retention: RetentionPolicy.Limits,
+        discard: DiscardPolicy.Old
+      }).catch((error: unknown) => {
+        // Another process made it a moment ago.
+        if (!isApiError(error, STREAM_NAME_IN_USE)) throw error
+      })
+      this.#log.info({ stream: STREAM }, 'stream created')
+    } else if (!this.#matches(found.config)) {
+      const { num_replicas: replicas, ...rest } = this.#wanted
+      await jsm.streams.update(STREAM, this.#replicasGiven ? { ...rest, num_replicas: replicas } : rest)
+      this.#log.info({ stream: STREAM }, 'stream brought up to date')
+    }
+  }
+
+  #matches(config: StreamConfig): boolean {
+    const subjects = (list: string[]): string => [...list].sort().join()
+    return (
+      subjects(config.subjects) === subjects(this.#wanted.subjects) &&
+      config.max_age === this.#wanted.max_age &&
+      config.duplicate_window === this.#wanted.duplicate_window &&
+      (!this.#replicasGiven || config.num_replicas === this.#wanted.num_replicas)
+    )
+  }
+}
+
+function isApiError(error: unknown, code: number): boolean {
+  return error instanceof JetStreamApiError && error.code === code
+}

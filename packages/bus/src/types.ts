@@ -1,0 +1,94 @@
+import type {
+  EventDefinition,
+  EventEnvelope,
+  EventOf,
+  QuestionDefinition,
+  QuestionInput,
+  QuestionOutput
+} from '@belay/contracts'
+import type { BusCounters } from './counters.ts'
+
+/** A stored message that is no event of its subject: bad JSON, a wrong envelope or data outside its schema. */
+export interface RawMessage {
+  /** The payload as text, however broken. */
+  raw: string
+  /** The JetStream subject it was stored under. */
+  subject: string
+  /** The publisher's message id, or `<stream>:<sequence>` when it had none. The same at every delivery. */
+  id: string
+}
+
+export interface ConsumeOptions<Definition extends EventDefinition = EventDefinition> {
+  /** Name of the durable consumer: one durable, one event, one file. Replicas of a service share it. */
+  durable: string
+  event: Definition
+  /** Most events handed over at once, default 100. What is already there is taken, nothing is waited for. */
+  batchMax?: number
+  /** Failed tries of one event before it is parked, default 8. Transient failures are not tries. */
+  maxDeliver?: number
+  /**
+   * Gets 1..batchMax events in stream order and resolves once their effect is committed: all are then acknowledged.
+   * When it throws, the events are tried again one by one, so it must be safe to run twice on the same event.
+   */
+  handle(events: EventOf<Definition>[]): Promise<void>
+  /** Puts a message aside for good. When it throws, the message is delivered again later. */
+  park(parked: EventEnvelope | RawMessage, reason: string): Promise<void>
+}
+
+/** A running durable consumer. */
+export interface Consumption {
+  /** Takes no more, lets the batch in hand finish and gives unhandled events back to other replicas at once. */
+  stop(): Promise<void>
+}
+
+export interface AnswerContext {
+  /** When the asker stops waiting. */
+  deadline: Date
+  requestId: string
+}
+
+export interface AskOptions {
+  /** How long to wait for the answer, default 1,500 ms. */
+  timeoutMs?: number
+  /** Carried to the answerer for its log. */
+  requestId?: string
+}
+
+/** Gets the parsed payload. What it throws is logged and reaches nobody else. */
+export type LiveHandler = (payload: unknown, subject: string) => void
+
+/** NATS as Belay uses it: facts in JetStream, questions and live signals in core NATS. */
+export interface Bus {
+  readonly counters: Readonly<BusCounters>
+  status(): 'connected' | 'disconnected'
+  /** Calls the listener whenever the connection is back, subscriptions included. */
+  onReconnect(listener: () => void): void
+  /**
+   * Stores an event in the stream, at most once per event id within 10 minutes. Many may be in flight.
+   * @throws BusUnavailable within 2 s when it was not confirmed; publishing it again is safe.
+   */
+  publishFact(event: EventEnvelope): Promise<void>
+  /** Starts a durable consumer; it resumes by itself after any loss of NATS, its stream or its consumer. */
+  consume<Definition extends EventDefinition>(options: ConsumeOptions<Definition>): Promise<Consumption>
+  /** Answers a question in the queue group of its service, so that one replica answers each. */
+  answer<Question extends QuestionDefinition>(
+    question: Question,
+    handler: (input: QuestionInput<Question>, context: AnswerContext) => Promise<QuestionOutput<Question>>
+  ): Promise<void>
+  /**
+   * Asks and waits for the one answer.
+   * @throws RemoteError what the answerer threw on purpose, or INTERNAL_ERROR
+   * @throws BusUnavailable at once while disconnected or when nobody answers, else at the deadline
+   */
+  ask<Question extends QuestionDefinition>(
+    question: Question,
+    input: QuestionInput<Question>,
+    options?: AskOptions
+  ): Promise<QuestionOutput<Question>>
+  /** Sends to whoever listens now. At most once; dropped (and counted) while disconnected. Encoded once. */
+  publishLive(subject: string, payload: unknown): void
+  /** Listens to a live subject (wildcards allowed); all listeners of a subject share one subscription. */
+  listenLive(subject: string, handler: LiveHandler): () => void
+  /** Stops consumers, lets what is in flight finish for up to 2 s and disconnects. */
+  close(): Promise<void>
+}
