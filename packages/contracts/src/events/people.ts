@@ -4,6 +4,7 @@ import { Id } from '../text.ts'
 import { defineEvent } from './define-event.ts'
 
 const everyone = ['sessions', 'chat', 'notifications'] as const
+const whoKeepsBlocks = ['sessions', 'notifications'] as const
 
 export const UserRegistered = defineEvent({
   source: 'people',
@@ -48,7 +49,7 @@ export const UserBlocked = defineEvent({
   version: 1,
   description: 'One person blocked another; what was open between the two is cancelled.',
   data: Block,
-  appliedBy: everyone
+  appliedBy: whoKeepsBlocks
 })
 
 export const UserUnblocked = defineEvent({
@@ -58,5 +59,5 @@ export const UserUnblocked = defineEvent({
   version: 1,
   description: 'A block was lifted by the person who had made it.',
   data: Block,
-  appliedBy: everyone
+  appliedBy: whoKeepsBlocks
 })

@@ -58,7 +58,12 @@ export const SessionCancelled = defineEvent({
   verb: 'cancelled',
   version: 1,
   description: 'Either person (or a block, or an erased account) cancelled; the chat closes after the closing message.',
-  data: Type.Object({ ...SessionState, ...ClosingMessage }),
+  data: Type.Object({
+    ...SessionState,
+    ...ClosingMessage,
+    /** Why: one of the two said so, or one blocked the other (nobody is told), or an account was erased. */
+    cause: Type.Union([Type.Literal('person'), Type.Literal('block'), Type.Literal('account_deleted')])
+  }),
   appliedBy
 })
 

@@ -61,7 +61,9 @@ export const liveSubjects = {
   thread: (threadId: string) => `belay.live.thread.${threadId}`,
   user: (userId: string) => `belay.live.user.${userId}`,
   presence: (gatewayId: string) => `belay.live.presence.${gatewayId}`,
-  everyPresence: 'belay.live.presence.*'
+  everyPresence: 'belay.live.presence.*',
+  /** Somebody who keeps presence has just started: every realtime gateway renews its lease at once. */
+  presenceCall: 'belay.live.presence-call'
 } as const
 
 /** How often a realtime gateway renews its presence, and after what silence it counts as gone. */
