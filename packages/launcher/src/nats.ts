@@ -1,0 +1,44 @@
+import { mkdirSync } from 'node:fs'
+import type { Log } from './log.ts'
+import { natsBinary } from './nats-binary.ts'
+import { freePort } from './ports.ts'
+import { type RunningServer, startSupervised } from './supervisor.ts'
+
+/** A nats-server of our own, with JetStream. */
+export interface RunningNats extends RunningServer {
+  port: number
+  url: string
+}
+
+/** How to start it. */
+export interface NatsOptions {
+  /** Streams are kept here. */
+  dataDir: string
+  /** On 127.0.0.1; a free one by default. */
+  port?: number
+  supervise?: boolean
+  log: Log
+}
+
+/** Starts nats-server with JetStream on `dataDir`. */
+export async function startNats(options: NatsOptions): Promise<RunningNats> {
+  const binary = await natsBinary()
+  const port = options.port ?? (await freePort())
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
+  const server = await startSupervised(
+    {
+      name: 'nats',
+      command: binary,
+      args: ['-js', '-sd', options.dataDir, '-a', '127.0.0.1', '-p', String(port)],
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'UTC' },
+      cwd: '/',
+      stopSignal: 'SIGTERM',
+      stopWithinMs: 5_000,
+      readyWithinMs: 30_000,
+      ready: /Server is ready/,
+      log: options.log
+    },
+    options.supervise ?? false
+  )
+  return Object.assign(server, { port, url: `nats://127.0.0.1:${port}` })
+}

@@ -1,0 +1,42 @@
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
+import { errorCode, LaunchError } from './launch-error.ts'
+
+// Below the ephemeral ranges of Linux (32768…) and macOS (49152…): there an outgoing connection could take the port
+// between our choice and the child's bind, or while a supervised child is being started again.
+const lowest = 15_000
+const highest = 32_000
+
+/** Free TCP ports on 127.0.0.1, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const found = new Set<number>()
+  while (found.size < count) {
+    const port = randomInt(lowest, highest)
+    if (!found.has(port) && (await bindFault(port, '127.0.0.1')) === undefined) found.add(port)
+  }
+  return [...found]
+}
+
+/** One free TCP port on 127.0.0.1. */
+export async function freePort(): Promise<number> {
+  const [port] = await freePorts(1)
+  if (port === undefined) throw new LaunchError('no free port found')
+  return port
+}
+
+/** Throws a {@link LaunchError} in one line when nobody could listen on this port now. */
+export async function assertPortFree(port: number, host: string, setting = 'PORT'): Promise<void> {
+  const fault = await bindFault(port, host)
+  if (fault === undefined) return
+  if (fault === 'EADDRINUSE') throw new LaunchError(`port ${port} is in use by another program; set ${setting} to a free one`)
+  if (fault === 'EACCES') throw new LaunchError(`port ${port} needs more rights than this user has; set ${setting} to one above 1023`)
+  throw new LaunchError(`cannot listen on ${host} port ${port} (${fault})`)
+}
+
+function bindFault(port: number, host: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error) => resolve(errorCode(error) ?? error.message))
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(undefined)))
+  })
+}

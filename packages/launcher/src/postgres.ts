@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import type { ChildSpec } from './child.ts'
+import { ChildFailed } from './child.ts'
+import type { Log } from './log.ts'
+import { freePort } from './ports.ts'
+import { type Cluster, damaged, openCluster } from './postgres-cluster.ts'
+import { type RunningServer, startSupervised } from './supervisor.ts'
+
+/** A Postgres of our own. */
+export interface RunningPostgres extends RunningServer {
+  port: number
+  /** The superuser's URL, of the database `postgres`. */
+  adminUrl: string
+}
+
+/** How to start it. */
+export interface PostgresOptions {
+  dataDir: string
+  /** On 127.0.0.1; a free one by default. */
+  port?: number
+  /** False trades safety on power loss for speed (tests). */
+  durable?: boolean
+  supervise?: boolean
+  log: Log
+}
+
+const runningMode = {
+  listen_addresses: '127.0.0.1',
+  // Everybody comes over TCP by one and the same kind of URL; socket paths have a length limit that a data folder may pass.
+  unix_socket_directories: '',
+  max_connections: '300',
+  lc_messages: 'C',
+  // What a failed statement was about may be somebody's email: only the error itself goes to the log.
+  log_error_verbosity: 'terse',
+  log_min_error_statement: 'panic',
+  log_checkpoints: 'off',
+  log_line_prefix: '',
+  // The passwords are random and 192 bits long: stretching them would only slow each connection down.
+  scram_iterations: '64'
+}
+
+const fastMode = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+
+/** What a start says while backends of a killed predecessor, or it itself, still hold the cluster: worth another try. */
+const predecessorAlive = /lock file "postmaster\.pid" already exists|pre-existing shared memory block/
+
+/** Starts Postgres on `dataDir`, making a cluster there first if there is none. */
+export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
+  const durable = options.durable ?? true
+  const cluster = openCluster(options.dataDir, durable)
+  const port = options.port ?? (await freePort())
+  const spec = postgresSpec(cluster, port, durable, options.log)
+  const server = await startSupervised(spec, options.supervise ?? false).catch((error: unknown) => {
+    if (error instanceof ChildFailed) throw explained(error, join(options.dataDir, 'cluster'))
+    throw error
+  })
+  return Object.assign(server, { port, adminUrl: `postgresql://postgres:${cluster.password}@127.0.0.1:${port}/postgres` })
+}
+
+function postgresSpec(cluster: Cluster, port: number, durable: boolean, log: Log): ChildSpec {
+  const settings = { ...runningMode, ...(durable ? {} : fastMode) }
+  return {
+    name: 'postgres',
+    command: cluster.binaries.postgres,
+    args: ['-D', cluster.dataArgument, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    env: { PATH: process.env.PATH, TZ: 'UTC' },
+    cwd: '/',
+    user: cluster.user,
+    ...(cluster.openFiles ? { openFiles: cluster.openFiles } : {}),
+    // Fast shutdown: open connections are cut, work that was not committed is rolled back.
+    stopSignal: 'SIGINT',
+    stopWithinMs: 10_000,
+    readyWithinMs: 60_000,
+    ready: /database system is ready to accept connections/,
+    tryAgainOn: predecessorAlive,
+    log
+  }
+}
+
+function explained(error: ChildFailed, folder: string): Error {
+  const fault = error.lines.findLast((line) => /FATAL|PANIC|ERROR/.test(line))?.replace(/^.*?(FATAL|PANIC|ERROR):\s*/, '')
+  if (fault === undefined) return error
+  if (predecessorAlive.test(fault)) return new ChildFailed(`the data folder is in use by another Postgres (${folder})`, error.lines)
+  if (/could not create any TCP\/IP sockets|Address already in use/.test(fault)) return new ChildFailed(`Postgres: ${fault}`, error.lines)
+  return damaged(folder, `Postgres says: ${fault}`)
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { databaseServices, type DatabaseService } from './service-list.ts'
+import { LaunchError } from './launch-error.ts'
+
+/** What one data folder's system is locked with. */
+export interface Secrets {
+  /** Of each service's database role. */
+  databasePasswords: Record<DatabaseService, string>
+  /** Encrypts the signing keys at rest. */
+  keyEncryptionSecret: string
+}
+
+/** New random secrets. */
+export function makeSecrets(): Secrets {
+  const random = () => randomBytes(24).toString('base64url')
+  const databasePasswords = { people: random(), sessions: random(), chat: random(), notifications: random() }
+  return { databasePasswords, keyEncryptionSecret: randomBytes(32).toString('base64url') }
+}
+
+/** The secrets kept in `file` (mode 0600); made at the first call. */
+export function keepSecrets(file: string): Secrets {
+  if (!existsSync(file)) {
+    const temporary = `${file}.new`
+    writeFileSync(temporary, `${JSON.stringify(makeSecrets(), null, 2)}\n`, { mode: 0o600, flush: true })
+    renameSync(temporary, file)
+  }
+  const secrets = parse(readFileSync(file, 'utf8'))
+  if (!secrets) throw new LaunchError(`the data folder is damaged: ${file} cannot be read; restore it from a backup, or move the folder away to begin anew`)
+  return secrets
+}
+
+function parse(text: string): Secrets | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isSecrets(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isSecrets(value: unknown): value is Secrets {
+  if (!isRecord(value) || typeof value.keyEncryptionSecret !== 'string') return false
+  const passwords = value.databasePasswords
+  return isRecord(passwords) && databaseServices.every((name) => typeof passwords[name] === 'string')
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,127 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { provision } from '@belay/db'
+import { cacheFolder } from './cache-folder.ts'
+import type { ChildSpec } from './child.ts'
+import { LaunchError } from './launch-error.ts'
+import type { Log } from './log.ts'
+import { freePorts } from './ports.ts'
+import { untilReady } from './readiness.ts'
+import type { Secrets } from './secrets.ts'
+import { type Layout, serviceEnv } from './service-env.ts'
+import { databaseServices, type ServiceName, serviceNames, workspaceFolder } from './service-list.ts'
+import { type RunningServer, startSupervised } from './supervisor.ts'
+
+/** How to start the services. */
+export interface ServicesOptions {
+  /** An administrator's URL, of the database to live in. */
+  postgresUrl: string
+  natsUrl: string
+  publicPort: number
+  /** What the gateway listens on: 127.0.0.1 unless told otherwise. */
+  publicHost?: string
+  secrets: Secrets
+  /** Passed on to the services, secrets only to whom they concern. */
+  env?: NodeJS.ProcessEnv
+  /** How many processes of a service; one unless told otherwise. The gateway is always one. */
+  replicas?: Partial<Record<ServiceName, number>>
+  /** Start a process that dies again. */
+  supervise?: boolean
+  /** Roles and schemas are there already. */
+  provisioned?: boolean
+  /** The program of a service, for tests; `services/<name>/src/main.ts` by default. */
+  entry?: (service: ServiceName) => string
+  log: Log
+}
+
+/** One process of a service. */
+export interface ServiceProcess extends RunningServer {
+  service: ServiceName
+  index: number
+  port: number
+}
+
+/** All of them. */
+export interface RunningServices {
+  url: string
+  processes: ServiceProcess[]
+  stop(): Promise<void>
+}
+
+/** Starts every service as a process of its own and resolves when all are ready; leaves none behind when one fails. */
+export async function startServices(options: ServicesOptions): Promise<RunningServices> {
+  const layout = await layOut(options)
+  if (!options.provisioned) await provisionAll(options)
+  const started = await Promise.allSettled(
+    serviceNames.flatMap((service) => layout.ports[service].map((port, index) => startService(service, index, port, layout, options)))
+  )
+  const processes = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+  const stop = async () => void (await Promise.all(processes.map((process) => process.stop())))
+  const failed = started.find((outcome) => outcome.status === 'rejected')
+  if (failed) {
+    await stop()
+    throw failed.reason
+  }
+  return { url: `http://127.0.0.1:${options.publicPort}`, processes, stop }
+}
+
+async function layOut(options: ServicesOptions): Promise<Layout> {
+  const replicas = (service: ServiceName) => (service === 'gateway' ? 0 : (options.replicas?.[service] ?? 1))
+  const free = await freePorts(serviceNames.reduce((sum, service) => sum + replicas(service), 0))
+  const take = (service: ServiceName) => free.splice(0, replicas(service))
+  return {
+    postgresUrl: options.postgresUrl,
+    natsUrl: options.natsUrl,
+    publicPort: options.publicPort,
+    publicHost: options.publicHost ?? '127.0.0.1',
+    secrets: options.secrets,
+    env: options.env ?? {},
+    ports: {
+      people: take('people'),
+      sessions: take('sessions'),
+      chat: take('chat'),
+      notifications: take('notifications'),
+      'realtime-gateway': take('realtime-gateway'),
+      gateway: [options.publicPort]
+    }
+  }
+}
+
+function provisionAll(options: ServicesOptions): Promise<void> {
+  const { databasePasswords } = options.secrets
+  return provision(options.postgresUrl, databaseServices.map((name) => ({ name, password: databasePasswords[name] })))
+}
+
+async function startService(service: ServiceName, index: number, port: number, layout: Layout, options: ServicesOptions): Promise<ServiceProcess> {
+  const server = await startSupervised(serviceSpec(service, index, port, layout, options), options.supervise ?? false)
+  return Object.assign(server, { service, index, port })
+}
+
+function serviceSpec(service: ServiceName, index: number, port: number, layout: Layout, options: ServicesOptions): ChildSpec {
+  const folder = join(workspaceFolder, 'services', service)
+  const entry = options.entry?.(service) ?? join(folder, 'src', 'main.ts')
+  // Compiled code is kept between starts: it halves the time a service takes to come up.
+  const compileCache = join(cacheFolder(options.env), 'compiled')
+  mkdirSync(compileCache, { recursive: true })
+  return {
+    name: (options.replicas?.[service] ?? 1) > 1 ? `${service}-${index}` : service,
+    command: process.execPath,
+    args: ['--conditions=@belay/source', entry],
+    env: { NODE_COMPILE_CACHE: compileCache, ...serviceEnv(service, port, layout) },
+    cwd: folder,
+    stopSignal: 'SIGTERM',
+    stopWithinMs: 15_000,
+    readyWithinMs: 60_000,
+    ready: (aborted) => probe(service, port, aborted),
+    log: options.log
+  }
+}
+
+async function probe(service: ServiceName, port: number, aborted: AbortSignal): Promise<void> {
+  let last = ''
+  try {
+    await untilReady(`http://127.0.0.1:${port}`, aborted, (answer) => (last = answer))
+  } finally {
+    if (aborted.aborted && last !== '') throw new LaunchError(`${service} is not ready: ${last}`)
+  }
+}

@@ -1,0 +1,137 @@
+import { type Child, ChildFailed, type ChildSpec, startChild, stopChild } from './child.ts'
+import { firstLine } from './launch-error.ts'
+
+/** A running process that can be killed, started again and stopped. */
+export interface RunningServer {
+  /** Undefined while it is down. */
+  readonly pid: number | undefined
+  /** Sends the signal; resolves when the process has ended, if the signal is one that ends processes. */
+  kill(signal?: NodeJS.Signals): Promise<void>
+  /** Stops it if it runs and starts it again on the same port; resolves once it is ready. */
+  restart(): Promise<void>
+  /** Stops it for good. */
+  stop(): Promise<void>
+}
+
+const firstDelayMs = 100
+const longestDelayMs = 5_000
+/** A run this long was healthy: the next fall is answered at once again. */
+const healthyAfterMs = 30_000
+/** How long {@link RunningServer.restart} tries: after SIGKILL old Postgres backends may hold shared memory a while. */
+const restartWithinMs = 30_000
+const tryFirstMs = 10_000
+const ending: readonly NodeJS.Signals[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP']
+
+/**
+ * Starts a process and keeps it. With `supervise` a process that dies is started again with a growing delay, for as
+ * long as it takes. Rejects when the first start fails, with nothing left running.
+ */
+export async function startSupervised(spec: ChildSpec, supervise: boolean): Promise<RunningServer> {
+  const server = new SupervisedServer(spec, supervise)
+  await server.startFirst()
+  return server
+}
+
+class SupervisedServer implements RunningServer {
+  readonly #spec: ChildSpec
+  readonly #supervise: boolean
+  readonly #stopping = new AbortController()
+  #child: Child | undefined
+  #starting: Promise<void> | undefined
+  #reviving: Promise<void> | undefined
+  #restarting = false
+  #delayMs = firstDelayMs
+
+  constructor(spec: ChildSpec, supervise: boolean) {
+    this.#spec = spec
+    this.#supervise = supervise
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  start(): Promise<void> {
+    this.#starting = this.#run().finally(() => (this.#starting = undefined))
+    return this.#starting
+  }
+
+  /** The first start: fails at once, except for what the spec says passes by itself. */
+  startFirst(): Promise<void> {
+    const { tryAgainOn } = this.#spec
+    const passing = (error: unknown) => error instanceof ChildFailed && error.lines.some((line) => tryAgainOn?.test(line))
+    return this.#startWithin(tryFirstMs, passing)
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#child
+    if (!child) return
+    child.kill(signal)
+    if (ending.includes(signal)) await child.exited
+  }
+
+  async restart(): Promise<void> {
+    this.#restarting = true
+    try {
+      await this.#reviving
+      if (this.#child) await stopChild(this.#child, this.#spec)
+      await this.#startWithin(restartWithinMs, () => true)
+    } finally {
+      this.#restarting = false
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#reviving
+    await this.#starting?.catch(() => undefined)
+    if (this.#child) await stopChild(this.#child, this.#spec)
+  }
+
+  async #run(): Promise<void> {
+    const child = await startChild(this.#spec)
+    const startedAt = performance.now()
+    this.#child = child
+    void child.exited.then((how) => {
+      this.#child = undefined
+      if (performance.now() - startedAt > healthyAfterMs) this.#delayMs = firstDelayMs
+      if (this.#stopping.signal.aborted || this.#restarting || !this.#supervise) return
+      this.#spec.log('belay', `${how}; starting it again`)
+      this.#reviving ??= this.#revive().finally(() => (this.#reviving = undefined))
+    })
+  }
+
+  async #revive(): Promise<void> {
+    while (!this.#stopping.signal.aborted && !this.#restarting && !this.#child) {
+      await pause(this.#delayMs, this.#stopping.signal)
+      this.#delayMs = Math.min(this.#delayMs * 2, longestDelayMs)
+      if (this.#stopping.signal.aborted) return
+      await this.start().catch((error: unknown) => this.#spec.log('belay', firstLine(error)))
+    }
+  }
+
+  async #startWithin(milliseconds: number, mayPass: (error: unknown) => boolean): Promise<void> {
+    const deadline = performance.now() + milliseconds
+    for (let delay = 50; ; delay = Math.min(delay * 2, 1_000)) {
+      try {
+        return await this.start()
+      } catch (error) {
+        if (!mayPass(error) || performance.now() > deadline || this.#stopping.signal.aborted) throw error
+        await pause(delay, this.#stopping.signal)
+      }
+    }
+  }
+}
+
+function pause(milliseconds: number, aborted: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      aborted.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, milliseconds)
+    aborted.addEventListener('abort', done)
+    if (aborted.aborted) done()
+  })
+}

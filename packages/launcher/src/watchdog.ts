@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+
+// Reads "+ pid signal" and "- pid" from its standard input. When that ends (this process is gone, even by SIGKILL),
+// it stops whoever is left on the list: first by each one's own signal, after five seconds by SIGKILL.
+const script = `
+trap '' INT TERM HUP
+list=
+while read -r op pid signal; do
+  case $op in
+    +) list="$list $pid:$signal" ;;
+    -) kept=
+       for entry in $list; do [ "\${entry%%:*}" = "$pid" ] || kept="$kept $entry"; done
+       list=$kept ;;
+  esac
+done
+for entry in $list; do kill -s "\${entry##*:}" "\${entry%%:*}" 2>/dev/null; done
+tries=0
+while [ -n "$list" ] && [ $tries -lt 50 ]; do
+  kept=
+  for entry in $list; do kill -0 "\${entry%%:*}" 2>/dev/null && kept="$kept $entry"; done
+  list=$kept
+  [ -z "$list" ] || sleep 0.1
+  tries=$((tries + 1))
+done
+for entry in $list; do kill -s KILL "\${entry%%:*}" 2>/dev/null; done
+`
+
+let watchdog: ChildProcess | undefined
+
+/** Has the child stopped by `signal` should this process die without stopping it. */
+export function watch(pid: number, signal: NodeJS.Signals): void {
+  tell(`+ ${pid} ${signal.replace(/^SIG/, '')}\n`)
+}
+
+/** The child has ended: its number may soon be somebody else's. */
+export function unwatch(pid: number): void {
+  tell(`- ${pid}\n`)
+}
+
+/** Ends the watchdog itself; a later {@link watch} starts a new one. */
+export async function closeWatchdog(): Promise<void> {
+  const closing = watchdog
+  watchdog = undefined
+  if (!closing || closing.exitCode !== null) return
+  const ended = new Promise((resolve) => closing.once('exit', resolve))
+  closing.ref()
+  closing.stdin?.end()
+  await ended
+}
+
+function tell(line: string): void {
+  watchdog ??= startWatchdog()
+  watchdog.stdin?.write(line)
+}
+
+function startWatchdog(): ChildProcess {
+  // In a session of its own: Ctrl-C in a terminal and the end of this process must not reach it.
+  const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  child.on('error', () => undefined)
+  child.stdin.on('error', () => undefined)
+  child.unref()
+  if ('unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref()
+  return child
+}

@@ -1,0 +1,36 @@
+import { jetstream } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import type { Json } from './api.ts'
+
+/** A fact as it lies in the stream (CloudEvents 1.0). */
+export interface StoredEvent {
+  id: string
+  source: string
+  type: string
+  subject: string
+  time: string
+  data: Record<string, Json>
+}
+
+/**
+ * Every event that the stream BELAY holds now under a subject filter such as `belay.evt.sessions.>`, in the stream's
+ * order. Poll it with `eventually` to wait for one.
+ */
+export async function collectEvents(system: { nats: { url: string } }, subjectFilter: string): Promise<StoredEvent[]> {
+  const connection = await connect({ servers: system.nats.url, name: 'belay-tests' })
+  try {
+    const consumer = await jetstream(connection).consumers.get('BELAY', { filter_subjects: [subjectFilter] })
+    let left = (await consumer.info()).num_pending
+    const events: StoredEvent[] = []
+    while (left > 0) {
+      const messages = await consumer.fetch({ max_messages: Math.min(left, 500), expires: 2_000 })
+      for await (const message of messages) {
+        events.push(message.json<StoredEvent>())
+        left = Math.min(left - 1, message.info.pending)
+      }
+    }
+    return events
+  } finally {
+    await connection.close()
+  }
+}

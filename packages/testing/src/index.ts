@@ -1,0 +1,8 @@
+export { type Answer, type Api, createApi, type Json } from './api.ts'
+export { collectEvents, type StoredEvent } from './events.ts'
+export { eventually } from './eventually.ts'
+export { createLogBook, type LogBook } from './log-book.ts'
+export { createTestDatabase, startTestNats, startTestPostgres, type TestDatabase } from './servers.ts'
+export { type Frame, openSessionSocket, openSocket, type TestSocket } from './sockets.ts'
+export { type SystemOptions, type TestSystem, useSystem } from './system.ts'
+export { logIn, registerUser, type TestUser } from './users.ts'

@@ -1,0 +1,148 @@
+import { closeWatchdog, freePort, type RunningNats, type RunningServer, type RunningServices, type ServiceName, type ServiceProcess, startServices } from '@belay/launcher'
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { createLogBook, type LogBook } from './log-book.ts'
+import { createTestDatabase, startTestNats, startTestPostgres, testSecrets } from './servers.ts'
+
+/** What a test file wants of its system. */
+export interface SystemOptions {
+  /** Settings of the services, such as `RATE_LIMITS: 'off'`. */
+  env?: Record<string, string>
+  /** How many processes of a service; one unless told otherwise. */
+  replicas?: Partial<Record<ServiceName, number>>
+  /** An own Postgres as well, which the tests may kill. */
+  ownServers?: boolean
+}
+
+/** The whole system of one test file: own database, own NATS, every service as its own process. */
+export interface TestSystem {
+  /** Of the public door, without a slash at its end. */
+  readonly url: string
+  /** Who the first start made an administrator. */
+  readonly admin: { email: string; password: string }
+  /** The process of a service, to reach it behind the gateway (`http://127.0.0.1:<port>`). */
+  process(service: ServiceName, index?: number): ServiceProcess
+  /** Ends a process, SIGKILL unless told otherwise; it stays down. Resolves when it has ended. */
+  kill(service: ServiceName, signal?: NodeJS.Signals, index?: number): Promise<void>
+  /** Starts it again (stopping it first if it runs) on the same port; resolves when it is ready. */
+  restart(service: ServiceName, index?: number): Promise<void>
+  /** With `ownServers` only; otherwise the Postgres is shared and using this throws. */
+  readonly postgres: RunningServer
+  readonly nats: RunningNats
+  /** Runs a statement as the administrator; tables are named with their schema. */
+  sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(query: string, parameters?: unknown[]): Promise<Row[]>
+  /** What the processes wrote, each line with its writer's name; kept in memory and shown when a test fails. */
+  readonly logs: LogBook
+}
+
+interface Started {
+  url: string
+  services: RunningServices
+  postgres: RunningServer | undefined
+  nats: RunningNats
+  pool: pg.Pool
+  stop(): Promise<void>
+}
+
+const admin = { email: 'admin@example.org', password: 'correct-horse-admin' }
+
+/**
+ * Starts the system before the file's tests and stops it after them; call it at the top of a file or `describe`.
+ * The answer may be used inside tests and hooks only.
+ */
+export function useSystem(options: SystemOptions = {}): TestSystem {
+  let started: Started | undefined
+  let failed = false
+  const logs = createLogBook()
+  beforeAll(async () => {
+    started = await startSystem(options, logs).catch((error: unknown) => {
+      process.stderr.write(`${logs.text()}\n`)
+      throw error
+    })
+  })
+  beforeEach((context) => context.onTestFailed(() => void (failed = true)))
+  afterAll(async () => {
+    await started?.stop()
+    if (failed) process.stderr.write(`--- what the processes wrote ---\n${logs.text()}\n`)
+  })
+  return systemOf(() => {
+    if (!started) throw new Error('the system is not started: use it inside tests and hooks')
+    return started
+  }, logs)
+}
+
+function systemOf(current: () => Started, logs: LogBook): TestSystem {
+  const find = (service: ServiceName, index = 0) => {
+    const found = current().services.processes.find((process) => process.service === service && process.index === index)
+    if (!found) throw new Error(`there is no ${service} number ${index}`)
+    return found
+  }
+  return {
+    get url() {
+      return current().url
+    },
+    admin,
+    process: find,
+    kill: (service, signal, index) => find(service, index).kill(signal),
+    restart: (service, index) => find(service, index).restart(),
+    get postgres() {
+      const { postgres } = current()
+      if (!postgres) throw new Error('this Postgres is shared with other tests: say useSystem({ ownServers: true })')
+      return postgres
+    },
+    get nats() {
+      return current().nats
+    },
+    async sql<Row extends pg.QueryResultRow>(query: string, parameters: unknown[] = []) {
+      return (await current().pool.query<Row>(query, parameters)).rows
+    },
+    logs
+  }
+}
+
+async function startSystem(options: SystemOptions, logs: LogBook): Promise<Started> {
+  const stops: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    for (const each of stops.toReversed()) await each()
+  }
+  try {
+    return { ...(await startParts(options, logs, stops)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function startParts(options: SystemOptions, logs: LogBook, stops: (() => Promise<unknown>)[]): Promise<Omit<Started, 'stop'>> {
+  stops.push(closeWatchdog)
+  const ownServers = options.ownServers ?? false
+  const [database, nats] = await Promise.all([startDatabase(ownServers, logs, stops), startTestNats(logs.log)])
+  stops.push(() => nats.stop())
+  const services = await startServices({
+    postgresUrl: database.url,
+    natsUrl: nats.url,
+    publicPort: await freePort(),
+    secrets: testSecrets(ownServers),
+    provisioned: !ownServers,
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'info', ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, ...options.env },
+    replicas: options.replicas ?? {},
+    log: logs.log
+  })
+  stops.push(() => services.stop())
+  const pool = new pg.Pool({ connectionString: database.url, max: 4 })
+  // A killed Postgres cuts idle connections; the next statement opens a new one.
+  pool.on('error', () => undefined)
+  stops.push(() => pool.end())
+  return { url: services.url, services, postgres: database.postgres, nats, pool }
+}
+
+async function startDatabase(own: boolean, logs: LogBook, stops: (() => Promise<unknown>)[]) {
+  if (own) {
+    const postgres = await startTestPostgres(logs.log)
+    stops.push(() => postgres.stop())
+    return { url: postgres.adminUrl, postgres }
+  }
+  const database = await createTestDatabase()
+  stops.push(() => database.drop())
+  return { url: database.url, postgres: undefined }
+}
