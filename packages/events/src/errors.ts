@@ -1,0 +1,31 @@
+/** What this package throws: always a mistake of the calling program, never of its input or its surroundings. */
+export class EventsError extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.name = new.target.name
+    this.code = code
+  }
+}
+
+/** An event or a callback was tied to a transaction that `store.transaction` did not open, or that is over. */
+export class NotRecording extends EventsError {
+  constructor() {
+    super('EVENTS_NOT_RECORDING', 'Events are recorded only inside store.transaction, on the transaction it hands out')
+  }
+}
+
+/** A service tried to record an event that another service owns. */
+export class ForeignEvent extends EventsError {
+  constructor(type: string, source: string) {
+    super('EVENTS_FOREIGN_EVENT', `${source} cannot record ${type}: another service owns it`)
+  }
+}
+
+/** A service had not applied an event when the wait was over; reported through `onDegraded`, never thrown. */
+export class ApplyTimedOut extends EventsError {
+  constructor(service: string, waitMs: number) {
+    super('EVENTS_APPLY_TIMED_OUT', `${service} had not applied an event after ${waitMs} ms`)
+  }
+}

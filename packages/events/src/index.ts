@@ -1,0 +1,17 @@
+export { ApplyTimedOut, EventsError, ForeignEvent, NotRecording } from './errors.ts'
+export type { Clock, Log } from './log.ts'
+export { eventMigrations } from './migrations.ts'
+export { listParked, parkEvent, type ParkedEvent, type ParkInput, replayParked } from './parked.ts'
+export { afterCommit, recordEvent, recordEvents } from './recording.ts'
+export type { OutboxRelay, RelaySettings } from './relay.ts'
+export { applyEvent, runSubscriber, type SubscriberStore } from './run-subscriber.ts'
+export { createStore, type EventStore, type Store, type StoreOptions } from './store.ts'
+export {
+  type BatchSubscriber,
+  defineBatchSubscriber,
+  defineSubscriber,
+  type HandlerContext,
+  type SingleSubscriber,
+  type Subscriber
+} from './subscriber.ts'
+export type { EventTables } from './tables.ts'

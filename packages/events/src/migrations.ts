@@ -1,0 +1,48 @@
+import { sql } from 'kysely'
+import type { Migration } from 'kysely/migration'
+
+/** Tables of the outbox, the inbox and the parked events, in the service's own schema. Frozen: only ever added to. */
+export const eventMigrations: Record<string, Migration> = {
+  '20261101T0000_events_outbox': {
+    async up(db) {
+      await sql`
+        create table outbox (
+          position bigint generated always as identity primary key,
+          id uuid not null,
+          envelope json not null,
+          created_at timestamptz not null default now()
+        )`.execute(db)
+      // A row lives for milliseconds: vacuum by count, at full speed, so that the table stays a few pages.
+      await sql`
+        create table outbox_pending (position bigint primary key)
+        with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0)
+      `.execute(db)
+    }
+  },
+  '20261101T0001_events_inbox': {
+    async up(db) {
+      await sql`
+        create table inbox (
+          durable text not null,
+          event_id uuid not null,
+          applied_at timestamptz not null default now(),
+          primary key (durable, event_id)
+        )`.execute(db)
+      await sql`create index inbox_applied_at on inbox (applied_at)`.execute(db)
+    }
+  },
+  '20261101T0002_events_parked': {
+    async up(db) {
+      await sql`
+        create table parked_events (
+          id bigint generated always as identity primary key,
+          durable text not null,
+          event_id uuid,
+          payload json not null,
+          reason text not null,
+          parked_at timestamptz not null default now(),
+          unique (durable, event_id)
+        )`.execute(db)
+    }
+  }
+}

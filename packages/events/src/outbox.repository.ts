@@ -1,0 +1,92 @@
+import type { EventEnvelope } from '@belay/contracts'
+import { type Kysely, sql, type Transaction } from 'kysely'
+
+/** A row of the outbox as the relay carries it. */
+export interface OutboxItem {
+  position: number
+  envelope: EventEnvelope
+}
+
+/** Appends events and marks them pending, in one statement; answers their positions in the same order. */
+export async function insertOutbox<DB>(trx: Transaction<DB>, envelopes: readonly EventEnvelope[]): Promise<number[]> {
+  const { rows } = await sql<{ position: number }>`
+    with recorded as (
+      insert into outbox (id, envelope)
+      select (item.value ->> 'id')::uuid, item.value
+      from json_array_elements(${JSON.stringify(envelopes)}::json) with ordinality as item (value, place)
+      order by item.place
+      returning position
+    ), pending as (
+      insert into outbox_pending (position) select position from recorded
+    )
+    select position from recorded order by position`.execute(trx)
+  return rows.map((row) => row.position)
+}
+
+/**
+ * Locks the oldest pending events that no other relay is publishing, until the transaction ends. `graceMs` leaves out
+ * what was recorded just now and is still on its way from the process that recorded it.
+ */
+export async function claimPending<DB>(
+  trx: Transaction<DB>,
+  options: { graceMs: number; limit: number }
+): Promise<OutboxItem[]> {
+  const { rows } = await sql<OutboxItem>`
+    select outbox.position, outbox.envelope
+    from outbox_pending join outbox using (position)
+    where outbox.created_at <= now() - make_interval(secs => ${options.graceMs / 1000}::double precision)
+    order by outbox_pending.position
+    limit ${options.limit}::int
+    for update of outbox_pending skip locked`.execute(trx)
+  return rows
+}
+
+/** Events that are in the stream: no longer pending. */
+export async function deletePending<DB>(db: Kysely<DB>, positions: readonly number[]): Promise<void> {
+  await sql`delete from outbox_pending where position = any(${positions}::bigint[])`.execute(db)
+}
+
+export async function countPending<DB>(db: Kysely<DB>): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count from outbox_pending`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+/** Highest position so far, 0 for an empty outbox. */
+export async function findLastPosition<DB>(db: Kysely<DB>): Promise<number> {
+  const { rows } = await sql<{ last: number }>`select coalesce(max(position), 0) as last from outbox`.execute(db)
+  return rows[0]?.last ?? 0
+}
+
+/** One page of the outbox after a position; `envelope` is null for rows older than `since` and for pending ones. */
+export async function listOutbox<DB>(
+  db: Kysely<DB>,
+  page: { after: number; until: number; since: Date; limit: number }
+): Promise<{ position: number; envelope: EventEnvelope | null }[]> {
+  const { rows } = await sql<{ position: number; envelope: EventEnvelope | null }>`
+    select outbox.position,
+      case when outbox.created_at >= ${page.since} and outbox_pending.position is null then outbox.envelope end as envelope
+    from outbox left join outbox_pending using (position)
+    where outbox.position > ${page.after} and outbox.position <= ${page.until}
+    order by outbox.position
+    limit ${page.limit}::int`.execute(db)
+  return rows
+}
+
+/**
+ * Deletes done rows older than a time among the `limit` oldest; answers how many it deleted. Positions follow time
+ * closely enough for the oldest rows to be the first ones, so that no index on the time is needed.
+ */
+export async function deleteOldOutbox<DB>(db: Kysely<DB>, options: { olderThanDays: number; limit: number }) {
+  const { rows } = await sql<{ deleted: number }>`
+    with oldest as (
+      select position, created_at from outbox order by position limit ${options.limit}::int for update skip locked
+    ), deleted as (
+      delete from outbox using oldest
+      where outbox.position = oldest.position
+        and oldest.created_at < now() - make_interval(days => ${options.olderThanDays}::int)
+        and not exists (select from outbox_pending where outbox_pending.position = outbox.position)
+      returning 1
+    )
+    select count(*) as deleted from deleted`.execute(db)
+  return rows[0]?.deleted ?? 0
+}

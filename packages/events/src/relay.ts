@@ -1,0 +1,109 @@
+import type { EventEnvelope } from '@belay/contracts'
+import type { Kysely } from 'kysely'
+import { createDirectLane } from './direct-lane.ts'
+import { createDoneMarker } from './done-marker.ts'
+import { createJanitor, replayOutbox } from './history.ts'
+import type { Log } from './log.ts'
+import { countPending, type OutboxItem } from './outbox.repository.ts'
+import { createSweeper } from './sweeper.ts'
+
+/** Brings every committed event of the outbox into the stream, at least once, the stream keeping one per id. */
+export interface OutboxRelay {
+  /** Begins to publish. Never fails: an outage of the database or the stream is waited out. */
+  start(): void
+  /** Publishes what this process still holds (within the time of one publish), then rests. */
+  stop(): Promise<void>
+  /** Committed events that are not known to be in the stream; moments old in the normal case. */
+  pendingCount(): Promise<number>
+  /** Publishes done events again into an empty or damaged stream, by default all that are kept; answers how many. */
+  replay(since?: Date): Promise<number>
+}
+
+/** The relay and the door by which a store hands it what it has just committed. */
+export interface StoreRelay extends OutboxRelay {
+  handOver(items: readonly OutboxItem[]): void
+}
+
+/** Times in milliseconds. */
+export interface RelaySettings {
+  /** Pause between two sweeps. */
+  sweepIntervalMs: number
+  /** Age at which an event is taken to be left behind. */
+  graceMs: number
+  /** Most events published at a time. */
+  batchMax: number
+  /** Most events of this process waiting to be published; beyond it they are left to the sweeper. */
+  queueMax: number
+  /** How long published events are gathered before the database is told. */
+  markEveryMs: number
+  /** Pause after failures in a row: doubles from the first to the second. */
+  backoffMs: number
+  backoffMaxMs: number
+  pruneEveryMs: number
+  pruneBatchMax: number
+}
+
+const defaults: RelaySettings = {
+  sweepIntervalMs: 1_000,
+  graceMs: 2_000,
+  batchMax: 500,
+  queueMax: 10_000,
+  markEveryMs: 50,
+  backoffMs: 250,
+  backoffMaxMs: 5_000,
+  pruneEveryMs: 3_600_000,
+  pruneBatchMax: 5_000
+}
+
+export function createRelay<DB>(options: {
+  db: Kysely<DB>
+  publish: (envelope: EventEnvelope) => Promise<void>
+  log: Log
+  settings?: Partial<RelaySettings>
+}): StoreRelay {
+  const { db, publish, log } = options
+  const settings = { ...defaults, ...options.settings }
+  let started = false
+  const marker = createDoneMarker({ db, everyMs: settings.markEveryMs })
+  const lane = createDirectLane({
+    publish,
+    batchMax: settings.batchMax,
+    queueMax: settings.queueMax,
+    onPublished: (positions) => marker.add(positions),
+    onClosed(reason) {
+      log.warn({ err: reason }, 'events are left to the sweeper')
+      sweeper.recover()
+    }
+  })
+  const sweeper = createSweeper({
+    db,
+    publish,
+    log,
+    intervalMs: settings.sweepIntervalMs,
+    graceMs: settings.graceMs,
+    batchMax: settings.batchMax,
+    backoff: { baseMs: settings.backoffMs, maxMs: settings.backoffMaxMs },
+    beforeClaim() {
+      lane.beginSweep()
+      return marker.flush()
+    },
+    onClean: (swept) => lane.reopen(swept)
+  })
+  const janitor = createJanitor({ db, log, everyMs: settings.pruneEveryMs, batchMax: settings.pruneBatchMax })
+  return {
+    start() {
+      started = true
+      sweeper.start()
+      janitor.start()
+    },
+    async stop() {
+      await Promise.all([lane.stop(), sweeper.stop(), janitor.stop()])
+      await marker.stop()
+    },
+    handOver(items) {
+      if (started) lane.push(items)
+    },
+    pendingCount: () => countPending(db),
+    replay: (since = new Date(0)) => replayOutbox(db, publish, since)
+  }
+}
