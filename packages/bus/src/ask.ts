@@ -37,6 +37,8 @@ async function request(parts: AskParts, subject: string, payload: string, option
   const client = parts.connection.client()
   if (client === undefined) throw new BusUnavailable('not connected to NATS')
   const timeout = options.timeoutMs ?? parts.timeoutMs
+  // The client would take 0 for its own default.
+  if (timeout <= 0) throw new BusUnavailable(`no time left to ask ${subject}`)
   const head = headers()
   head.set(DEADLINE_HEADER, String(parts.now() + timeout))
   if (options.requestId !== undefined) head.set(REQUEST_ID_HEADER, options.requestId)

@@ -3,7 +3,7 @@ import type { Static } from 'typebox'
 import type { Logger } from 'pino'
 import type { BusCounters } from './counters.ts'
 import type { Delivery, Settlement, Settlements } from './delivery.ts'
-import type { BusTuning } from './options.ts'
+import type { BusTuning } from './tuning.ts'
 import { FailureCounts, retryDelayMs, transientDelayMs } from './retry-policy.ts'
 import { conforms, describeFaults } from './schema-check.ts'
 import { STREAM } from './topology.ts'
@@ -50,27 +50,30 @@ export class BatchWorker<Definition extends EventDefinition> {
   }
 
   async #handle(batch: Pending<Definition>[]): Promise<void> {
-    try {
-      await this.#options.handle(batch.map(({ event }) => event))
-      for (const pending of batch) this.#acknowledge(pending)
-    } catch (error) {
-      const [only, ...others] = batch
-      if (this.#parts.isTransient(error)) this.#postpone(batch, error)
-      else if (only !== undefined && others.length === 0) await this.#fail(only, error)
-      else await this.#handleOneByOne(batch)
+    const failure = await this.#try(batch)
+    const [only, ...others] = batch
+    if (failure === undefined) for (const pending of batch) this.#acknowledge(pending)
+    else if (failure.transient) this.#postpone(batch, failure.error)
+    else if (only !== undefined && others.length === 0) await this.#fail(only, failure.error)
+    // Whichever events are sound succeed now, and the poison is alone with its failure.
+    else await this.#handleOneByOne(batch)
+  }
+
+  async #handleOneByOne(batch: Pending<Definition>[]): Promise<void> {
+    for (const [index, pending] of batch.entries()) {
+      const failure = await this.#try([pending])
+      if (failure === undefined) this.#acknowledge(pending)
+      else if (failure.transient) return this.#postpone(batch.slice(index), failure.error)
+      else await this.#fail(pending, failure.error)
     }
   }
 
-  /** After a failed batch: whichever events are sound succeed now, and the poison is alone with its failure. */
-  async #handleOneByOne(batch: Pending<Definition>[]): Promise<void> {
-    for (const [index, pending] of batch.entries()) {
-      try {
-        await this.#options.handle([pending.event])
-        this.#acknowledge(pending)
-      } catch (error) {
-        if (this.#parts.isTransient(error)) return this.#postpone(batch.slice(index), error)
-        await this.#fail(pending, error)
-      }
+  async #try(batch: Pending<Definition>[]): Promise<{ error: unknown; transient: boolean } | undefined> {
+    try {
+      await this.#options.handle(batch.map(({ event }) => event))
+      return undefined
+    } catch (error) {
+      return { error, transient: this.#parts.isTransient(error) }
     }
   }
 

@@ -1,14 +1,15 @@
 import type { EventDefinition } from '@belay/contracts'
 import type { Logger } from 'pino'
-import { answer } from './answer.ts'
+import { Answers } from './answers.ts'
 import { ask } from './ask.ts'
+import { bounded } from './bounded.ts'
 import { Connection } from './connection.ts'
 import { DurableConsumption } from './consumption.ts'
 import { createCounters } from './counters.ts'
 import { BusUnavailable, RetryLater } from './errors.ts'
 import { FactPublisher } from './facts.ts'
 import { LiveSignals } from './live.ts'
-import { type BusTuning, defaultTuning } from './options.ts'
+import { type BusTuning, defaultTuning } from './tuning.ts'
 import { Topology } from './topology.ts'
 import type { Bus, ConsumeOptions, Consumption } from './types.ts'
 
@@ -64,7 +65,8 @@ function assemble(parts: Parts): Bus {
   const { connection, counters, tuning } = parts
   const facts = new FactPublisher({ ...parts, timeoutMs: tuning.publishTimeoutMs })
   const live = new LiveSignals(parts)
-  const rpc = { ...parts, timeoutMs: tuning.askTimeoutMs }
+  const questions = { ...parts, timeoutMs: tuning.askTimeoutMs }
+  const answers = new Answers(questions)
   const consumptions = new Set<Consumption>()
   return {
     counters,
@@ -77,12 +79,13 @@ function assemble(parts: Parts): Bus {
       await consumption.start()
       return consumption
     },
-    answer: (question, handler) => answer(rpc, question, handler),
-    ask: (question, input, options) => ask(rpc, question, input, options),
+    answer: (question, handler) => answers.add(question, handler),
+    ask: (question, input, options) => ask(questions, question, input, options),
     publishLive: (subject, payload) => live.publish(subject, payload),
     listenLive: (subject, handler) => live.listen(subject, handler),
     close: async () => {
-      await Promise.all([...consumptions].map((consumption) => consumption.stop()))
+      const ending = [...consumptions].map((consumption) => consumption.stop())
+      await bounded(Promise.all([...ending, answers.close()]), tuning.closeTimeoutMs)
       await connection.close()
     }
   }

@@ -1,21 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
-import { connect, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
-import type { BusTuning } from './options.ts'
+import { bounded } from './bounded.ts'
+import { type Client, dial } from './dial.ts'
+import { type MessageCallback, StandingSubscription } from './standing-subscription.ts'
+import type { BusTuning } from './tuning.ts'
 
-/** One NATS client with its JetStream faces. */
-export interface Client {
-  readonly nc: NatsConnection
-  readonly js: JetStreamClient
-  readonly jsm: JetStreamManager
-}
-
-interface StandingSubscription {
-  readonly subject: string
-  readonly queue: string | undefined
-  readonly callback: (message: Msg) => void
-  live: Subscription | undefined
+interface ConnectionOptions {
+  url: string
+  name: string
+  log: Logger
+  tuning: BusTuning
 }
 
 /**
@@ -25,7 +19,7 @@ interface StandingSubscription {
  * class dials a new client and moves the subscriptions onto it. So callers may subscribe at any time.
  */
 export class Connection {
-  readonly #options: { url: string; name: string; log: Logger; tuning: BusTuning }
+  readonly #options: ConnectionOptions
   readonly #closing = new AbortController()
   readonly #subscriptions = new Set<StandingSubscription>()
   readonly #upListeners = new Set<(client: Client) => void>()
@@ -35,7 +29,7 @@ export class Connection {
   #up = false
   #finished: Promise<void> = Promise.resolve()
 
-  constructor(options: { url: string; name: string; log: Logger; tuning: BusTuning }) {
+  constructor(options: ConnectionOptions) {
     this.#options = options
   }
 
@@ -50,6 +44,7 @@ export class Connection {
     return this.#up ? this.#client : undefined
   }
 
+  /** Returns the way out, as all listeners here. */
   onUp(listener: (client: Client) => void): () => void {
     this.#upListeners.add(listener)
     return () => this.#upListeners.delete(listener)
@@ -78,85 +73,51 @@ export class Connection {
     })
   }
 
-  /** Subscribes now, or as soon as there is a connection, and again on every new client. Returns the way out. */
-  subscribe(subject: string, queue: string | undefined, callback: (message: Msg) => void): () => void {
-    const standing: StandingSubscription = { subject, queue, callback, live: undefined }
-    this.#subscriptions.add(standing)
-    if (this.#client !== undefined && !this.#client.nc.isClosed()) this.#attach(standing, this.#client.nc)
-    return () => {
-      this.#subscriptions.delete(standing)
-      standing.live?.unsubscribe()
-    }
+  /** Subscribes now, or as soon as there is a connection, and again on every new client. */
+  subscribe(subject: string, queue: string | undefined, callback: MessageCallback): StandingSubscription {
+    const subscription = new StandingSubscription({ subject, queue, callback, log: this.#options.log }, () =>
+      this.#subscriptions.delete(subscription)
+    )
+    this.#subscriptions.add(subscription)
+    if (this.#client !== undefined) subscription.attach(this.#client.nc)
+    return subscription
   }
 
-  /** Lets what is in flight finish for a bounded time, then disconnects for good. */
+  /** Sends what is still buffered, for a bounded time, then disconnects for good. */
   async close(): Promise<void> {
     this.#closing.abort()
     const nc = this.#client?.nc
-    if (nc !== undefined && !nc.isClosed()) {
-      const bound = new AbortController()
-      const timeout = sleep(this.#options.tuning.closeTimeoutMs, undefined, { signal: bound.signal })
+    if (nc !== undefined) {
       // Draining a lost connection would wait for a server that may never come back.
-      const drained = this.#up ? nc.drain() : Promise.resolve()
-      await Promise.race([drained, timeout]).catch(() => undefined)
-      bound.abort()
-      await timeout.catch(() => undefined)
+      if (this.#up) await bounded(nc.drain(), this.#options.tuning.closeTimeoutMs)
       await nc.close().catch(() => undefined)
     }
     await this.#finished
   }
 
   async #run(): Promise<void> {
-    let attempts = 0
-    while (!this.#closing.signal.aborted) {
-      const client = await this.#dial(attempts++)
-      if (client !== undefined) {
-        attempts = 0
-        await this.#serve(client)
-      } else {
-        this.#firstAttempt.resolve()
-        await this.#pause()
+    const { log } = this.#options
+    for (let attempt = 1; !this.#closing.signal.aborted; attempt += 1) {
+      try {
+        await this.#serve(await dial(this.#options))
+        attempt = 0
+      } catch (error) {
+        // Once per outage is enough for the log.
+        if (attempt === 1) log.warn({ err: error }, 'NATS is away, dialing until it answers')
       }
-    }
-    this.#firstAttempt.resolve()
-  }
-
-  async #dial(attempt: number): Promise<Client | undefined> {
-    const { url, name, log, tuning } = this.#options
-    try {
-      const nc = await connect({
-        servers: url.split(',').map((server) => server.trim()),
-        name,
-        maxReconnectAttempts: -1,
-        reconnectTimeWait: tuning.reconnectWaitMs,
-        reconnectJitter: tuning.reconnectWaitMs,
-        timeout: tuning.connectTimeoutMs,
-        pingInterval: tuning.pingIntervalMs,
-        maxPingOut: 2,
-        ignoreAuthErrorAbort: true,
-        // Stack traces for each request cost more than the request.
-        noAsyncTraces: true
-      })
-      const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: tuning.connectTimeoutMs })
-      return { nc, jsm, js: jsm.jetstream() }
-    } catch (error) {
-      // Once per outage is enough for the log.
-      if (attempt === 0) log.warn({ err: error }, 'NATS is away, dialing until it answers')
-      return undefined
+      this.#firstAttempt.resolve()
+      await this.#pause()
     }
   }
 
   /** Follows one client until it is closed. */
   async #serve(client: Client): Promise<void> {
     const { log } = this.#options
+    if (this.#closing.signal.aborted) return client.nc.close()
     const changes = client.nc.status()
     this.#client = client
-    if (this.#closing.signal.aborted) {
-      await client.nc.close()
-    } else {
-      for (const standing of this.#subscriptions) this.#attach(standing, client.nc)
-      this.#goUp(client)
-    }
+    for (const subscription of this.#subscriptions) subscription.attach(client.nc)
+    this.#goUp(client)
     this.#firstAttempt.resolve()
     for await (const change of changes) {
       if (change.type === 'disconnect') this.#goDown()
@@ -169,20 +130,9 @@ export class Connection {
     if (!this.#closing.signal.aborted) log.error({ err: reason }, 'NATS client gave up, dialing anew')
   }
 
-  #attach(standing: StandingSubscription, nc: NatsConnection): void {
-    const { log } = this.#options
-    const { subject, queue, callback } = standing
-    standing.live = nc.subscribe(subject, {
-      ...(queue === undefined ? {} : { queue }),
-      callback: (error, message) => {
-        if (error !== null) log.error({ err: error, subject }, 'NATS refused a subscription')
-        else callback(message)
-      }
-    })
-  }
-
   #goUp(client: Client): void {
-    if (this.#up) this.#goDown()
+    // Two connects in a row mean that a disconnect went by unseen.
+    this.#goDown()
     this.#up = true
     this.#options.log.info({ server: client.nc.getServer() }, 'NATS connected')
     for (const listener of [...this.#upListeners]) listener(client)
@@ -197,6 +147,7 @@ export class Connection {
 
   async #pause(): Promise<void> {
     const { reconnectWaitMs } = this.#options.tuning
+    // Jitter keeps the processes of a restarted system from knocking in step.
     const wait = reconnectWaitMs * (1 + Math.random())
     await sleep(wait, undefined, { signal: this.#closing.signal }).catch(() => undefined)
   }

@@ -1,29 +1,47 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventDefinition } from '@belay/contracts'
-import { AckPolicy, type ConsumerConfig, type ConsumerMessages, DeliverPolicy, ReplayPolicy } from '@nats-io/jetstream'
+import {
+  AckPolicy,
+  type Consumer,
+  type ConsumerConfig,
+  type ConsumerMessages,
+  DeliverPolicy,
+  ReplayPolicy
+} from '@nats-io/jetstream'
 import { nanos } from '@nats-io/nats-core'
 import { BatchWorker, type WorkerParts } from './batch-worker.ts'
-import type { Client, Connection } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { type Delivery, Settlements } from './delivery.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
+import type { Client } from './dial.ts'
 import { STREAM, type Topology } from './topology.ts'
 import type { ConsumeOptions, Consumption } from './types.ts'
 
 const DEFAULT_BATCH_MAX = 100
-const MIN_PREFETCH = 20
-/** One open pull lasts so long; half of it without a sign of life from the server counts as one missed heartbeat. */
-const PULL_EXPIRES_MS = 10_000
+/** A pull stays open so long when nothing comes. */
+const PULL_EXPIRES_MS = 30_000
+/** How often the server shows that it still knows of an idle pull; after two misses the consumer counts as lost. */
+const HEARTBEAT_MS = 5_000
+const MAX_REBIND_WAIT_MS = 5_000
 
 export interface ConsumptionParts extends Omit<WorkerParts, 'settlements'> {
   connection: Connection
   topology: Topology
 }
 
+/** A consumer on the server as long as nothing has come between. */
+interface Session {
+  readonly consumer: Consumer
+  readonly created: string
+  pull: ConsumerMessages | undefined
+}
+
 /**
  * A durable pull consumer that is bound anew after every loss: of the connection, the consumer or the stream.
  *
- * Three loops' worth of work in two: the binder keeps a session with the server open and reads from it into a bounded
- * queue; the worker takes what has gathered there, batch after batch, whether or not the server is there just now.
+ * Two loops: the binder keeps a session with the server open and reads from it into a bounded queue; the worker takes
+ * what has gathered there, batch after batch, whether or not the server is there just now. At most a full queue and one
+ * pull are held by a process, so a slow replica leaves the rest to the others.
  */
 export class DurableConsumption<Definition extends EventDefinition> implements Consumption {
   readonly #parts: ConsumptionParts
@@ -32,47 +50,52 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
   readonly #settlements = new Settlements()
   readonly #queue: DeliveryQueue<Delivery>
   readonly #batchMax: number
-  readonly #firstBinding = Promise.withResolvers<void>()
-  #session: ConsumerMessages | undefined
+  readonly #firstAttempt = Promise.withResolvers<void>()
+  #session: Session | undefined
   #finished: Promise<unknown> = Promise.resolve()
 
   constructor(parts: ConsumptionParts, options: ConsumeOptions<Definition>) {
     this.#parts = { ...parts, log: parts.log.child({ durable: options.durable }) }
     this.#options = options
     this.#batchMax = options.batchMax ?? DEFAULT_BATCH_MAX
-    this.#queue = new DeliveryQueue(this.#batchMax * 2)
+    this.#queue = new DeliveryQueue(this.#batchMax)
   }
 
   /** Resolves after the first attempt to bind, whichever way it went; the work goes on from there. */
   async start(): Promise<void> {
     const { connection } = this.#parts
-    connection.onDown(() => this.#endSession())
-    this.#finished = Promise.all([this.#bindForEver(), this.#workForEver()])
-    if (connection.client() !== undefined) await this.#firstBinding.promise
+    const forget = connection.onDown(() => this.#endSession())
+    this.#finished = Promise.all([this.#bindForEver(), this.#workForEver()]).finally(forget)
+    if (connection.client() !== undefined) await this.#firstAttempt.promise
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort()
-    for (const delivery of this.#queue.close()) this.#settlements.settle(delivery, (message) => message.nak())
-    this.#session?.stop()
+    // The settlements stay bound: the batch in hand is still to be acknowledged.
+    this.#session?.pull?.stop()
+    for (const delivery of this.#queue.close()) this.#giveBack(delivery)
     await this.#finished
   }
 
   async #bindForEver(): Promise<void> {
     const { connection, log, tuning } = this.#parts
     const { signal } = this.#stopping
-    while (!signal.aborted) {
+    for (let failures = 0; !signal.aborted; failures += 1) {
       const client = await connection.whenUp(signal)
       if (client === undefined) break
       try {
-        await this.#readFrom(await this.#bind(client))
+        await this.#read(await this.#bind(client))
+        failures = 0
       } catch (error) {
         if (!signal.aborted) log.warn({ err: error }, 'durable consumer lost, binding again')
       }
+      this.#firstAttempt.resolve()
+      if (signal.aborted) break
       this.#endSession()
-      this.#firstBinding.resolve()
-      await sleep(tuning.rebindWaitMs, undefined, { signal }).catch(() => undefined)
+      const wait = Math.min(MAX_REBIND_WAIT_MS, tuning.rebindWaitMs * 2 ** failures)
+      await sleep(wait, undefined, { signal }).catch(() => undefined)
     }
+    this.#firstAttempt.resolve()
   }
 
   async #workForEver(): Promise<void> {
@@ -84,32 +107,51 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
     }
   }
 
-  /** Makes the consumer when it is missing and opens the flow of messages. */
-  async #bind(client: Client): Promise<{ messages: ConsumerMessages; created: string }> {
+  /** Makes the consumer when it is missing. */
+  async #bind(client: Client): Promise<Session> {
     await this.#parts.topology.ensure(client)
     const info = await client.jsm.consumers.add(STREAM, this.#consumerConfig())
-    const messages = await client.js.consumers.getConsumerFromInfo(info).consume({
-      max_messages: Math.max(MIN_PREFETCH, this.#batchMax),
-      expires: PULL_EXPIRES_MS,
-      // The client would wait on its own for a lost consumer to return: making it again is quicker.
-      abort_on_missing_resource: true
-    })
-    return { messages, created: info.created }
+    const consumer = client.js.consumers.getConsumerFromInfo(info)
+    return { consumer, created: info.created, pull: undefined }
   }
 
-  async #readFrom({ messages, created }: { messages: ConsumerMessages; created: string }): Promise<void> {
-    const { connection } = this.#parts
-    this.#session = messages
-    // The connection may have gone, or the stop may have come, while the consumer was being made.
-    if (connection.client() === undefined || this.#stopping.signal.aborted) return
-    this.#settlements.bound(created)
-    this.#firstBinding.resolve()
-    for await (const message of messages) await this.#queue.push({ message, consumerCreated: created })
+  /** Reads until the session ends; rejects when the consumer or its stream was lost. */
+  async #read(session: Session): Promise<void> {
+    // The connection may have gone while the consumer was being made.
+    if (this.#parts.connection.client() === undefined) return
+    this.#session = session
+    this.#settlements.bound(session.created)
+    this.#firstAttempt.resolve()
+    while (this.#session === session && !this.#stopping.signal.aborted) await this.#pull(session)
+  }
+
+  /**
+   * One pull, until it is used up or expired. The client's endless `consume` would go on pulling for a reader that
+   * has stopped, and hold what comes until the server's patience ends.
+   */
+  async #pull(session: Session): Promise<void> {
+    const { consumer, created } = session
+    session.pull = await consumer.fetch({
+      max_messages: this.#batchMax,
+      expires: PULL_EXPIRES_MS,
+      idle_heartbeat: HEARTBEAT_MS
+    })
+    // What ends a session while this line is reached finds no pull to stop.
+    if (this.#session !== session || this.#stopping.signal.aborted) session.pull.stop()
+    for await (const message of session.pull) {
+      const delivery = { message, consumerCreated: created }
+      if (!(await this.#queue.push(delivery))) this.#giveBack(delivery)
+    }
+  }
+
+  /** Another replica may have it at once. */
+  #giveBack(delivery: Delivery): void {
+    this.#settlements.settle(delivery, (message) => message.nak())
   }
 
   #endSession(): void {
     this.#settlements.unbound()
-    this.#session?.stop()
+    this.#session?.pull?.stop()
     this.#session = undefined
   }
 

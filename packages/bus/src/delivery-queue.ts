@@ -12,13 +12,16 @@ export class DeliveryQueue<Item> {
     this.#capacity = capacity
   }
 
-  /** Adds an item; resolves when there is room for the next one. */
-  async push(item: Item): Promise<void> {
+  /** Adds an item and waits until there is room for the next one. False when closed: the item was not taken. */
+  async push(item: Item): Promise<boolean> {
+    if (this.#closed) return false
     this.#items.push(item)
     this.#arrival?.resolve()
-    if (this.#items.length < this.#capacity || this.#closed) return
-    this.#space ??= Promise.withResolvers()
-    await this.#space.promise
+    if (this.#items.length >= this.#capacity) {
+      this.#space ??= Promise.withResolvers()
+      await this.#space.promise
+    }
+    return true
   }
 
   /** Waits for the first item and takes up to `max` of those there; undefined once closed. */

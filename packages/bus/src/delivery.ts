@@ -33,8 +33,17 @@ export class Settlements {
     this.#current = undefined
   }
 
+  /** Never throws. */
   settle(delivery: Delivery, settlement: Settlement): void {
     if (this.#current === undefined) this.#waiting.push({ delivery, settlement })
-    else if (this.#current === delivery.consumerCreated) settlement(delivery.message)
+    else if (this.#current === delivery.consumerCreated) trySettle(delivery, settlement)
+  }
+}
+
+function trySettle({ message }: Delivery, settlement: Settlement): void {
+  try {
+    settlement(message)
+  } catch {
+    // The NATS client it came by is closed: the server delivers it again, and the handler has seen it before.
   }
 }

@@ -1,7 +1,9 @@
 import { type EventEnvelope, subjectOf } from '@belay/contracts'
 import { errors } from '@nats-io/nats-core'
-import type { Client, Connection } from './connection.ts'
+import { bounded } from './bounded.ts'
+import type { Connection } from './connection.ts'
 import type { BusCounters } from './counters.ts'
+import type { Client } from './dial.ts'
 import { BusUnavailable, ContractViolation } from './errors.ts'
 import { checkSubject } from './subject.ts'
 import type { Topology } from './topology.ts'
@@ -45,7 +47,7 @@ export class FactPublisher {
     } catch (error) {
       if (!isStreamMissing(error)) throw error
       // The server came back with an empty data folder: nobody stores this subject.
-      await within(this.#topology.ensure(client), remaining())
+      await bounded(this.#topology.ensure(client), remaining())
       await attempt()
     }
   }
@@ -62,15 +64,4 @@ function translate(error: unknown, subject: string): Error {
     return new ContractViolation(`event does not fit into a message: ${subject}`, { cause: error })
   }
   return new BusUnavailable(`event was not confirmed: ${subject}`, { cause: error })
-}
-
-/** The work's outcome, or a rejection after so many milliseconds; the work itself goes on. */
-async function within(work: Promise<void>, milliseconds: number): Promise<void> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new BusUnavailable('JetStream does not answer')), milliseconds)
-  try {
-    await Promise.race([work, late.promise])
-  } finally {
-    clearTimeout(timer)
-  }
 }

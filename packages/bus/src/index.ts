@@ -1,7 +1,7 @@
 export { type BusOptions, connectBus } from './bus.ts'
 export type { BusCounters } from './counters.ts'
 export { BusUnavailable, ContractViolation, InvalidSubject, RemoteError, RetryLater } from './errors.ts'
-export type { BusTuning } from './options.ts'
+export type { BusTuning } from './tuning.ts'
 export { subjectToken } from './subject.ts'
 export type {
   AnswerContext,

@@ -24,13 +24,19 @@ export class LiveSignals {
   }
 
   publish(subject: string, payload: unknown): void {
+    checkSubject(subject)
     const client = this.#connection.client()
-    if (client === undefined || client.nc.isDraining() || client.nc.isClosed()) {
-      checkSubject(subject)
+    if (client === undefined) {
       this.#counters.liveDropped += 1
       return
     }
-    client.nc.publish(checkSubject(subject), JSON.stringify(payload ?? null))
+    try {
+      client.nc.publish(subject, JSON.stringify(payload ?? null))
+    } catch (error) {
+      // Closing, or larger than the server takes: live signals may be lost, callers must not fail for them.
+      this.#counters.liveDropped += 1
+      this.#log.warn({ err: error, subject }, 'live signal dropped')
+    }
   }
 
   listen(subject: string, handler: LiveHandler): () => void {
@@ -46,10 +52,10 @@ export class LiveSignals {
 
   #open(subject: string): SharedSubscription {
     const handlers: SharedSubscription['handlers'] = new Set()
-    const unsubscribe = this.#connection.subscribe(checkPattern(subject), undefined, (message) =>
+    const subscription = this.#connection.subscribe(checkPattern(subject), undefined, (message) =>
       this.#dispatch(handlers, message)
     )
-    const shared = { handlers, unsubscribe }
+    const shared = { handlers, unsubscribe: () => subscription.unsubscribe() }
     this.#shared.set(subject, shared)
     return shared
   }
@@ -64,10 +70,15 @@ export class LiveSignals {
     }
     for (const { handler } of handlers) {
       try {
-        handler(payload, message.subject)
+        const outcome: unknown = handler(payload, message.subject)
+        if (outcome instanceof Promise) outcome.catch((error: unknown) => this.#logFailure(error, message.subject))
       } catch (error) {
-        this.#log.error({ err: error, subject: message.subject }, 'live handler failed')
+        this.#logFailure(error, message.subject)
       }
     }
+  }
+
+  #logFailure(error: unknown, subject: string): void {
+    this.#log.error({ err: error, subject }, 'live handler failed')
   }
 }

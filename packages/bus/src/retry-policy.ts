@@ -1,4 +1,4 @@
-import type { BusTuning } from './options.ts'
+import type { BusTuning } from './tuning.ts'
 
 /** How long an event waits before its next delivery, in milliseconds: doubling, from the first failure on. */
 export function retryDelayMs(failures: number, tuning: Pick<BusTuning, 'retryBaseMs' | 'retryMaxMs'>): number {

@@ -9,7 +9,8 @@ import {
 } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/nats-core'
 import type { Logger } from 'pino'
-import type { Client, Connection } from './connection.ts'
+import type { Connection } from './connection.ts'
+import type { Client } from './dial.ts'
 
 /** The one stream that holds every event. */
 export const STREAM = 'BELAY'
