@@ -31,11 +31,11 @@ export const SignedIn = Type.Object(
 
 export const RefreshedToken = Type.Object({ access: Type.String() }, { $id: 'RefreshedToken' })
 
-/** A person's own profile. */
+/** A person's own profile. Somebody of another identity provider may have no email address here. */
 export const OwnProfile = Type.Object(
   {
     id: Id,
-    email: Type.String(),
+    email: Nullable(Type.String()),
     display_name: Type.String(),
     avatar: Nullable(Type.String()),
     bio: Type.String(),
@@ -62,13 +62,22 @@ export type UpdateProfileBody = Static<typeof UpdateProfileBody>
 
 export const DeleteAccountBody = Type.Object({ password: Type.String({ minLength: 1, maxLength: 128 }) })
 
+export const AccountErased = Type.Object({ message: Type.String() }, { $id: 'AccountErased' })
+
 export const UpdateUserAsAdminBody = Type.Partial(Type.Object({ tier: Tier, disabled: Type.Boolean() }), {
   minProperties: 1
 })
 
 /** A user as an administrator sees them. */
 export const UserAsAdmin = Type.Object(
-  { id: Id, email: Type.String(), display_name: Type.String(), tier: Tier, role: Role, disabled: Type.Boolean() },
+  {
+    id: Id,
+    email: Nullable(Type.String()),
+    display_name: Type.String(),
+    tier: Tier,
+    role: Role,
+    disabled: Type.Boolean()
+  },
   { $id: 'UserAsAdmin' }
 )
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Id, Text } from '../text.ts'
+import { Id, Nullable, Text } from '../text.ts'
 
 /** The envelope of every VibesMatch answer. */
 export function Success<T extends Parameters<typeof Type.Array>[0]>(data: T) {
@@ -17,6 +17,15 @@ export function SuccessPage<T extends Parameters<typeof Type.Array>[0]>(data: T)
   })
 }
 
-export const BlockBody = Type.Object({ reason: Type.Optional(Text({ min: 0, max: 100 })) })
+/** The data of a call that answers with words alone. */
+export const Done = Type.Object({ message: Type.String() })
+
+/** A list that goes on: `cursor` is the one of the page before. */
+export const CursorQuery = Type.Object({
+  cursor: Type.Optional(Id),
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 })
+})
+
+export const BlockBody = Type.Object({ reason: Type.Optional(Nullable(Text({ min: 0, max: 100 }))) })
 
 export const BlockedUser = Type.Object({ id: Id, name: Type.String(), profile_photos: Type.Array(Type.String()) })
