@@ -22,8 +22,12 @@ export interface ChildSpec {
   readyWithinMs: number
   /** A line of its output that means it serves, or a probe that resolves once it does. */
   ready: RegExp | ((aborted: AbortSignal) => Promise<void>)
+  /** Added to the error of a start that took too long, `: …`. */
+  whyNotReady?: () => string
   /** A failed start whose output matches is tried again for some seconds. */
   tryAgainOn?: RegExp
+  /** Gives a start up. */
+  aborted?: AbortSignal | undefined
   log: Log
 }
 
@@ -38,6 +42,13 @@ export class ChildFailed extends LaunchError {
   }
 }
 
+/** The start was given up because everything is to stop. */
+export class StartAborted extends LaunchError {
+  constructor() {
+    super('stopped while starting')
+  }
+}
+
 /** One run of a process. */
 export interface Child {
   pid: number
@@ -49,9 +60,11 @@ export interface Child {
 }
 
 const rememberedLines = 30
+const lastWordsWithinMs = 500
 
-/** Starts the process and resolves once it is ready; rejects when it ends or takes too long before that. */
-export async function startChild(spec: ChildSpec): Promise<Child> {
+/** Starts the process and resolves once it is ready; rejects when it ends, takes too long or is aborted before that. */
+export async function startChild(spec: ChildSpec, aborted: AbortSignal): Promise<Child> {
+  if (aborted.aborted) throw new StartAborted()
   const lastLines: string[] = []
   let onReadyLine: () => void = () => undefined
   const readyLine = new Promise<void>((resolve) => (onReadyLine = resolve))
@@ -70,7 +83,7 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   watch(pid, spec.stopSignal)
   void exited.then(() => unwatch(pid))
   const child: Child = { pid, exited, lastLines, kill: (signal) => void process.kill(signal) }
-  await untilReady(spec, child, readyLine)
+  await untilReady(spec, child, readyLine, aborted)
   return child
 }
 
@@ -101,38 +114,61 @@ function spawnProcess(spec: ChildSpec): ChildProcess {
 function exitOf(process: ChildProcess, name: string): Promise<string> {
   return new Promise((resolve) => {
     process.once('error', (error) => resolve(`${name} cannot be started: ${error.message}`))
-    // "close" comes after the last output was read, so that its last words are known by then.
-    process.once('close', (code, signal) => resolve(signal ? `${name} was ended by ${signal}` : `${name} ended with code ${code}`))
+    process.once('exit', (code, signal) => {
+      const how = signal ? `${name} was ended by ${signal}` : `${name} ended with code ${code}`
+      // Its last words come before "close", which a grandchild that still holds the pipe could put off for long.
+      const timer = setTimeout(resolve, lastWordsWithinMs, how)
+      process.once('close', () => {
+        clearTimeout(timer)
+        resolve(how)
+      })
+    })
   })
 }
 
-async function untilReady(spec: ChildSpec, child: Child, readyLine: Promise<void>): Promise<void> {
-  const stop = new AbortController()
+async function untilReady(spec: ChildSpec, child: Child, readyLine: Promise<void>, aborted: AbortSignal): Promise<void> {
+  const over = new AbortController()
   const ended = child.exited.then((how) => {
     throw new ChildFailed(`${how}${lastWords(child.lastLines)}`, child.lastLines)
   })
-  ended.catch(() => undefined)
-  const timeout = setTimeout(() => stop.abort(), spec.readyWithinMs)
-  const late = new Promise<never>((_, reject) => {
-    stop.signal.addEventListener('abort', () =>
-      reject(new LaunchError(`${spec.name} was not ready within ${spec.readyWithinMs / 1000} s`))
-    )
-  })
-  const ready = spec.ready instanceof RegExp ? readyLine : spec.ready(stop.signal)
+  const ready = spec.ready instanceof RegExp ? readyLine : spec.ready(over.signal)
+  const limits = [rejectAfter(spec, over.signal), rejectOn(aborted, over.signal)]
+  for (const promise of [ended, ready, ...limits]) promise.catch(() => undefined)
   try {
-    await Promise.race([ready, ended, late])
+    await Promise.race([ready, ended, ...limits])
   } catch (error) {
     await stopChild(child, spec)
     throw error
   } finally {
-    clearTimeout(timeout)
-    late.catch(() => undefined)
-    ready.catch(() => undefined)
-    stop.abort()
+    over.abort()
   }
+}
+
+function rejectAfter(spec: ChildSpec, over: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const seconds = spec.readyWithinMs / 1000
+    const late = () => reject(new LaunchError(`${spec.name} was not ready within ${seconds} s${spec.whyNotReady?.() ?? ''}`))
+    const timer = setTimeout(late, spec.readyWithinMs)
+    over.addEventListener('abort', () => clearTimeout(timer))
+  })
+}
+
+function rejectOn(aborted: AbortSignal, over: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => aborted.addEventListener('abort', () => reject(new StartAborted()), { signal: over }))
 }
 
 function lastWords(lines: readonly string[]): string {
   const last = lines.at(-1)
-  return last === undefined ? '' : `: ${last}`
+  return last === undefined ? '' : `: ${messageOf(last)}`
+}
+
+/** A line of a JSON log says it in its `msg`. */
+function messageOf(line: string): string {
+  try {
+    const entry: unknown = JSON.parse(line)
+    if (typeof entry === 'object' && entry !== null && 'msg' in entry && typeof entry.msg === 'string') return entry.msg
+  } catch {
+    // Plain words.
+  }
+  return line
 }

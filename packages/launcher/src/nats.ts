@@ -17,6 +17,8 @@ export interface NatsOptions {
   /** On 127.0.0.1; a free one by default. */
   port?: number
   supervise?: boolean
+  /** Gives the start up. */
+  aborted?: AbortSignal | undefined
   log: Log
 }
 
@@ -36,6 +38,7 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
       stopWithinMs: 5_000,
       readyWithinMs: 30_000,
       ready: /Server is ready/,
+      aborted: options.aborted,
       log: options.log
     },
     options.supervise ?? false

@@ -24,13 +24,17 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Throws a {@link LaunchError} in one line when nobody could listen on this port now. */
-export async function assertPortFree(port: number, host: string, setting = 'PORT'): Promise<void> {
-  const fault = await bindFault(port, host)
-  if (fault === undefined) return
-  if (fault === 'EADDRINUSE') throw new LaunchError(`port ${port} is in use by another program; set ${setting} to a free one`)
-  if (fault === 'EACCES') throw new LaunchError(`port ${port} needs more rights than this user has; set ${setting} to one above 1023`)
-  throw new LaunchError(`cannot listen on ${host} port ${port} (${fault})`)
+/** Throws a {@link LaunchError} in one line when nobody could listen there now. `localhost` means both its addresses. */
+export async function assertPortFree(port: number, host: string): Promise<void> {
+  const addresses = host === 'localhost' ? ['127.0.0.1', '::1'] : [host]
+  for (const address of addresses) {
+    const fault = await bindFault(port, address)
+    // A machine without IPv6 has no ::1; the other address will do.
+    if (fault === undefined || (fault === 'EADDRNOTAVAIL' && address === '::1') || fault === 'EAFNOSUPPORT') continue
+    if (fault === 'EADDRINUSE') throw new LaunchError(`port ${port} is in use by another program; set PORT to a free one`)
+    if (fault === 'EACCES') throw new LaunchError(`port ${port} needs more rights than this user has; set PORT to one above 1023`)
+    throw new LaunchError(`cannot listen on ${address} port ${port} (${fault})`)
+  }
 }
 
 function bindFault(port: number, host: string): Promise<string | undefined> {

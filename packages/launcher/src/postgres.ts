@@ -21,6 +21,8 @@ export interface PostgresOptions {
   /** False trades safety on power loss for speed (tests). */
   durable?: boolean
   supervise?: boolean
+  /** Gives the start up. */
+  aborted?: AbortSignal | undefined
   log: Log
 }
 
@@ -46,10 +48,9 @@ const predecessorAlive = /lock file "postmaster\.pid" already exists|pre-existin
 
 /** Starts Postgres on `dataDir`, making a cluster there first if there is none. */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
-  const durable = options.durable ?? true
-  const cluster = openCluster(options.dataDir, durable)
+  const cluster = openCluster(options.dataDir, options.durable ?? true)
   const port = options.port ?? (await freePort())
-  const spec = postgresSpec(cluster, port, durable, options.log)
+  const spec = postgresSpec(cluster, port, options)
   const server = await startSupervised(spec, options.supervise ?? false).catch((error: unknown) => {
     if (error instanceof ChildFailed) throw explained(error, join(options.dataDir, 'cluster'))
     throw error
@@ -57,8 +58,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   return Object.assign(server, { port, adminUrl: `postgresql://postgres:${cluster.password}@127.0.0.1:${port}/postgres` })
 }
 
-function postgresSpec(cluster: Cluster, port: number, durable: boolean, log: Log): ChildSpec {
-  const settings = { ...runningMode, ...(durable ? {} : fastMode) }
+function postgresSpec(cluster: Cluster, port: number, options: PostgresOptions): ChildSpec {
+  const settings = { ...runningMode, ...((options.durable ?? true) ? {} : fastMode) }
   return {
     name: 'postgres',
     command: cluster.binaries.postgres,
@@ -73,7 +74,8 @@ function postgresSpec(cluster: Cluster, port: number, durable: boolean, log: Log
     readyWithinMs: 60_000,
     ready: /database system is ready to accept connections/,
     tryAgainOn: predecessorAlive,
-    log
+    aborted: options.aborted,
+    log: options.log
   }
 }
 

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { provision } from '@belay/db'
 import { cacheFolder } from './cache-folder.ts'
 import type { ChildSpec } from './child.ts'
-import { LaunchError } from './launch-error.ts'
 import type { Log } from './log.ts'
 import { freePorts } from './ports.ts'
 import { untilReady } from './readiness.ts'
 import type { Secrets } from './secrets.ts'
 import { type Layout, serviceEnv } from './service-env.ts'
 import { databaseServices, type ServiceName, serviceNames, workspaceFolder } from './service-list.ts'
+import { startTogether } from './start-together.ts'
 import { type RunningServer, startSupervised } from './supervisor.ts'
 
 /** How to start the services. */
@@ -29,8 +29,10 @@ export interface ServicesOptions {
   supervise?: boolean
   /** Roles and schemas are there already. */
   provisioned?: boolean
-  /** The program of a service, for tests; `services/<name>/src/main.ts` by default. */
-  entry?: (service: ServiceName) => string
+  /** What Node runs as a service, with arguments (tests); its `src/main.ts` by default. */
+  entry?: (service: ServiceName) => string[]
+  /** Gives the start up. */
+  aborted?: AbortSignal | undefined
   log: Log
 }
 
@@ -52,17 +54,17 @@ export interface RunningServices {
 export async function startServices(options: ServicesOptions): Promise<RunningServices> {
   const layout = await layOut(options)
   if (!options.provisioned) await provisionAll(options)
-  const started = await Promise.allSettled(
-    serviceNames.flatMap((service) => layout.ports[service].map((port, index) => startService(service, index, port, layout, options)))
+  const processes = await startTogether(
+    serviceNames.flatMap((service) =>
+      layout.ports[service].map((port, index) => (aborted: AbortSignal) => startService(service, index, port, layout, { ...options, aborted }))
+    ),
+    options.aborted
   )
-  const processes = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
-  const stop = async () => void (await Promise.all(processes.map((process) => process.stop())))
-  const failed = started.find((outcome) => outcome.status === 'rejected')
-  if (failed) {
-    await stop()
-    throw failed.reason
+  return {
+    url: `http://127.0.0.1:${options.publicPort}`,
+    processes,
+    stop: async () => void (await Promise.all(processes.map((process) => process.stop())))
   }
-  return { url: `http://127.0.0.1:${options.publicPort}`, processes, stop }
 }
 
 async function layOut(options: ServicesOptions): Promise<Layout> {
@@ -99,29 +101,23 @@ async function startService(service: ServiceName, index: number, port: number, l
 
 function serviceSpec(service: ServiceName, index: number, port: number, layout: Layout, options: ServicesOptions): ChildSpec {
   const folder = join(workspaceFolder, 'services', service)
-  const entry = options.entry?.(service) ?? join(folder, 'src', 'main.ts')
+  const entry = options.entry?.(service) ?? [join(folder, 'src', 'main.ts')]
   // Compiled code is kept between starts: it halves the time a service takes to come up.
   const compileCache = join(cacheFolder(options.env), 'compiled')
   mkdirSync(compileCache, { recursive: true })
+  let lastAnswer = ''
   return {
     name: (options.replicas?.[service] ?? 1) > 1 ? `${service}-${index}` : service,
     command: process.execPath,
-    args: ['--conditions=@belay/source', entry],
+    args: ['--conditions=@belay/source', ...entry],
     env: { NODE_COMPILE_CACHE: compileCache, ...serviceEnv(service, port, layout) },
     cwd: folder,
     stopSignal: 'SIGTERM',
     stopWithinMs: 15_000,
     readyWithinMs: 60_000,
-    ready: (aborted) => probe(service, port, aborted),
+    ready: (over) => untilReady(`http://127.0.0.1:${port}`, over, (answer) => (lastAnswer = answer)),
+    whyNotReady: () => `: ${lastAnswer}`,
+    aborted: options.aborted,
     log: options.log
-  }
-}
-
-async function probe(service: ServiceName, port: number, aborted: AbortSignal): Promise<void> {
-  let last = ''
-  try {
-    await untilReady(`http://127.0.0.1:${port}`, aborted, (answer) => (last = answer))
-  } finally {
-    if (aborted.aborted && last !== '') throw new LaunchError(`${service} is not ready: ${last}`)
   }
 }

@@ -36,6 +36,7 @@ class SupervisedServer implements RunningServer {
   readonly #spec: ChildSpec
   readonly #supervise: boolean
   readonly #stopping = new AbortController()
+  readonly #aborted: AbortSignal
   #child: Child | undefined
   #starting: Promise<void> | undefined
   #reviving: Promise<void> | undefined
@@ -45,6 +46,7 @@ class SupervisedServer implements RunningServer {
   constructor(spec: ChildSpec, supervise: boolean) {
     this.#spec = spec
     this.#supervise = supervise
+    this.#aborted = spec.aborted ? AbortSignal.any([spec.aborted, this.#stopping.signal]) : this.#stopping.signal
   }
 
   get pid(): number | undefined {
@@ -89,23 +91,23 @@ class SupervisedServer implements RunningServer {
   }
 
   async #run(): Promise<void> {
-    const child = await startChild(this.#spec)
+    const child = await startChild(this.#spec, this.#aborted)
     const startedAt = performance.now()
     this.#child = child
     void child.exited.then((how) => {
       this.#child = undefined
       if (performance.now() - startedAt > healthyAfterMs) this.#delayMs = firstDelayMs
-      if (this.#stopping.signal.aborted || this.#restarting || !this.#supervise) return
+      if (this.#aborted.aborted || this.#restarting || !this.#supervise) return
       this.#spec.log('belay', `${how}; starting it again`)
       this.#reviving ??= this.#revive().finally(() => (this.#reviving = undefined))
     })
   }
 
   async #revive(): Promise<void> {
-    while (!this.#stopping.signal.aborted && !this.#restarting && !this.#child) {
-      await pause(this.#delayMs, this.#stopping.signal)
+    while (!this.#aborted.aborted && !this.#restarting && !this.#child) {
+      await pause(this.#delayMs, this.#aborted)
       this.#delayMs = Math.min(this.#delayMs * 2, longestDelayMs)
-      if (this.#stopping.signal.aborted) return
+      if (this.#aborted.aborted) return
       await this.start().catch((error: unknown) => this.#spec.log('belay', firstLine(error)))
     }
   }
@@ -116,8 +118,8 @@ class SupervisedServer implements RunningServer {
       try {
         return await this.start()
       } catch (error) {
-        if (!mayPass(error) || performance.now() > deadline || this.#stopping.signal.aborted) throw error
-        await pause(delay, this.#stopping.signal)
+        if (!mayPass(error) || performance.now() > deadline || this.#aborted.aborted) throw error
+        await pause(delay, this.#aborted)
       }
     }
   }

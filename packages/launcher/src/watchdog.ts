@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { LaunchError } from './launch-error.ts'
 
 // Reads "+ pid signal" and "- pid" from its standard input. When that ends (this process is gone, even by SIGKILL),
 // it stops whoever is left on the list: first by each one's own signal, after five seconds by SIGKILL.
@@ -30,6 +31,13 @@ let watchdog: ChildProcess | undefined
 /** Has the child stopped by `signal` should this process die without stopping it. */
 export function watch(pid: number, signal: NodeJS.Signals): void {
   tell(`+ ${pid} ${signal.replace(/^SIG/, '')}\n`)
+}
+
+/** The number of the watchdog's own process, which is started if it isn't running. */
+export function watchdogPid(): number {
+  watchdog ??= startWatchdog()
+  if (watchdog.pid === undefined) throw new LaunchError('cannot start /bin/sh')
+  return watchdog.pid
 }
 
 /** The child has ended: its number may soon be somebody else's. */

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+import { freePort, type RunningSystem, startSystem, type SystemOptions } from '../../src/index.ts'
+
+const program = fileURLToPath(new URL('stand-in.mjs', import.meta.url))
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'belay-launcher-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** What the system wrote. */
+export interface Written {
+  lines: string[]
+  log: (source: string, line: string) => void
+}
+
+/** Takes log lines for the test to read. */
+export function written(): Written {
+  const lines: string[] = []
+  return { lines, log: (source, line) => void lines.push(`${source} | ${line}`) }
+}
+
+/** Starts a system whose servers are real and whose services are stand-ins; it is stopped after the test. */
+export async function startWithStandIns(options: Partial<SystemOptions> & { dataDir: string }): Promise<RunningSystem> {
+  const system = await startSystem({
+    publicPort: await freePort(),
+    durable: false,
+    log: () => undefined,
+    entry: (service) => [program, service],
+    ...options
+  })
+  onTestFinished(() => system.stop())
+  return system
+}
+
+/** The environment that a service's stand-in was given. */
+export async function environmentOf(system: RunningSystem, service: string): Promise<Record<string, string>> {
+  const found = system.services.processes.find((process) => process.service === service)
+  const answer = await fetch(`http://127.0.0.1:${found?.port}/env`)
+  const env: unknown = await answer.json()
+  if (typeof env !== 'object' || env === null) throw new Error(`${service} shows no environment`)
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]))
+}

@@ -1,0 +1,116 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { expect, test } from 'vitest'
+import { freePort } from '../src/index.ts'
+import { environmentOf, startWithStandIns, temporaryFolder, written } from './lib/stand-ins.ts'
+
+test('a second start on the same folder finds the data and the passwords of the first', async () => {
+  const dataDir = temporaryFolder()
+  const first = await startWithStandIns({ dataDir })
+  await query(first.postgresUrl, 'CREATE TABLE chat.kept AS SELECT 42 AS answer')
+  const passwords = await environmentOf(first, 'people')
+  await first.stop()
+
+  const second = await startWithStandIns({ dataDir })
+  expect(await query(second.postgresUrl, 'SELECT answer FROM chat.kept')).toEqual([{ answer: 42 }])
+  const again = await environmentOf(second, 'people')
+  expect(again.KEY_ENCRYPTION_SECRET).toBe(passwords.KEY_ENCRYPTION_SECRET)
+  expect(new URL(again.DATABASE_URL ?? '').password).toBe(new URL(passwords.DATABASE_URL ?? '').password)
+})
+
+test('secrets are readable by their owner alone', async () => {
+  const dataDir = temporaryFolder()
+  await startWithStandIns({ dataDir })
+  for (const file of ['secrets.json', 'postgres/password']) expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600)
+})
+
+test('each service gets its own database role and no secret of another', async () => {
+  const env = { ADMIN_EMAIL: 'admin@example.org', ADMIN_PASSWORD: 'secret of people', RATE_LIMITS: 'off', PORT: '1', DATABASE_URL: 'x' }
+  const system = await startWithStandIns({ dataDir: temporaryFolder(), env })
+  const people = await environmentOf(system, 'people')
+  const chat = await environmentOf(system, 'chat')
+  const gateway = await environmentOf(system, 'gateway')
+  expect(people).toMatchObject({ ADMIN_EMAIL: 'admin@example.org', ADMIN_PASSWORD: 'secret of people', RATE_LIMITS: 'off', NODE_ENV: 'development' })
+  expect(new URL(people.DATABASE_URL ?? '').username).toBe('belay_people')
+  expect(new URL(chat.DATABASE_URL ?? '').username).toBe('belay_chat')
+  for (const other of [chat, gateway]) expect(Object.keys(other).filter((name) => /^ADMIN_|KEY_ENCRYPTION/.test(name))).toEqual([])
+  expect(gateway.DATABASE_URL).toBeUndefined()
+  expect(gateway).toMatchObject({ CHAT_URL: `http://127.0.0.1:${chat.PORT}`, PEOPLE_URL: `http://127.0.0.1:${people.PORT}` })
+})
+
+test('several replicas of a service are all behind the gateway', async () => {
+  const system = await startWithStandIns({ dataDir: temporaryFolder(), replicas: { chat: 2 } })
+  const ports = system.services.processes.filter((process) => process.service === 'chat').map((process) => process.port)
+  expect(ports).toHaveLength(2)
+  expect((await environmentOf(system, 'gateway')).CHAT_URL).toBe(ports.map((port) => `http://127.0.0.1:${port}`).join(','))
+})
+
+test('two systems run side by side on their own folders', async () => {
+  const systems = await Promise.all([1, 2].map(() => startWithStandIns({ dataDir: temporaryFolder() })))
+  const answers = await Promise.all(systems.map((system) => fetch(system.url)))
+  expect(answers.map((answer) => answer.status)).toEqual([200, 200])
+})
+
+test('a stopped system leaves no process and a free folder', async () => {
+  const dataDir = temporaryFolder()
+  const system = await startWithStandIns({ dataDir })
+  const pids = system.services.processes.map((process) => process.pid ?? 0)
+  await system.stop()
+  expect(pids.filter(isRunning)).toEqual([])
+  expect(existsSync(join(dataDir, 'lock.json'))).toBe(false)
+})
+
+test('a service that cannot start fails the start in one line and leaves nothing running', async () => {
+  const { lines, log } = written()
+  const dataDir = temporaryFolder()
+  const start = startWithStandIns({ dataDir, env: { STAND_IN_FAILS: 'chat' }, log })
+  await expect(start).rejects.toThrow('chat ended with code 1: the setting of chat is missing')
+  expect(lines).toContain('chat | the setting of chat is missing')
+  // The folder is free again: the next start works.
+  await startWithStandIns({ dataDir })
+})
+
+test('a start that is given up stops what it has started', async () => {
+  const giveUp = new AbortController()
+  const dataDir = temporaryFolder()
+  const log = (_: string, line: string) => {
+    if (line.includes('sessions listens')) giveUp.abort()
+  }
+  const start = startWithStandIns({ dataDir, env: { STAND_IN_NEVER_READY: 'sessions' }, aborted: giveUp.signal, log })
+  await expect(start).rejects.toThrow('stopped while starting')
+  expect(existsSync(join(dataDir, 'lock.json'))).toBe(false)
+})
+
+test('servers of one\'s own are used as they are', async () => {
+  const own = await startWithStandIns({ dataDir: temporaryFolder() })
+  const dataDir = temporaryFolder()
+  const system = await startWithStandIns({ dataDir, databaseUrl: own.postgresUrl, natsUrl: own.natsUrl })
+  expect(system).toMatchObject({ postgresUrl: own.postgresUrl, natsUrl: own.natsUrl })
+  expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
+})
+
+test.each([
+  ['databaseUrl', 'postgresql://nobody@127.0.0.1:1/belay', 'cannot use the Postgres of DATABASE_URL: connect ECONNREFUSED'],
+  ['databaseUrl', 'mysql://127.0.0.1/belay', 'DATABASE_URL must look like postgresql://'],
+  ['natsUrl', 'nats://127.0.0.1:1', 'cannot use the NATS of NATS_URL: connect ECONNREFUSED']
+])('a %s that is of no use says so: %s', async (setting, url, words) => {
+  await expect(startWithStandIns({ dataDir: temporaryFolder(), publicPort: await freePort(), [setting]: url })).rejects.toThrow(words)
+})
+
+async function query(url: string, statement: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query(statement)
+  await client.end()
+  return rows
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
