@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { durables, errorDefinitions, eventRows, variables } from './lib/catalogues.ts'
+import { anchorsOf, documents, linksOf, plain, quoted, tableRows } from './lib/markdown.ts'
+import { list, read, root } from './lib/repository.ts'
+
+describe('docs/configuration.md', async () => {
+  const known = await variables()
+  const rows = tableRows('docs/configuration.md', 'Variable')
+
+  test('names every variable that a process reads, and no other', () => {
+    expect(rows.map((row) => plain(row.Variable ?? '')).toSorted()).toEqual([...known.keys()].toSorted())
+  })
+
+  test.each([...known])('says truly of %s who reads it and what it is when unset', (name, { readers, fallback }) => {
+    const row = rows.find((one) => plain(one.Variable ?? '') === name)
+    expect({ readers: quoted(row?.['Read by'] ?? '').toSorted(), fallback: plain(row?.Default ?? '') }).toEqual({
+      readers: readers.toSorted(),
+      fallback: fallback ?? expect.any(String)
+    })
+    expect(row?.Meaning).toMatch(/\w/)
+  })
+})
+
+describe('docs/errors.md', () => {
+  const known = errorDefinitions()
+  const rows = tableRows('docs/errors.md', 'Code')
+
+  test('names every error code, with its status, and no other', () => {
+    const documented = rows.map((row) => `${plain(row.Code ?? '')} ${row.Status}`)
+    expect(documented.toSorted()).toEqual(known.map(({ code, status }) => `${code} ${status}`).toSorted())
+  })
+
+  test('says of every code when it comes and what to do', () => {
+    expect(rows.filter((row) => !/\w/.test(row.When ?? '') || !/\w/.test(row['What to do'] ?? ''))).toEqual([])
+  })
+})
+
+describe('docs/events.md', async () => {
+  const known = await eventRows()
+  const rows = tableRows('docs/events.md', 'Event')
+
+  test('names every event of the catalogue, and no other', () => {
+    expect(rows.map((row) => plain(row.Event ?? '')).toSorted()).toEqual(known.map(({ name }) => name).toSorted())
+  })
+
+  test.each(known)('$name: who applies it before the answer, and who consumes it', ({ name, appliedBy, consumers }) => {
+    const row = rows.find((one) => plain(one.Event ?? '') === name)
+    expect(quoted(row?.['Before the answer'] ?? '').toSorted()).toEqual(appliedBy.toSorted())
+    expect(quoted(row?.Consumers ?? '').toSorted()).toEqual(consumers.toSorted())
+  })
+
+  test('a service that must apply an event before the answer has a subscriber for it', () => {
+    const missing = known.flatMap(({ name, appliedBy, consumers }) =>
+      appliedBy
+        .filter((service) => !consumers.some((durable) => durable.startsWith(`${service}-`)))
+        .map((service) => `${service}: ${name}`)
+    )
+    expect(missing).toEqual([])
+  })
+})
+
+test('a durable consumer is named after its service and its file, and is the only one of that name', () => {
+  const found = durables()
+  expect(found.length).toBeGreaterThan(0)
+  expect(found.filter(({ durable, service, file }) => durable !== `${service}-${file}`)).toEqual([])
+})
+
+describe('every document', () => {
+  test('links only to what is there', () => {
+    const broken = documents.flatMap((path) =>
+      linksOf(path)
+        .filter((link) => !/^[a-z]+:/.test(link))
+        .filter((link) => {
+          const [file = '', anchor] = link.split('#')
+          const target = file === '' ? path : normalize(join(dirname(path), file)).replaceAll('\\', '/')
+          if (!existsSync(join(root, target))) return true
+          return anchor !== undefined && target.endsWith('.md') && !anchorsOf(target).includes(anchor)
+        })
+        .map((link) => `${path}: ${link}`)
+    )
+    expect(broken).toEqual([])
+  })
+
+  test('names only files that are there', () => {
+    const folders = /^(packages|services|tools|docs|scripts|bench|e2e|\.github)\/[\w./-]+$/
+    const missing = documents.flatMap((path) =>
+      [...read(path).matchAll(/`([^`\s]+)`/g)]
+        .map((match) => match[1] ?? '')
+        .filter((name) => folders.test(name) && !existsSync(join(root, name)))
+        .map((name) => `${path}: ${name}`)
+    )
+    expect(missing).toEqual([])
+  })
+})
+
+describe('every file', () => {
+  const files = list(
+    '*',
+    '.*',
+    '{docs,packages,services,e2e,bench,tools,scripts,examples,k8s,.github,.ci}/**/*.{ts,js,mjs,json,md,yml,yaml,sh,svg,html}'
+  ).filter((path) => path !== 'pnpm-lock.yaml')
+
+  test('names no document that is not here', () => {
+    const here = new Set(documents.map((path) => path.split('/').at(-1)))
+    const absent = files.flatMap((path) =>
+      [...read(path).matchAll(/(?<![\w/.-])[\w-]+\.md\b/g)]
+        .filter(([name]) => !here.has(name))
+        .map(([name]) => `${path}: ${name}`)
+    )
+    expect(absent).toEqual([])
+  })
+
+  test('knows no folder of one machine', () => {
+    const machine = new RegExp(String.raw`(?<![\w.:~}/-])/(home|Users|root|work|mnt|private|media)/[\w.]`)
+    expect(files.filter((path) => machine.test(read(path)))).toEqual([])
+  })
+})
