@@ -21,6 +21,16 @@ export class InvalidSchemaName extends Error {
   }
 }
 
+/** Kysely's `stream()`: nothing here reads a result piece by piece; read pages instead. */
+export class CursorsNotSupported extends Error {
+  readonly code = 'DB_CURSORS_NOT_SUPPORTED'
+
+  constructor() {
+    super('Streaming of query results is not supported')
+    this.name = 'CursorsNotSupported'
+  }
+}
+
 /** Returns the name when it needs no quoting anywhere (SQL, `search_path`, connection options), else throws. */
 export function plainName(name: string): string {
   if (!/^[a-z_][a-z0-9_]{0,49}$/.test(name)) throw new InvalidSchemaName(name)

@@ -18,13 +18,15 @@ const socketCodes = new Set([
  */
 const notNow = /^(08...|53...|57P0.|57014|25006|25P03|58030)$/
 
-/** What pg, its pool and Kysely say without a code. */
+/** What pg, its pool and Kysely say without a telling code; a new connection cures each of them. */
 const messages = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
   'connection error and is not queryable',
   'Client was closed and is not queryable',
   'Query read timeout',
+  'cached plan must not change result type',
+  'cached plan must not change result type',
   'Cannot use a pool after calling end',
   'driver has already been destroyed'
 ]
@@ -41,7 +43,7 @@ function seems(error: unknown, depth: number): boolean {
   if (!(error instanceof Error) || depth > 4) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (socketCodes.has(code) || notNow.test(code)) return true
-  if (code === '' && messages.some((message) => error.message.includes(message))) return true
+  if (messages.some((message) => error.message.includes(message))) return true
   if (error instanceof AggregateError && error.errors.some((part) => seems(part, depth + 1))) return true
   return seems(error.cause, depth + 1)
 }

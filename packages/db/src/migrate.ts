@@ -1,8 +1,7 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import { type Migration, type MigrationResultSet, Migrator } from 'kysely/migration'
-import { Pool } from 'pg'
-import { survivePostgres } from './create-database.ts'
 import { MigrationFailed, plainName } from './errors.ts'
+import { createPool } from './pool.ts'
 
 export type { Migration } from 'kysely/migration'
 
@@ -17,23 +16,22 @@ export interface MigrateOptions {
 const migrationTable = 'kysely_migration'
 
 /**
- * Brings a schema up to date and returns the names of the migrations it ran, in order. Forward only. Everything happens
- * in one transaction under an advisory lock of the schema: of several callers one works and the others wait and find
+ * Brings a schema up to date and returns the names of the migrations it ran, in order. Forward only. All of them run in
+ * one transaction, under a lock that the connection holds: of several callers one works and the others wait and find
  * nothing to do; a caller killed midway leaves nothing behind, not even the lock. Throws MigrationFailed.
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const schema = plainName(options.schema)
-  const pool = new Pool({
+  const pool = createPool({
     connectionString: options.url,
     options: `-c search_path=${schema}`,
     application_name: `${schema}-migrate`,
     max: 1,
     connectionTimeoutMillis: 5_000
   })
-  survivePostgres(pool)
   const db = new Kysely<MigrationTables>({ dialect: new PostgresDialect({ pool }) })
   try {
-    return await db.transaction().execute((trx) => run(trx, schema, options.migrations))
+    return await db.connection().execute((connection) => run(connection, schema, options.migrations))
   } finally {
     await db.destroy()
   }
@@ -43,11 +41,12 @@ interface MigrationTables {
   [migrationTable]: { name: string }
 }
 
-async function run(trx: Transaction<MigrationTables>, schema: string, known: Record<string, Migration>) {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`belay migrate ${schema}`}, 0))`.execute(trx)
-  const applied = await listApplied(trx, schema)
+async function run(db: Kysely<MigrationTables>, schema: string, known: Record<string, Migration>) {
+  // Freed with the connection, which is this call's own.
+  await sql`select pg_advisory_lock(hashtextextended(${`belay migrate ${schema}`}, 0))`.execute(db)
+  const applied = await listApplied(db, schema)
   const migrator = new Migrator({
-    db: trx,
+    db,
     provider: { getMigrations: async () => ({ ...placeholders(applied), ...known }) },
     migrationTableName: migrationTable,
     migrationTableSchema: schema,
@@ -65,11 +64,11 @@ function placeholders(applied: string[]): Record<string, Migration> {
   return Object.fromEntries(applied.map((name) => [name, { up: async () => {} }]))
 }
 
-async function listApplied(trx: Transaction<MigrationTables>, schema: string): Promise<string[]> {
+async function listApplied(db: Kysely<MigrationTables>, schema: string): Promise<string[]> {
   const { rows } = await sql<{ found: boolean }>`
-    select to_regclass(${`${schema}.${migrationTable}`}) is not null as found`.execute(trx)
+    select to_regclass(${`${schema}.${migrationTable}`}) is not null as found`.execute(db)
   if (rows[0]?.found !== true) return []
-  const applied = await trx.withSchema(schema).selectFrom(migrationTable).select('name').execute()
+  const applied = await db.withSchema(schema).selectFrom(migrationTable).select('name').execute()
   return applied.map((row) => row.name)
 }
 

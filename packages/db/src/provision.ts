@@ -35,12 +35,12 @@ export async function provision(adminUrl: string, services: ServiceLogin[]): Pro
 
 /** Roles belong to the whole server: another database's provisioning may be at the same role this instant. */
 async function provisionLogin(admin: Client, adminUrl: string, service: ServiceLogin): Promise<void> {
-  if (await canLogIn(serviceUrl(adminUrl, service.name, service.password))) return
   await attempt(async () => {
     const role = escapeIdentifier(roleOf(service.name))
     const found = await admin.query('select from pg_roles where rolname = $1', [roleOf(service.name)])
-    const verb = found.rowCount === 0 ? 'create' : 'alter'
-    await admin.query(`${verb} role ${role} login password ${escapeLiteral(service.password)}`)
+    const isThere = found.rowCount !== 0
+    if (isThere && (await canLogIn(serviceUrl(adminUrl, service.name, service.password)))) return
+    await admin.query(`${isThere ? 'alter' : 'create'} role ${role} login password ${escapeLiteral(service.password)}`)
   })
 }
 

@@ -1,10 +1,5 @@
 import { types } from 'pg'
 
-const int8 = types.builtins.INT8
-const numeric = types.builtins.NUMERIC
-const date = types.builtins.DATE
-const int8Array: number = 1016
-
 /** Whole numbers stay exact or fail loudly: a rounded `bigint` would be a wrong key. */
 function safeInteger(text: string): number {
   const value = Number(text)
@@ -18,18 +13,21 @@ function safeIntegers(text: string): (number | null)[] {
   return items.map((item) => (item === 'NULL' ? null : safeInteger(item)))
 }
 
+/** By type OID. */
+const ours = new Map<number, (text: string) => unknown>([
+  [types.builtins.INT8, safeInteger],
+  [1016, safeIntegers],
+  [types.builtins.NUMERIC, Number],
+  [types.builtins.DATE, String]
+])
+
 /**
  * How column values come back: `bigint` and `numeric` as numbers, `timestamptz` as Date, `date` as `YYYY-MM-DD` text
  * (a calendar day has no time zone), everything else as pg does by default.
  */
 export const typeParsers: Pick<typeof types, 'getTypeParser'> = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (format !== 'binary') {
-      if (oid === int8) return safeInteger
-      if (oid === numeric) return Number
-      if (oid === date) return String
-      if (oid === int8Array) return safeIntegers
-    }
-    return types.getTypeParser(oid, format)
+  getTypeParser(...[oid, format = 'text']: Parameters<typeof types.getTypeParser>): unknown {
+    const byDefault: unknown = types.getTypeParser(oid, format)
+    return format === 'text' ? (ours.get(oid) ?? byDefault) : byDefault
   }
 }
