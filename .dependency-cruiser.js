@@ -16,8 +16,8 @@ const layers = {
   bus: ['contracts'],
   events: ['contracts'],
   kit: ['bus', 'config', 'contracts', 'db', 'events'],
-  launcher: ['contracts', 'db'],
-  testing: ['bus', 'config', 'contracts', 'db', 'events', 'kit', 'launcher']
+  launcher: ['db'],
+  testing: ['contracts', 'db', 'launcher']
 }
 
 const layerRules = Object.entries(layers).map(([name, allowed]) => ({

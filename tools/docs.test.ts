@@ -28,8 +28,16 @@ describe('docs/errors.md', () => {
   const rows = tableRows('docs/errors.md', 'Code')
 
   test('names every error code, with its status, and no other', () => {
+    const defined = new Set(known.map(({ code, status }) => `${code} ${status}`))
     const documented = rows.map((row) => `${plain(row.Code ?? '')} ${row.Status}`)
-    expect(documented.toSorted()).toEqual(known.map(({ code, status }) => `${code} ${status}`).toSorted())
+    expect(documented.toSorted()).toEqual([...defined].toSorted())
+  })
+
+  test('a code is defined in errors.ts, and means one status everywhere', () => {
+    expect(known.filter(({ path }) => !/^packages\/kit\/|^services\/[^/]+\/src\/errors\.ts$/.test(path))).toEqual([])
+    expect(new Set(known.map(({ code }) => code)).size).toBe(
+      new Set(known.map(({ code, status }) => `${code} ${status}`)).size
+    )
   })
 
   test('says of every code when it comes and what to do', () => {

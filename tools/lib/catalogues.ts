@@ -15,10 +15,10 @@ function callsOf(path: string, name: string): unknown[][] {
 }
 
 /** Every error with a code: services say theirs in `errors.ts`, kit says what all services share. */
-export function errorDefinitions(): { code: string; status: number }[] {
+export function errorDefinitions(): { code: string; status: number; path: string }[] {
   return list('services/*/src/**/*.ts', 'packages/kit/src/**/*.ts').flatMap((path) =>
     callsOf(path, 'appError').flatMap(([code, , status]) =>
-      typeof code === 'string' && typeof status === 'number' ? [{ code, status }] : []
+      typeof code === 'string' && typeof status === 'number' ? [{ code, status, path }] : []
     )
   )
 }
@@ -35,16 +35,21 @@ export interface Durable {
 export function durables(): Durable[] {
   return list('services/*/src/subscribers/*.ts').flatMap((path) => {
     const [, service = '', , , file = ''] = path.replace(/\.ts$/, '').split('/')
-    const found: Record<string, string> = {}
+    const found: Durable[] = []
     new Visitor({
-      Property(node) {
-        if (node.key.type !== 'Identifier') return
-        if (node.key.name === 'durable' && node.value.type === 'Literal') found.durable = String(node.value.value)
-        if (node.key.name === 'event' && node.value.type === 'Identifier') found.event = node.value.name
+      ObjectExpression(node) {
+        const values = new Map(
+          node.properties.flatMap((one) =>
+            one.type === 'Property' && one.key.type === 'Identifier' ? [[one.key.name, one.value] as const] : []
+          )
+        )
+        const durable = values.get('durable')
+        const event = values.get('event')
+        if (durable?.type !== 'Literal' || event?.type !== 'Identifier') return
+        found.push({ durable: String(durable.value), service, file, event: event.name })
       }
     }).visit(parseSync(path, read(path)).program)
-    const { durable, event } = found
-    return durable === undefined || event === undefined ? [] : [{ durable, service, file, event }]
+    return found
   })
 }
 
