@@ -1,0 +1,2 @@
+export { ConfigError, type Violation } from './config-error.ts'
+export { loadConfig } from './load-config.ts'
