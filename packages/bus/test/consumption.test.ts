@@ -25,7 +25,7 @@ async function collect(bus: Bus, event: TestEvent, options: Partial<ConsumeOptio
   return { handled, parked, consumption }
 }
 
-const sorted = (numbers: number[]): number[] => [...numbers].sort((a, b) => a - b)
+const sorted = (numbers: number[]): number[] => numbers.toSorted((a, b) => a - b)
 
 async function unacknowledged(event: TestEvent): Promise<number> {
   const { jsm } = await nats.raw()
@@ -38,7 +38,10 @@ test('events arrive in order, in batches of what is already there, and are all a
   const event = uniqueEvent()
   await publishAll(bus, envelopes(event, 250))
   const sizes: number[] = []
-  const { handled } = await collect(bus, event, { batchMax: 50, handle: async (events) => void sizes.push(events.length) })
+  const { handled } = await collect(bus, event, {
+    batchMax: 50,
+    handle: async (events) => void sizes.push(events.length)
+  })
   await eventually(() => expect(handled).toEqual(upTo(250)))
   expect(Math.max(...sizes)).toBe(50)
   expect(sizes.length).toBeLessThan(50)
@@ -181,7 +184,7 @@ test('two replicas on one durable split the work, each event to one of them', as
   expect(others.handled.length).toBeGreaterThan(50)
 })
 
-test('a stopped replica finishes its batch and leaves the rest to the others at once', async () => {
+test('a stopped replica finishes its batch and leaves the rest to the others', async () => {
   const [first, second] = await Promise.all([nats.bus(), nats.bus()])
   const event = uniqueEvent()
   const entered = Promise.withResolvers<void>()

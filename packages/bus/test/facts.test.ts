@@ -28,7 +28,7 @@ test('many publishes may be in flight and all are stored', async () => {
   expect(await storedUnder(happened.subject)).toBe(500)
 })
 
-test('the stream keeps every service\'s events for a week and repeats apart for ten minutes', async () => {
+test("the stream keeps every service's events for a week and repeats apart for ten minutes", async () => {
   await nats.bus()
   const { jsm } = await nats.raw()
   const { config } = await jsm.streams.info('BELAY')

@@ -13,7 +13,14 @@ import { type Bus, type BusOptions, connectBus } from '../src/index.ts'
 export const log = pino({ level: process.env.BUS_LOG ?? 'silent' })
 
 /** Waits short enough for tests; only what a test is about is set otherwise. */
-export const quick = { reconnectWaitMs: 20, rebindWaitMs: 20, retryBaseMs: 20, retryMaxMs: 200, transientRetryMaxMs: 50 }
+export const quick = {
+  reconnectWaitMs: 20,
+  rebindWaitMs: 20,
+  retryBaseMs: 20,
+  retryMaxMs: 200,
+  transientRetryMaxMs: 50,
+  closeTimeoutMs: 500
+}
 
 export interface NatsFixture {
   readonly server: RunningNats
