@@ -52,7 +52,10 @@ export class Answers {
     })
     this.#subscriptions.push(subscription)
     // Without a connection there is nothing to wait for: the subscription is made when it comes.
-    await connection.client()?.nc.flush().catch(() => undefined)
+    await connection
+      .client()
+      ?.nc.flush()
+      .catch(() => undefined)
   }
 
   /** Takes no more questions and resolves when those taken are answered. */
@@ -72,8 +75,7 @@ export class Answers {
       this.#parts.counters.answersExpired += 1
       return
     }
-    const log = (): Logger =>
-      this.#parts.log.child({ question: question.subject, request_id: context.requestId })
+    const log = (): Logger => this.#parts.log.child({ question: question.subject, request_id: context.requestId })
     try {
       message.respond(await answerTo(question, handler, message, context))
     } catch (error) {

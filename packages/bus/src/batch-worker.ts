@@ -93,17 +93,16 @@ export class BatchWorker<Definition extends EventDefinition> {
   }
 
   async #fail({ delivery, event }: Pending<Definition>, error: unknown): Promise<void> {
+    const { log, tuning } = this.#parts
     const failures = this.#failures.add(event.id)
-    const log = this.#parts.log.child({ event_id: event.id, failures })
     if (failures >= this.#maxDeliver) {
-      log.error({ err: error }, 'event failed for the last time')
-      return this.#park(delivery, event, error instanceof Error ? error.message : String(error))
+      return this.#park(delivery, event, error instanceof Error ? error.message : String(error), error)
     }
-    log.warn({ err: error }, 'event failed, it comes back later')
-    this.#giveBack(delivery, retryDelayMs(failures, this.#parts.tuning))
+    log.warn({ err: error, event_id: event.id, failures }, 'event failed, it comes back later')
+    this.#giveBack(delivery, retryDelayMs(failures, tuning))
   }
 
-  async #park(delivery: Delivery, parked: EventEnvelope | RawMessage, reason: string): Promise<void> {
+  async #park(delivery: Delivery, parked: EventEnvelope | RawMessage, reason: string, cause?: unknown): Promise<void> {
     const { counters, log, tuning } = this.#parts
     try {
       await this.#options.park(parked, reason)
@@ -113,7 +112,7 @@ export class BatchWorker<Definition extends EventDefinition> {
       return this.#giveBack(delivery, transientDelayMs(delivery.message.info.deliveryCount, tuning))
     }
     counters.parked += 1
-    log.error({ event_id: parked.id, reason }, 'event parked')
+    log.error({ err: cause, event_id: parked.id, reason }, 'event parked')
     this.#failures.forget(parked.id)
     this.#settle(delivery, (message) => message.term())
   }

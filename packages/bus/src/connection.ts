@@ -135,14 +135,23 @@ export class Connection {
     this.#goDown()
     this.#up = true
     this.#options.log.info({ server: client.nc.getServer() }, 'NATS connected')
-    for (const listener of [...this.#upListeners]) listener(client)
+    for (const listener of [...this.#upListeners]) this.#tell(() => listener(client))
   }
 
   #goDown(): void {
     if (!this.#up) return
     this.#up = false
     if (!this.#closing.signal.aborted) this.#options.log.warn('NATS disconnected')
-    for (const listener of [...this.#downListeners]) listener()
+    for (const listener of [...this.#downListeners]) this.#tell(listener)
+  }
+
+  /** A failing listener must not cost the others, nor the connection. */
+  #tell(listener: () => void): void {
+    try {
+      listener()
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'connection listener failed')
+    }
   }
 
   async #pause(): Promise<void> {

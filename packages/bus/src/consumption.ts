@@ -10,6 +10,7 @@ import {
 } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/nats-core'
 import { BatchWorker, type WorkerParts } from './batch-worker.ts'
+import { bounded } from './bounded.ts'
 import type { Connection } from './connection.ts'
 import { type Delivery, Settlements } from './delivery.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
@@ -18,11 +19,17 @@ import { STREAM, type Topology } from './topology.ts'
 import type { ConsumeOptions, Consumption } from './types.ts'
 
 const DEFAULT_BATCH_MAX = 100
+/** Fewest events asked for at once: a pull for each single one would cost more than the event. */
+const MIN_PULL = 20
 /** A pull stays open so long when nothing comes. */
 const PULL_EXPIRES_MS = 30_000
 /** How often the server shows that it still knows of an idle pull; after two misses the consumer counts as lost. */
 const HEARTBEAT_MS = 5_000
 const MAX_REBIND_WAIT_MS = 5_000
+/** How long a stopping consumer still listens for events on their way to it, which nobody else would get till later. */
+const STOP_GRACE_MS = 100
+/** Events given back return after so long: later than the grace ends, so that they go to somebody else. */
+const GIVE_BACK_MS = 250
 
 export interface ConsumptionParts extends Omit<WorkerParts, 'settlements'> {
   connection: Connection
@@ -32,7 +39,7 @@ export interface ConsumptionParts extends Omit<WorkerParts, 'settlements'> {
 /** A consumer on the server as long as nothing has come between. */
 interface Session {
   readonly consumer: Consumer
-  readonly created: string
+  readonly streamCreated: string
   pull: ConsumerMessages | undefined
 }
 
@@ -40,8 +47,8 @@ interface Session {
  * A durable pull consumer that is bound anew after every loss: of the connection, the consumer or the stream.
  *
  * Two loops: the binder keeps a session with the server open and reads from it into a bounded queue; the worker takes
- * what has gathered there, batch after batch, whether or not the server is there just now. At most a full queue and one
- * pull are held by a process, so a slow replica leaves the rest to the others.
+ * what has gathered there, batch after batch, whether or not the server is there just now. What a process holds is
+ * bounded, so a slow replica leaves the rest to the others.
  */
 export class DurableConsumption<Definition extends EventDefinition> implements Consumption {
   readonly #parts: ConsumptionParts
@@ -50,31 +57,38 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
   readonly #settlements = new Settlements()
   readonly #queue: DeliveryQueue<Delivery>
   readonly #batchMax: number
+  readonly #pullMax: number
   readonly #firstAttempt = Promise.withResolvers<void>()
   #session: Session | undefined
-  #finished: Promise<unknown> = Promise.resolve()
+  #binding: Promise<void> = Promise.resolve()
+  #working: Promise<void> = Promise.resolve()
+  #forgetConnection: () => void = () => undefined
 
   constructor(parts: ConsumptionParts, options: ConsumeOptions<Definition>) {
     this.#parts = { ...parts, log: parts.log.child({ durable: options.durable }) }
     this.#options = options
     this.#batchMax = options.batchMax ?? DEFAULT_BATCH_MAX
-    this.#queue = new DeliveryQueue(this.#batchMax)
+    this.#pullMax = Math.max(MIN_PULL, this.#batchMax)
+    this.#queue = new DeliveryQueue(this.#pullMax * 2)
   }
 
   /** Resolves after the first attempt to bind, whichever way it went; the work goes on from there. */
   async start(): Promise<void> {
     const { connection } = this.#parts
-    const forget = connection.onDown(() => this.#endSession())
-    this.#finished = Promise.all([this.#bindForEver(), this.#workForEver()]).finally(forget)
+    this.#forgetConnection = connection.onDown(() => this.#endSession())
+    this.#working = this.#workForEver()
+    this.#binding = this.#bindForEver()
     if (connection.client() !== undefined) await this.#firstAttempt.promise
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort()
+    for (const delivery of this.#queue.close()) this.#giveBack(delivery)
+    await bounded(this.#binding, STOP_GRACE_MS)
     // The settlements stay bound: the batch in hand is still to be acknowledged.
     this.#session?.pull?.stop()
-    for (const delivery of this.#queue.close()) this.#giveBack(delivery)
-    await this.#finished
+    await Promise.all([this.#binding, this.#working])
+    this.#forgetConnection()
   }
 
   async #bindForEver(): Promise<void> {
@@ -109,10 +123,9 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
 
   /** Makes the consumer when it is missing. */
   async #bind(client: Client): Promise<Session> {
-    await this.#parts.topology.ensure(client)
+    const { created } = await this.#parts.topology.ensure(client)
     const info = await client.jsm.consumers.add(STREAM, this.#consumerConfig())
-    const consumer = client.js.consumers.getConsumerFromInfo(info)
-    return { consumer, created: info.created, pull: undefined }
+    return { consumer: client.js.consumers.getConsumerFromInfo(info), streamCreated: created, pull: undefined }
   }
 
   /** Reads until the session ends; rejects when the consumer or its stream was lost. */
@@ -120,33 +133,34 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
     // The connection may have gone while the consumer was being made.
     if (this.#parts.connection.client() === undefined) return
     this.#session = session
-    this.#settlements.bound(session.created)
+    this.#settlements.bound(session.streamCreated)
     this.#firstAttempt.resolve()
-    while (this.#session === session && !this.#stopping.signal.aborted) await this.#pull(session)
-  }
-
-  /**
-   * One pull, until it is used up or expired. The client's endless `consume` would go on pulling for a reader that
-   * has stopped, and hold what comes until the server's patience ends.
-   */
-  async #pull(session: Session): Promise<void> {
-    const { consumer, created } = session
-    session.pull = await consumer.fetch({
-      max_messages: this.#batchMax,
-      expires: PULL_EXPIRES_MS,
-      idle_heartbeat: HEARTBEAT_MS
-    })
-    // What ends a session while this line is reached finds no pull to stop.
-    if (this.#session !== session || this.#stopping.signal.aborted) session.pull.stop()
-    for await (const message of session.pull) {
-      const delivery = { message, consumerCreated: created }
-      if (!(await this.#queue.push(delivery))) this.#giveBack(delivery)
+    for (;;) {
+      // Room comes first: events waiting unread in the client would wear out the server's patience.
+      await this.#queue.room(this.#pullMax)
+      if (this.#session !== session || this.#stopping.signal.aborted) return
+      await this.#pull(session)
     }
   }
 
-  /** Another replica may have it at once. */
+  /** One pull, until it is used up or expired: the client's endless `consume` would hold more than there is room for. */
+  async #pull(session: Session): Promise<void> {
+    const { consumer, streamCreated } = session
+    session.pull = await consumer.fetch({
+      max_messages: this.#pullMax,
+      expires: PULL_EXPIRES_MS,
+      idle_heartbeat: HEARTBEAT_MS
+    })
+    // Whoever ended the session a moment ago found no pull to stop.
+    if (this.#session !== session) session.pull.stop()
+    for await (const message of session.pull) {
+      const delivery = { message, streamCreated }
+      if (!this.#queue.push(delivery)) this.#giveBack(delivery)
+    }
+  }
+
   #giveBack(delivery: Delivery): void {
-    this.#settlements.settle(delivery, (message) => message.nak())
+    this.#settlements.settle(delivery, (message) => message.nak(GIVE_BACK_MS))
   }
 
   #endSession(): void {

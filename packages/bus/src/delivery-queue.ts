@@ -1,26 +1,30 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-/** A bounded queue between one reader and one worker that takes whatever has gathered. */
+/** A bounded queue between one reader, who asks for room first, and one worker, who takes whatever has gathered. */
 export class DeliveryQueue<Item> {
   readonly #capacity: number
   #items: Item[] = []
   #closed = false
   #arrival: PromiseWithResolvers<void> | undefined
-  #space: PromiseWithResolvers<void> | undefined
+  #departure: PromiseWithResolvers<void> | undefined
 
   constructor(capacity: number) {
     this.#capacity = capacity
   }
 
-  /** Adds an item and waits until there is room for the next one. False when closed: the item was not taken. */
-  async push(item: Item): Promise<boolean> {
+  /** Waits until so many items fit, or the queue is closed. */
+  async room(count: number): Promise<void> {
+    while (!this.#closed && this.#items.length + count > this.#capacity) {
+      this.#departure ??= Promise.withResolvers()
+      await this.#departure.promise
+    }
+  }
+
+  /** False when closed: the item was not taken. */
+  push(item: Item): boolean {
     if (this.#closed) return false
     this.#items.push(item)
     this.#arrival?.resolve()
-    if (this.#items.length >= this.#capacity) {
-      this.#space ??= Promise.withResolvers()
-      await this.#space.promise
-    }
     return true
   }
 
@@ -35,7 +39,7 @@ export class DeliveryQueue<Item> {
     }
     if (this.#closed) return undefined
     const taken = this.#items.splice(0, max)
-    this.#release()
+    this.#wakeReader()
     return taken
   }
 
@@ -43,12 +47,12 @@ export class DeliveryQueue<Item> {
   close(): Item[] {
     this.#closed = true
     this.#arrival?.resolve()
-    this.#release()
+    this.#wakeReader()
     return this.#items.splice(0)
   }
 
-  #release(): void {
-    this.#space?.resolve()
-    this.#space = undefined
+  #wakeReader(): void {
+    this.#departure?.resolve()
+    this.#departure = undefined
   }
 }

@@ -3,12 +3,4 @@ export type { BusCounters } from './counters.ts'
 export { BusUnavailable, ContractViolation, InvalidSubject, RemoteError, RetryLater } from './errors.ts'
 export type { BusTuning } from './tuning.ts'
 export { subjectToken } from './subject.ts'
-export type {
-  AnswerContext,
-  AskOptions,
-  Bus,
-  ConsumeOptions,
-  Consumption,
-  LiveHandler,
-  RawMessage
-} from './types.ts'
+export type { AnswerContext, AskOptions, Bus, ConsumeOptions, Consumption, LiveHandler, RawMessage } from './types.ts'

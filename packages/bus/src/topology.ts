@@ -3,9 +3,11 @@ import {
   DiscardPolicy,
   JetStreamApiCodes,
   JetStreamApiError,
+  type JetStreamManager,
   RetentionPolicy,
   StorageType,
-  type StreamConfig
+  type StreamConfig,
+  type StreamInfo
 } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/nats-core'
 import type { Logger } from 'pino'
@@ -25,7 +27,7 @@ export class Topology {
   readonly #wanted: OwnConfig
   readonly #replicasGiven: boolean
   readonly #log: Logger
-  #running: Promise<void> | undefined
+  #running: Promise<StreamInfo> | undefined
 
   constructor(options: { streamReplicas: number | undefined; log: Logger }) {
     this.#log = options.log
@@ -39,7 +41,7 @@ export class Topology {
   }
 
   /** Resolves once the stream stands; concurrent callers share one check. Rejects when JetStream does not answer. */
-  ensure(client: Client): Promise<void> {
+  ensure(client: Client): Promise<StreamInfo> {
     this.#running ??= this.#ensure(client).finally(() => {
       this.#running = undefined
     })
@@ -57,7 +59,8 @@ export class Topology {
   async #ensureWhileUp(connection: Connection, client: Client, retryWaitMs: number): Promise<void> {
     while (connection.client() === client) {
       try {
-        return await this.ensure(client)
+        await this.ensure(client)
+        return
       } catch (error) {
         this.#log.warn({ err: error, stream: STREAM }, 'stream cannot be checked yet')
       }
@@ -66,32 +69,39 @@ export class Topology {
     }
   }
 
-  async #ensure({ jsm }: Client): Promise<void> {
+  async #ensure({ jsm }: Client): Promise<StreamInfo> {
     const found = await jsm.streams.info(STREAM).catch((error: unknown) => {
       if (isApiError(error, JetStreamApiCodes.StreamNotFound)) return undefined
       throw error
     })
-    if (found === undefined) {
-      await jsm.streams.add({
+    if (found === undefined) return this.#create(jsm)
+    if (this.#matches(found.config)) return found
+    const { num_replicas: replicas, ...rest } = this.#wanted
+    const updated = await jsm.streams.update(STREAM, this.#replicasGiven ? { ...rest, num_replicas: replicas } : rest)
+    this.#log.info({ stream: STREAM }, 'stream brought up to date')
+    return updated
+  }
+
+  async #create(jsm: JetStreamManager): Promise<StreamInfo> {
+    try {
+      const created = await jsm.streams.add({
         ...this.#wanted,
         name: STREAM,
         storage: StorageType.File,
         retention: RetentionPolicy.Limits,
         discard: DiscardPolicy.Old
-      }).catch((error: unknown) => {
-        // Another process made it a moment ago.
-        if (!isApiError(error, STREAM_NAME_IN_USE)) throw error
       })
       this.#log.info({ stream: STREAM }, 'stream created')
-    } else if (!this.#matches(found.config)) {
-      const { num_replicas: replicas, ...rest } = this.#wanted
-      await jsm.streams.update(STREAM, this.#replicasGiven ? { ...rest, num_replicas: replicas } : rest)
-      this.#log.info({ stream: STREAM }, 'stream brought up to date')
+      return created
+    } catch (error) {
+      // A process of another release made it a moment ago; the next check brings it up to date.
+      if (isApiError(error, STREAM_NAME_IN_USE)) return jsm.streams.info(STREAM)
+      throw error
     }
   }
 
   #matches(config: StreamConfig): boolean {
-    const subjects = (list: string[]): string => [...list].sort().join()
+    const subjects = (list: string[]): string => list.toSorted().join()
     return (
       subjects(config.subjects) === subjects(this.#wanted.subjects) &&
       config.max_age === this.#wanted.max_age &&

@@ -37,7 +37,7 @@ export interface ConsumeOptions<Definition extends EventDefinition = EventDefini
 
 /** A running durable consumer. */
 export interface Consumption {
-  /** Takes no more, lets the batch in hand finish and gives unhandled events back to other replicas at once. */
+  /** Takes no more, lets the batch in hand finish and gives unhandled events back to the other replicas. */
   stop(): Promise<void>
 }
 
