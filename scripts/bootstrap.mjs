@@ -17,12 +17,17 @@ let stopping = false
 
 try {
   if (major(process.versions.node) < 20) fail(`Node 20 or newer is needed, this is ${process.versions.node}`)
-  if (!/^[a-z-]+$/.test(command) || !existsSync(join(root, 'scripts', `${command}.ts`))) fail(`usage: npm start | ${commands()}`)
+  if (!/^[a-z-]+$/.test(command) || !existsSync(join(root, 'scripts', `${command}.ts`)))
+    fail(`usage: npm start | ${commands()}`)
   obeySignals()
   const stale = staleStamp()
   const tools = await findTools()
   if (stale) await installOnce(tools)
-  process.exitCode = await run(tools.node, ['--conditions=@belay/source', join('scripts', `${command}.ts`), ...args], environment(tools))
+  process.exitCode = await run(
+    tools.node,
+    ['--conditions=@belay/source', join('scripts', `${command}.ts`), ...args],
+    environment(tools)
+  )
 } catch (error) {
   if (!stopping) process.stderr.write(`belay: ${String(error.message).split('\n', 1)[0]}\n`)
   process.exitCode = stopping ? 0 : 1
@@ -31,7 +36,10 @@ process.exit()
 
 /** The programs to work with: the machine's own where they are new enough, else npm's, whose paths are remembered. */
 async function findTools() {
-  const found = { node: major(process.versions.node) >= pinned.node ? process.execPath : undefined, pnpm: await machinePnpm() }
+  const found = {
+    node: major(process.versions.node) >= pinned.node ? process.execPath : undefined,
+    pnpm: await machinePnpm()
+  }
   if (found.node && found.pnpm) return found
   const file = join(cache, `tools-${process.platform}-${process.arch}-node${pinned.node}-pnpm${pinned.pnpm}.json`)
   const fetched = remembered(file) ?? (await fetchTools(file))
@@ -42,7 +50,9 @@ async function machinePnpm() {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const path = join(folder, 'pnpm')
     if (folder === '' || !existsSync(path)) continue
-    const version = await capture(path, ['--version'], { ...process.env, COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' }).catch(() => '')
+    const version = await capture(path, ['--version'], { ...process.env, COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' }).catch(
+      () => ''
+    )
     return major(version) >= pinned.pnpm ? path : undefined
   }
   return undefined
@@ -67,7 +77,8 @@ async function fetchTools(file) {
     throw new Error(`npm cannot fetch Node ${pinned.node} and pnpm ${pinned.pnpm}: ${error.message}`)
   })
   const [node, pnpm] = answer.trim().split('\n').slice(-2)
-  if (!existsSync(node ?? '') || !existsSync(pnpm ?? '')) throw new Error(`npm fetched no Node ${pinned.node} and pnpm ${pinned.pnpm}`)
+  if (!existsSync(node ?? '') || !existsSync(pnpm ?? ''))
+    throw new Error(`npm fetched no Node ${pinned.node} and pnpm ${pinned.pnpm}`)
   writeWhole(file, JSON.stringify({ node, pnpm }))
   return { node, pnpm }
 }
@@ -80,7 +91,11 @@ async function installOnce(tools) {
     const stamp = staleStamp()
     if (!stamp) return
     say('installing')
-    const code = await run(tools.pnpm, ['install', '--frozen-lockfile', '--config.confirmModulesPurge=false'], environment(tools))
+    const code = await run(
+      tools.pnpm,
+      ['install', '--frozen-lockfile', '--config.confirmModulesPurge=false'],
+      environment(tools)
+    )
     if (code !== 0) throw new Error('pnpm install failed')
     writeFileSync(stampFile(), stamp)
   } finally {
@@ -117,7 +132,11 @@ function stampFile() {
 
 function environment(tools) {
   const folders = [dirname(tools.node), dirname(tools.pnpm), process.env.PATH]
-  return { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || join(cache, 'compiled'), PATH: folders.join(delimiter) }
+  return {
+    ...process.env,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || join(cache, 'compiled'),
+    PATH: folders.join(delimiter)
+  }
 }
 
 /** Runs a program in our place; resolves with its exit code. */
@@ -127,7 +146,12 @@ function run(program, programArgs, env) {
 
 async function capture(program, programArgs, env) {
   let output = ''
-  const code = await start(program, programArgs, { cwd: tmpdir(), env, stdio: ['ignore', 'pipe', 'inherit'] }, (text) => (output += text))
+  const code = await start(
+    program,
+    programArgs,
+    { cwd: tmpdir(), env, stdio: ['ignore', 'pipe', 'inherit'] },
+    (text) => (output += text)
+  )
   if (code !== 0) throw new Error(`it ended with code ${code}`)
   return output
 }
@@ -170,7 +194,10 @@ function userCache() {
 
 function commands() {
   const names = readdirSync(join(root, 'scripts')).flatMap((name) => /^([a-z-]+)\.ts$/.exec(name)?.[1] ?? [])
-  return names.filter((name) => name !== 'start').map((name) => (name === 'test' ? 'npm test' : `npm run ${name}`)).join(' | ')
+  return names
+    .filter((name) => name !== 'start')
+    .map((name) => (name === 'test' ? 'npm test' : `npm run ${name}`))
+    .join(' | ')
 }
 
 function major(version) {

@@ -43,7 +43,8 @@ async function main(): Promise<number> {
 function portOf(text: string | undefined): number {
   if (!text) return 8080
   const port = Number(text)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new LaunchError(`PORT must be a number from 1 to 65535, not "${text}"`)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new LaunchError(`PORT must be a number from 1 to 65535, not "${text}"`)
   return port
 }
 

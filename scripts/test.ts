@@ -35,7 +35,12 @@ process.exit(failed.length === 0 ? 0 : 1)
 
 function runStage(stage: Stage): Promise<boolean> {
   const program = join('node_modules', '.bin', stage.program)
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', FORCE_COLOR: process.stdout.isTTY ? '1' : '0' }
+  const env = {
+    ...process.env,
+    TURBO_TELEMETRY_DISABLED: '1',
+    DO_NOT_TRACK: '1',
+    FORCE_COLOR: process.stdout.isTTY ? '1' : '0'
+  }
   return new Promise((resolve) => {
     running = spawn(program, stage.args, { stdio: 'inherit', env })
     running.once('error', (error) => {

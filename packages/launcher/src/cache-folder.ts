@@ -5,7 +5,9 @@ import { join } from 'node:path'
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env.BELAY_CACHE_DIR) return env.BELAY_CACHE_DIR
   if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'belay')
-  return process.platform === 'darwin' ? join(homedir(), 'Library', 'Caches', 'belay') : join(homedir(), '.cache', 'belay')
+  return process.platform === 'darwin'
+    ? join(homedir(), 'Library', 'Caches', 'belay')
+    : join(homedir(), '.cache', 'belay')
 }
 
 /** A cache folder that every user may read and only root may write, for programs that root starts as another user. */

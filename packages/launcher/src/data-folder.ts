@@ -72,7 +72,8 @@ function readHolder(lock: string): Holder | undefined {
 }
 
 function isHolder(value: unknown): value is Holder {
-  const isIdentity = (part: unknown) => isRecord(part) && typeof part.pid === 'number' && typeof part.startedAt === 'string'
+  const isIdentity = (part: unknown) =>
+    isRecord(part) && typeof part.pid === 'number' && typeof part.startedAt === 'string'
   return isRecord(value) && isIdentity(value.launcher) && isIdentity(value.watchdog)
 }
 
@@ -85,7 +86,9 @@ async function untilGone(watchdog: ProcessIdentity, folder: string): Promise<voi
 }
 
 function inUse(folder: string, pid: number): LaunchError {
-  return new LaunchError(`the data folder ${folder} is in use by another instance (process ${pid}); set BELAY_DATA_DIR to another folder`)
+  return new LaunchError(
+    `the data folder ${folder} is in use by another instance (process ${pid}); set BELAY_DATA_DIR to another folder`
+  )
 }
 
 function self(pid: number): ProcessIdentity {

@@ -6,7 +6,8 @@ const answerWithinMs = 5_000
 
 /** Throws a {@link LaunchError} when nobody can log in with this `DATABASE_URL`. */
 export async function assertDatabaseReachable(url: string): Promise<void> {
-  if (!/^postgres(ql)?:\/\//.test(url)) throw new LaunchError('DATABASE_URL must look like postgresql://user:password@host:port/database')
+  if (!/^postgres(ql)?:\/\//.test(url))
+    throw new LaunchError('DATABASE_URL must look like postgresql://user:password@host:port/database')
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: answerWithinMs })
   client.on('error', () => undefined)
   try {
@@ -24,7 +25,8 @@ export async function assertNatsReachable(urls: string): Promise<void> {
   const greeting = greetings.find((outcome) => outcome.status === 'fulfilled')?.value
   const failure = greetings.find((outcome) => outcome.status === 'rejected')
   if (greeting === undefined) throw new LaunchError(`cannot use the NATS of NATS_URL: ${firstLine(failure?.reason)}`)
-  if (!/"jetstream":\s*true/.test(greeting)) throw new LaunchError('the NATS of NATS_URL has no JetStream; start it with -js')
+  if (!/"jetstream":\s*true/.test(greeting))
+    throw new LaunchError('the NATS of NATS_URL has no JetStream; start it with -js')
 }
 
 /** The INFO line with which a nats-server greets everybody. */

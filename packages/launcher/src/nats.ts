@@ -24,7 +24,7 @@ export interface NatsOptions {
 
 /** Starts nats-server with JetStream on `dataDir`. */
 export async function startNats(options: NatsOptions): Promise<RunningNats> {
-  const binary = await natsBinary()
+  const binary = await natsBinary({ aborted: options.aborted, log: options.log })
   const port = options.port ?? (await freePort())
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
   const server = await startSupervised(

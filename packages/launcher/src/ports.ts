@@ -31,8 +31,10 @@ export async function assertPortFree(port: number, host: string): Promise<void> 
     const fault = await bindFault(port, address)
     // A machine without IPv6 has no ::1; the other address will do.
     if (fault === undefined || (fault === 'EADDRNOTAVAIL' && address === '::1') || fault === 'EAFNOSUPPORT') continue
-    if (fault === 'EADDRINUSE') throw new LaunchError(`port ${port} is in use by another program; set PORT to a free one`)
-    if (fault === 'EACCES') throw new LaunchError(`port ${port} needs more rights than this user has; set PORT to one above 1023`)
+    if (fault === 'EADDRINUSE')
+      throw new LaunchError(`port ${port} is in use by another program; set PORT to a free one`)
+    if (fault === 'EACCES')
+      throw new LaunchError(`port ${port} needs more rights than this user has; set PORT to one above 1023`)
     throw new LaunchError(`cannot listen on ${address} port ${port} (${fault})`)
   }
 }

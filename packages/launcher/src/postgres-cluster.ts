@@ -1,7 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
-  chmodSync, chownSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -36,7 +46,10 @@ export function openCluster(dataDir: string, durable: boolean): Cluster {
   if (!existsSync(folder)) createCluster({ folder, passwordFile, user, binaries, durable })
   const version = readIfThere(join(folder, 'PG_VERSION'))?.trim()
   if (version === undefined) throw damaged(folder, 'PG_VERSION is missing')
-  if (version !== major) throw new LaunchError(`${folder} was made by Postgres ${version}, this is ${major}; move it away or set DATABASE_URL`)
+  if (version !== major)
+    throw new LaunchError(
+      `${folder} was made by Postgres ${version}, this is ${major}; move it away or set DATABASE_URL`
+    )
   const password = readIfThere(passwordFile)
   if (!password) throw damaged(dataDir, 'the file "password" is missing')
   return { binaries, user, password, ...reach(folder, user) }
@@ -44,7 +57,9 @@ export function openCluster(dataDir: string, durable: boolean): Cluster {
 
 /** The error of a cluster that is there but cannot be used. */
 export function damaged(folder: string, what: string): LaunchError {
-  return new LaunchError(`the data folder is damaged: ${what} (${folder}); restore it from a backup, or move it away to begin anew`)
+  return new LaunchError(
+    `the data folder is damaged: ${what} (${folder}); restore it from a backup, or move it away to begin anew`
+  )
 }
 
 function createCluster(options: {
@@ -77,14 +92,30 @@ function createCluster(options: {
   renameSync(unfinished, options.folder)
 }
 
-function runInitdb(initdb: string, folder: string, passwordFile: string, user: SystemUser | undefined, durable: boolean): void {
+function runInitdb(
+  initdb: string,
+  folder: string,
+  passwordFile: string,
+  user: SystemUser | undefined,
+  durable: boolean
+): void {
   const { dataArgument, openFiles } = reach(folder, user)
   const files = openFiles?.()
   const result = spawnSync(
     initdb,
     [
-      '-D', dataArgument, '-U', 'postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C',
-      '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions', ...(durable ? [] : ['--no-sync'])
+      '-D',
+      dataArgument,
+      '-U',
+      'postgres',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-instructions',
+      ...(durable ? [] : ['--no-sync'])
     ],
     { ...user, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', ...(files?.descriptors ?? [])], encoding: 'utf8' }
   )
@@ -102,7 +133,9 @@ function runInitdb(initdb: string, folder: string, passwordFile: string, user: S
 function reach(folder: string, user: SystemUser | undefined): Pick<Cluster, 'dataArgument' | 'openFiles'> {
   if (canReach(user, folder)) return { dataArgument: folder, openFiles: undefined }
   if (process.platform !== 'linux') {
-    throw new LaunchError(`Postgres cannot run as root and its user cannot reach ${dirname(folder)}; set BELAY_DATA_DIR to a folder it can reach`)
+    throw new LaunchError(
+      `Postgres cannot run as root and its user cannot reach ${dirname(folder)}; set BELAY_DATA_DIR to a folder it can reach`
+    )
   }
   const openFiles = () => {
     const descriptor = openSync(folder, 'r')

@@ -19,17 +19,21 @@ export function postgresUser(clusterFolder: string): SystemUser | undefined {
     if (uid !== 0) return { uid, gid }
   }
   const user = lookUp('postgres') ?? lookUp('nobody')
-  if (!user) throw new LaunchError('Postgres cannot run as root, and there is no user "postgres" or "nobody" to run it as')
+  if (!user)
+    throw new LaunchError('Postgres cannot run as root, and there is no user "postgres" or "nobody" to run it as')
   return user
 }
 
 /** Whether `user` (undefined: the caller) can pass through all folders down to `path` and into it. */
 export function canReach(user: SystemUser | undefined, path: string): boolean {
-  return user === undefined || spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { ...user, cwd: '/' }).status === 0
+  return (
+    user === undefined || spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { ...user, cwd: '/' }).status === 0
+  )
 }
 
 function lookUp(name: string): SystemUser | undefined {
-  const id = (option: string) => Number(execFileSync('id', [option, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
+  const id = (option: string) =>
+    Number(execFileSync('id', [option, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
   try {
     return { uid: id('-u'), gid: id('-g') }
   } catch {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { ChildSpec } from './child.ts'
-import { ChildFailed } from './child.ts'
+import { ChildFailed, type ChildSpec } from './child-spec.ts'
+import { LaunchError } from './launch-error.ts'
 import type { Log } from './log.ts'
 import { freePort } from './ports.ts'
 import { type Cluster, damaged, openCluster } from './postgres-cluster.ts'
@@ -55,7 +55,10 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     if (error instanceof ChildFailed) throw explained(error, join(options.dataDir, 'cluster'))
     throw error
   })
-  return Object.assign(server, { port, adminUrl: `postgresql://postgres:${cluster.password}@127.0.0.1:${port}/postgres` })
+  return Object.assign(server, {
+    port,
+    adminUrl: `postgresql://postgres:${cluster.password}@127.0.0.1:${port}/postgres`
+  })
 }
 
 function postgresSpec(cluster: Cluster, port: number, options: PostgresOptions): ChildSpec {
@@ -63,7 +66,13 @@ function postgresSpec(cluster: Cluster, port: number, options: PostgresOptions):
   return {
     name: 'postgres',
     command: cluster.binaries.postgres,
-    args: ['-D', cluster.dataArgument, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    args: [
+      '-D',
+      cluster.dataArgument,
+      '-p',
+      String(port),
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    ],
     env: { PATH: process.env.PATH, TZ: 'UTC' },
     cwd: '/',
     user: cluster.user,
@@ -79,10 +88,14 @@ function postgresSpec(cluster: Cluster, port: number, options: PostgresOptions):
   }
 }
 
+/** Says in one line why a cluster that is there could not be opened. */
 function explained(error: ChildFailed, folder: string): Error {
-  const fault = error.lines.findLast((line) => /FATAL|PANIC|ERROR/.test(line))?.replace(/^.*?(FATAL|PANIC|ERROR):\s*/, '')
-  if (fault === undefined) return error
-  if (predecessorAlive.test(fault)) return new ChildFailed(`the data folder is in use by another Postgres (${folder})`, error.lines)
-  if (/could not create any TCP\/IP sockets|Address already in use/.test(fault)) return new ChildFailed(`Postgres: ${fault}`, error.lines)
-  return damaged(folder, `Postgres says: ${fault}`)
+  const fatal = error.lines.findLast((line) => /\b(FATAL|PANIC):/.test(line)) ?? error.lines.at(-1) ?? ''
+  const why = fatal.replace(/^.*?\b(FATAL|PANIC|postgres):\s*/, '')
+  if (predecessorAlive.test(why)) return new LaunchError(`the data folder is in use by another Postgres (${folder})`)
+  if (/shared libraries|Library not loaded/.test(why))
+    return new LaunchError(`Postgres cannot run on this machine: ${why}`)
+  if (/TCP\/IP sockets|Permission denied|No space left/.test(why))
+    return new LaunchError(`Postgres cannot start: ${why}`)
+  return damaged(folder, `Postgres says: ${why}`)
 }

@@ -16,7 +16,9 @@ async function ask(url: string, aborted: AbortSignal): Promise<string | undefine
     const signal = AbortSignal.any([aborted, AbortSignal.timeout(2_000)])
     const response = await fetch(`${url}/readyz`, { signal })
     const body = await response.text()
-    return response.status === 200 ? undefined : `/readyz answers ${response.status} ${body.slice(0, 300).replaceAll(/\s+/g, ' ')}`
+    return response.status === 200
+      ? undefined
+      : `/readyz answers ${response.status} ${body.slice(0, 300).replaceAll(/\s+/g, ' ')}`
   } catch {
     return 'it does not answer yet'
   }

@@ -26,7 +26,10 @@ export function keepSecrets(file: string): Secrets {
     renameSync(temporary, file)
   }
   const secrets = parse(readFileSync(file, 'utf8'))
-  if (!secrets) throw new LaunchError(`the data folder is damaged: ${file} cannot be read; restore it from a backup, or move the folder away to begin anew`)
+  if (!secrets)
+    throw new LaunchError(
+      `the data folder is damaged: ${file} cannot be read; restore it from a backup, or move the folder away to begin anew`
+    )
   return secrets
 }
 

@@ -28,7 +28,13 @@ const ownNames = /^(PORT|HOST|DATABASE_URL|NATS_URL|PUBLIC_URL|BELAY_.*|npm_.*|V
 
 /** The environment of one replica of a service: what it needs, and no other service's secrets. */
 export function serviceEnv(service: ServiceName, port: number, layout: Layout): NodeJS.ProcessEnv {
-  return { ...passedOn(service, layout.env), HOST: '127.0.0.1', PORT: String(port), NATS_URL: layout.natsUrl, ...own(service, layout) }
+  return {
+    ...passedOn(service, layout.env),
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    NATS_URL: layout.natsUrl,
+    ...own(service, layout)
+  }
 }
 
 function passedOn(service: ServiceName, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -38,7 +44,8 @@ function passedOn(service: ServiceName, env: NodeJS.ProcessEnv): NodeJS.ProcessE
 
 function own(service: ServiceName, layout: Layout): NodeJS.ProcessEnv {
   const publicUrl = { PUBLIC_URL: layout.env.PUBLIC_URL || `http://localhost:${layout.publicPort}` }
-  if (service === 'gateway') return { ...publicUrl, ...upstreams(layout), HOST: layout.publicHost, PORT: String(layout.publicPort) }
+  if (service === 'gateway')
+    return { ...publicUrl, ...upstreams(layout), HOST: layout.publicHost, PORT: String(layout.publicPort) }
   if (!hasDatabase(service)) return publicUrl
   const database = { DATABASE_URL: serviceUrl(layout.postgresUrl, service, layout.secrets.databasePasswords[service]) }
   if (service !== 'people') return { ...publicUrl, ...database }

@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { provision } from '@belay/db'
 import { cacheFolder } from './cache-folder.ts'
-import type { ChildSpec } from './child.ts'
+import type { ChildSpec } from './child-spec.ts'
+import { firstLine, LaunchError } from './launch-error.ts'
 import type { Log } from './log.ts'
 import { freePorts } from './ports.ts'
 import { untilReady } from './readiness.ts'
@@ -56,7 +57,9 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   if (!options.provisioned) await provisionAll(options)
   const processes = await startTogether(
     serviceNames.flatMap((service) =>
-      layout.ports[service].map((port, index) => (aborted: AbortSignal) => startService(service, index, port, layout, { ...options, aborted }))
+      layout.ports[service].map(
+        (port, index) => (aborted: AbortSignal) => startService(service, index, port, layout, { ...options, aborted })
+      )
     ),
     options.aborted
   )
@@ -89,17 +92,36 @@ async function layOut(options: ServicesOptions): Promise<Layout> {
   }
 }
 
-function provisionAll(options: ServicesOptions): Promise<void> {
+async function provisionAll(options: ServicesOptions): Promise<void> {
   const { databasePasswords } = options.secrets
-  return provision(options.postgresUrl, databaseServices.map((name) => ({ name, password: databasePasswords[name] })))
+  try {
+    await provision(
+      options.postgresUrl,
+      databaseServices.map((name) => ({ name, password: databasePasswords[name] }))
+    )
+  } catch (error) {
+    throw new LaunchError(`the database cannot be prepared: ${firstLine(error)}`, { cause: error })
+  }
 }
 
-async function startService(service: ServiceName, index: number, port: number, layout: Layout, options: ServicesOptions): Promise<ServiceProcess> {
+async function startService(
+  service: ServiceName,
+  index: number,
+  port: number,
+  layout: Layout,
+  options: ServicesOptions
+): Promise<ServiceProcess> {
   const server = await startSupervised(serviceSpec(service, index, port, layout, options), options.supervise ?? false)
   return Object.assign(server, { service, index, port })
 }
 
-function serviceSpec(service: ServiceName, index: number, port: number, layout: Layout, options: ServicesOptions): ChildSpec {
+function serviceSpec(
+  service: ServiceName,
+  index: number,
+  port: number,
+  layout: Layout,
+  options: ServicesOptions
+): ChildSpec {
   const folder = join(workspaceFolder, 'services', service)
   const entry = options.entry?.(service) ?? [join(folder, 'src', 'main.ts')]
   // Compiled code is kept between starts: it halves the time a service takes to come up.

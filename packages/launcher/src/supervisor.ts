@@ -1,4 +1,5 @@
-import { type Child, ChildFailed, type ChildSpec, startChild, stopChild } from './child.ts'
+import { type Child, startChild, stopChild } from './child.ts'
+import { ChildFailed, type ChildSpec } from './child-spec.ts'
 import { firstLine } from './launch-error.ts'
 
 /** A running process that can be killed, started again and stopped. */
@@ -61,7 +62,8 @@ class SupervisedServer implements RunningServer {
   /** The first start: fails at once, except for what the spec says passes by itself. */
   startFirst(): Promise<void> {
     const { tryAgainOn } = this.#spec
-    const passing = (error: unknown) => error instanceof ChildFailed && error.lines.some((line) => tryAgainOn?.test(line))
+    const passing = (error: unknown) =>
+      error instanceof ChildFailed && error.lines.some((line) => tryAgainOn?.test(line))
     return this.#startWithin(tryFirstMs, passing)
   }
 

@@ -1,39 +1,26 @@
 import { join } from 'node:path'
+import { StartAborted } from './child-spec.ts'
 import { openDataFolder } from './data-folder.ts'
-import { createDatabase } from './databases.ts'
-import { StartAborted } from './child.ts'
-import { assertDatabaseReachable, assertNatsReachable } from './external-servers.ts'
-import type { Log } from './log.ts'
-import { startNats } from './nats.ts'
 import { assertPortFree } from './ports.ts'
-import { startPostgres } from './postgres.ts'
 import { keepSecrets } from './secrets.ts'
+import { type ServerOptions, useNats, usePostgres } from './servers.ts'
 import type { ServiceName } from './service-list.ts'
 import { type RunningServices, startServices } from './services.ts'
 import { startTogether } from './start-together.ts'
 import { closeWatchdog } from './watchdog.ts'
 
 /** How to start everything. */
-export interface SystemOptions {
+export interface SystemOptions extends ServerOptions {
   /** Holds the database, the streams and the secrets; kept between starts. */
   dataDir: string
   publicPort: number
   /** What the public door listens on; both addresses of localhost unless told otherwise. */
   publicHost?: string
-  /** A Postgres of one's own: an administrator's URL, of the database to live in. */
-  databaseUrl?: string | undefined
-  /** A NATS of one's own. */
-  natsUrl?: string | undefined
   /** Passed on to the services. */
   env?: NodeJS.ProcessEnv
   replicas?: Partial<Record<ServiceName, number>>
-  /** False trades safety on power loss for speed. */
-  durable?: boolean
   /** What Node runs as a service, with arguments (tests); its `src/main.ts` by default. */
   entry?: (service: ServiceName) => string[]
-  /** Gives the start up. */
-  aborted?: AbortSignal | undefined
-  log: Log
 }
 
 /** Everything, running and supervised. */
@@ -46,14 +33,7 @@ export interface RunningSystem {
   stop(): Promise<void>
 }
 
-interface Server {
-  url: string
-  stop(): Promise<void>
-}
-
 type Stop = () => unknown
-
-const database = 'belay'
 
 /**
  * Starts Postgres, NATS and every service on a data folder and resolves when all are ready. Whatever dies is started
@@ -99,7 +79,11 @@ async function startParts(options: SystemOptions, stops: Stop[]): Promise<Omit<R
   return { url: `http://localhost:${options.publicPort}`, postgresUrl, natsUrl, services }
 }
 
-async function startServers(options: SystemOptions, folder: string, stops: Stop[]): Promise<{ postgresUrl: string; natsUrl: string }> {
+async function startServers(
+  options: SystemOptions,
+  folder: string,
+  stops: Stop[]
+): Promise<{ postgresUrl: string; natsUrl: string }> {
   let postgresUrl = ''
   let natsUrl = ''
   const servers = await startTogether(
@@ -119,29 +103,4 @@ async function startServers(options: SystemOptions, folder: string, stops: Stop[
   )
   stops.push(() => Promise.all(servers.map((server) => server.stop())))
   return { postgresUrl, natsUrl }
-}
-
-/** The caller's Postgres, or one of our own. */
-async function usePostgres(options: SystemOptions, folder: string): Promise<Server> {
-  if (options.databaseUrl) {
-    await assertDatabaseReachable(options.databaseUrl)
-    return { url: options.databaseUrl, stop: async () => undefined }
-  }
-  const { durable = true, aborted, log } = options
-  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable, supervise: true, aborted, log })
-  try {
-    return { url: await createDatabase(postgres.adminUrl, database), stop: () => postgres.stop() }
-  } catch (error) {
-    await postgres.stop()
-    throw error
-  }
-}
-
-/** The caller's NATS, or one of our own. */
-async function useNats(options: SystemOptions, folder: string): Promise<Server> {
-  if (options.natsUrl) {
-    await assertNatsReachable(options.natsUrl)
-    return { url: options.natsUrl, stop: async () => undefined }
-  }
-  return startNats({ dataDir: join(folder, 'nats'), supervise: true, aborted: options.aborted, log: options.log })
 }

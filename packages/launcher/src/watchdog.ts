@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { Socket } from 'node:net'
 import { LaunchError } from './launch-error.ts'
 
 // Reads "+ pid signal" and "- pid" from its standard input. When that ends (this process is gone, even by SIGKILL),
@@ -27,9 +28,11 @@ for entry in $list; do kill -s KILL "\${entry%%:*}" 2>/dev/null; done
 `
 
 let watchdog: ChildProcess | undefined
+const watched = new Set<number>()
 
 /** Has the child stopped by `signal` should this process die without stopping it. */
 export function watch(pid: number, signal: NodeJS.Signals): void {
+  watched.add(pid)
   tell(`+ ${pid} ${signal.replace(/^SIG/, '')}\n`)
 }
 
@@ -42,14 +45,16 @@ export function watchdogPid(): number {
 
 /** The child has ended: its number may soon be somebody else's. */
 export function unwatch(pid: number): void {
+  watched.delete(pid)
   tell(`- ${pid}\n`)
 }
 
-/** Ends the watchdog itself; a later {@link watch} starts a new one. */
+/** Ends the watchdog itself, unless it has somebody to watch over; a later {@link watch} starts a new one. */
 export async function closeWatchdog(): Promise<void> {
   const closing = watchdog
+  if (!closing || watched.size > 0) return
   watchdog = undefined
-  if (!closing || closing.exitCode !== null) return
+  if (closing.exitCode !== null) return
   const ended = new Promise((resolve) => closing.once('exit', resolve))
   closing.ref()
   closing.stdin?.end()
@@ -67,6 +72,6 @@ function startWatchdog(): ChildProcess {
   child.on('error', () => undefined)
   child.stdin.on('error', () => undefined)
   child.unref()
-  if ('unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref()
+  if (child.stdin instanceof Socket) child.stdin.unref()
   return child
 }

@@ -22,28 +22,46 @@ test('a second start on the same folder finds the data and the passwords of the 
 test('secrets are readable by their owner alone', async () => {
   const dataDir = temporaryFolder()
   await startWithStandIns({ dataDir })
-  for (const file of ['secrets.json', 'postgres/password']) expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600)
+  for (const file of ['secrets.json', 'postgres/password'])
+    expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600)
 })
 
 test('each service gets its own database role and no secret of another', async () => {
-  const env = { ADMIN_EMAIL: 'admin@example.org', ADMIN_PASSWORD: 'secret of people', RATE_LIMITS: 'off', PORT: '1', DATABASE_URL: 'x' }
+  const env = {
+    ADMIN_EMAIL: 'admin@example.org',
+    ADMIN_PASSWORD: 'secret of people',
+    RATE_LIMITS: 'off',
+    PORT: '1',
+    DATABASE_URL: 'x'
+  }
   const system = await startWithStandIns({ dataDir: temporaryFolder(), env })
   const people = await environmentOf(system, 'people')
   const chat = await environmentOf(system, 'chat')
   const gateway = await environmentOf(system, 'gateway')
-  expect(people).toMatchObject({ ADMIN_EMAIL: 'admin@example.org', ADMIN_PASSWORD: 'secret of people', RATE_LIMITS: 'off', NODE_ENV: 'development' })
+  expect(people).toMatchObject({
+    ADMIN_EMAIL: 'admin@example.org',
+    ADMIN_PASSWORD: 'secret of people',
+    RATE_LIMITS: 'off',
+    NODE_ENV: 'development'
+  })
   expect(new URL(people.DATABASE_URL ?? '').username).toBe('belay_people')
   expect(new URL(chat.DATABASE_URL ?? '').username).toBe('belay_chat')
-  for (const other of [chat, gateway]) expect(Object.keys(other).filter((name) => /^ADMIN_|KEY_ENCRYPTION/.test(name))).toEqual([])
+  for (const other of [chat, gateway])
+    expect(Object.keys(other).filter((name) => /^ADMIN_|KEY_ENCRYPTION/.test(name))).toEqual([])
   expect(gateway.DATABASE_URL).toBeUndefined()
-  expect(gateway).toMatchObject({ CHAT_URL: `http://127.0.0.1:${chat.PORT}`, PEOPLE_URL: `http://127.0.0.1:${people.PORT}` })
+  expect(gateway).toMatchObject({
+    CHAT_URL: `http://127.0.0.1:${chat.PORT}`,
+    PEOPLE_URL: `http://127.0.0.1:${people.PORT}`
+  })
 })
 
 test('several replicas of a service are all behind the gateway', async () => {
   const system = await startWithStandIns({ dataDir: temporaryFolder(), replicas: { chat: 2 } })
   const ports = system.services.processes.filter((process) => process.service === 'chat').map((process) => process.port)
   expect(ports).toHaveLength(2)
-  expect((await environmentOf(system, 'gateway')).CHAT_URL).toBe(ports.map((port) => `http://127.0.0.1:${port}`).join(','))
+  expect((await environmentOf(system, 'gateway')).CHAT_URL).toBe(
+    ports.map((port) => `http://127.0.0.1:${port}`).join(',')
+  )
 })
 
 test('two systems run side by side on their own folders', async () => {
@@ -82,7 +100,7 @@ test('a start that is given up stops what it has started', async () => {
   expect(existsSync(join(dataDir, 'lock.json'))).toBe(false)
 })
 
-test('servers of one\'s own are used as they are', async () => {
+test("servers of one's own are used as they are", async () => {
   const own = await startWithStandIns({ dataDir: temporaryFolder() })
   const dataDir = temporaryFolder()
   const system = await startWithStandIns({ dataDir, databaseUrl: own.postgresUrl, natsUrl: own.natsUrl })
@@ -91,11 +109,17 @@ test('servers of one\'s own are used as they are', async () => {
 })
 
 test.each([
-  ['databaseUrl', 'postgresql://nobody@127.0.0.1:1/belay', 'cannot use the Postgres of DATABASE_URL: connect ECONNREFUSED'],
+  [
+    'databaseUrl',
+    'postgresql://nobody@127.0.0.1:1/belay',
+    'cannot use the Postgres of DATABASE_URL: connect ECONNREFUSED'
+  ],
   ['databaseUrl', 'mysql://127.0.0.1/belay', 'DATABASE_URL must look like postgresql://'],
   ['natsUrl', 'nats://127.0.0.1:1', 'cannot use the NATS of NATS_URL: connect ECONNREFUSED']
 ])('a %s that is of no use says so: %s', async (setting, url, words) => {
-  await expect(startWithStandIns({ dataDir: temporaryFolder(), publicPort: await freePort(), [setting]: url })).rejects.toThrow(words)
+  await expect(
+    startWithStandIns({ dataDir: temporaryFolder(), publicPort: await freePort(), [setting]: url })
+  ).rejects.toThrow(words)
 })
 
 async function query(url: string, statement: string): Promise<unknown[]> {

@@ -33,9 +33,17 @@ export function createApi(origin: string, token?: string): Api {
       method,
       dispatcher: agent,
       ...encoded(body),
-      headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...encoded(body).headers, ...headers }
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...encoded(body).headers,
+        ...headers
+      }
     })
-    return { status: answer.statusCode, headers: answer.headers, body: parsed(await answer.body.text(), answer.headers['content-type']) }
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: parsed(await answer.body.text(), answer.headers['content-type'])
+    }
   }
   return {
     call,
@@ -49,7 +57,8 @@ export function createApi(origin: string, token?: string): Api {
 
 function encoded(body: unknown): { body: string | Buffer | null; headers: Headers } {
   if (body === undefined) return { body: null, headers: {} }
-  if (typeof body === 'string' || Buffer.isBuffer(body)) return { body, headers: { 'content-type': 'application/json' } }
+  if (typeof body === 'string' || Buffer.isBuffer(body))
+    return { body, headers: { 'content-type': 'application/json' } }
   return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
 }
 

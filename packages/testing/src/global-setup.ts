@@ -17,7 +17,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: false, log: book.log })
   const secrets = makeSecrets()
   const template = await createDatabase(postgres.adminUrl, templateDatabase)
-  await provision(template, databaseServices.map((name) => ({ name, password: secrets.databasePasswords[name] })))
+  await provision(
+    template,
+    databaseServices.map((name) => ({ name, password: secrets.databasePasswords[name] }))
+  )
   project.provide('postgresUrl', postgres.adminUrl)
   project.provide('testSecrets', secrets)
   return async () => {

@@ -17,7 +17,11 @@ export function createLogBook(limit = 2_000): LogBook {
       entries.push({ source, line })
       if (entries.length > limit * 2) entries = entries.slice(-limit)
     },
-    text: () => entries.slice(-limit).map(({ source, line }) => `${source} | ${line}`).join('\n'),
+    text: () =>
+      entries
+        .slice(-limit)
+        .map(({ source, line }) => `${source} | ${line}`)
+        .join('\n'),
     linesOf: (source) => entries.filter((entry) => entry.source === source).map((entry) => entry.line)
   }
 }

@@ -3,7 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
-  createDatabase, dropDatabase, type Log, makeSecrets, type RunningNats, type RunningPostgres, type Secrets, startNats, startPostgres
+  createDatabase,
+  dropDatabase,
+  type Log,
+  makeSecrets,
+  type RunningNats,
+  type RunningPostgres,
+  type Secrets,
+  startNats,
+  startPostgres
 } from '@belay/launcher'
 import { inject } from 'vitest'
 import { templateDatabase } from './provided.ts'

@@ -31,15 +31,18 @@ export function openSessionSocket(
   const query = new URLSearchParams()
   if (token !== undefined) query.set('token', token)
   if (options.afterSeq !== undefined) query.set('after_seq', String(options.afterSeq))
-  const search = query.size === 0 ? '' : `?${query}`
+  const search = query.size === 0 ? '' : `?${query.toString()}`
   return openSocket(`${system.url.replace(/^http/, 'ws')}/ws/sessions/${sessionId}/${search}`, options)
 }
 
 /** Opens any socket; resolves once the handshake succeeded, rejects when it was refused. */
-export function openSocket(url: string, options: { headers?: Record<string, string>; protocols?: string[] } = {}): Promise<TestSocket> {
+export function openSocket(
+  url: string,
+  options: { headers?: Record<string, string>; protocols?: string[] } = {}
+): Promise<TestSocket> {
   const raw = new WebSocket(url, options.protocols ?? [], { perMessageDeflate: false, headers: options.headers ?? {} })
   const inbox = createInbox()
-  raw.on('message', (data) => inbox.take(JSON.parse(String(data))))
+  raw.on('message', (data: Buffer) => inbox.take(frameOf(data.toString())))
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     raw.on('close', (code, reason) => resolve({ code, reason: String(reason) }))
   })
@@ -57,6 +60,12 @@ export function openSocket(url: string, options: { headers?: Record<string, stri
     raw.once('open', () => resolve(socket))
     raw.on('error', reject)
   })
+}
+
+function frameOf(text: string): Frame {
+  const frame: unknown = JSON.parse(text)
+  if (typeof frame !== 'object' || frame === null) throw new Error(`not a frame: ${text}`)
+  return { ...frame }
 }
 
 function createInbox() {

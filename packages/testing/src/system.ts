@@ -1,4 +1,13 @@
-import { closeWatchdog, freePort, type RunningNats, type RunningServer, type RunningServices, type ServiceName, type ServiceProcess, startServices } from '@belay/launcher'
+import {
+  closeWatchdog,
+  freePort,
+  type RunningNats,
+  type RunningServer,
+  type RunningServices,
+  type ServiceName,
+  type ServiceProcess,
+  startServices
+} from '@belay/launcher'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { createLogBook, type LogBook } from './log-book.ts'
@@ -113,7 +122,11 @@ async function startSystem(options: SystemOptions, logs: LogBook): Promise<Start
   }
 }
 
-async function startParts(options: SystemOptions, logs: LogBook, stops: (() => Promise<unknown>)[]): Promise<Omit<Started, 'stop'>> {
+async function startParts(
+  options: SystemOptions,
+  logs: LogBook,
+  stops: (() => Promise<unknown>)[]
+): Promise<Omit<Started, 'stop'>> {
   stops.push(closeWatchdog)
   const ownServers = options.ownServers ?? false
   const [database, nats] = await Promise.all([startDatabase(ownServers, logs, stops), startTestNats(logs.log)])
@@ -124,7 +137,13 @@ async function startParts(options: SystemOptions, logs: LogBook, stops: (() => P
     publicPort: await freePort(),
     secrets: testSecrets(ownServers),
     provisioned: !ownServers,
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'info', ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, ...options.env },
+    env: {
+      PATH: process.env.PATH,
+      LOG_LEVEL: 'info',
+      ADMIN_EMAIL: admin.email,
+      ADMIN_PASSWORD: admin.password,
+      ...options.env
+    },
     replicas: options.replicas ?? {},
     log: logs.log
   })

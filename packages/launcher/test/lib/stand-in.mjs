@@ -11,6 +11,7 @@ const server = createServer((request, response) => {
   if (env.STAND_IN_NEVER_READY === name) response.statusCode = 503
   response.end(request.url === '/env' ? JSON.stringify(env) : JSON.stringify({ name, pid: process.pid }))
 })
-server.listen(Number(env.PORT), env.HOST)
-console.log(JSON.stringify({ level: 30, time: Date.now(), msg: `${name} listens` }))
+server.listen(Number(env.PORT), env.HOST, () => {
+  console.log(JSON.stringify({ level: 30, time: Date.now(), msg: `${name} listens` }))
+})
 process.on('SIGTERM', () => process.exit(0))

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { freePort, type RunningSystem, startSystem, type SystemOptions } from '../../src/index.ts'
 
 const program = fileURLToPath(new URL('stand-in.mjs', import.meta.url))
@@ -26,15 +26,14 @@ export function written(): Written {
   return { lines, log: (source, line) => void lines.push(`${source} | ${line}`) }
 }
 
-/** Starts a system whose servers are real and whose services are stand-ins; it is stopped after the test. */
+/** Options of a system whose servers are real and whose services are stand-ins. */
+export function standIns(options: Partial<SystemOptions> & { dataDir: string; publicPort: number }): SystemOptions {
+  return { durable: false, log: () => undefined, entry: (service) => [program, service], ...options }
+}
+
+/** Starts such a system; it is stopped after the test. */
 export async function startWithStandIns(options: Partial<SystemOptions> & { dataDir: string }): Promise<RunningSystem> {
-  const system = await startSystem({
-    publicPort: await freePort(),
-    durable: false,
-    log: () => undefined,
-    entry: (service) => [program, service],
-    ...options
-  })
+  const system = await startSystem(standIns({ publicPort: await freePort(), ...options }))
   onTestFinished(() => system.stop())
   return system
 }
@@ -46,4 +45,12 @@ export async function environmentOf(system: RunningSystem, service: string): Pro
   const env: unknown = await answer.json()
   if (typeof env !== 'object' || env === null) throw new Error(`${service} shows no environment`)
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]))
+}
+
+/** Resolves once `words` were logged that many times. */
+export async function untilLogged(lines: readonly string[], words: string, times: number): Promise<void> {
+  await vi.waitFor(() => expect(lines.filter((line) => line.includes(words)).length).toBeGreaterThanOrEqual(times), {
+    timeout: 20_000,
+    interval: 20
+  })
 }
