@@ -120,8 +120,9 @@ function rejectOn(aborted: AbortSignal, over: AbortSignal): Promise<never> {
   )
 }
 
+/** What it said last; of a stack trace the line that names the error. */
 function lastWords(lines: readonly string[]): string {
-  const last = lines.at(-1)
+  const last = lines.findLast((line) => /^\w*Error\b.*:/.test(line)) ?? lines.at(-1)
   return last === undefined ? '' : `: ${messageOf(last)}`
 }
 
