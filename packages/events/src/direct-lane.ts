@@ -1,81 +1,82 @@
 import type { EventEnvelope } from '@belay/contracts'
 import type { OutboxItem } from './outbox.repository.ts'
-import { publishInOrder } from './publish-in-order.ts'
-
-/**
- * The short way of an event: from the process that committed it straight to the stream, in the order of the commits.
- * It may give up at any time, since everything in it is pending in the outbox as well. After a failure, or when it is
- * full, it closes: events then travel by the sweeper, in order, until the sweeper opens it again.
- */
-export interface DirectLane {
-  push(items: readonly OutboxItem[]): void
-  /** Forgets what waits in a closed lane: it is about to be swept. */
-  beginSweep(): void
-  /** Opens the lane after a sweep that left nothing; false when it filled up meanwhile and has to be swept again. */
-  reopen(swept: ReadonlySet<number>): boolean
-  /** Publishes what is queued, then stays shut. */
-  stop(): Promise<void>
-}
+import { publishPipelined } from './publish-in-order.ts'
 
 export interface DirectLaneOptions {
   publish: (envelope: EventEnvelope) => Promise<void>
   onPublished: (positions: number[]) => void
+  /** The lane has closed itself; `reason` is undefined when it was full. */
   onClosed: (reason: unknown) => void
   batchMax: number
   queueMax: number
 }
 
-export function createDirectLane(options: DirectLaneOptions): DirectLane {
-  let queue: OutboxItem[] = []
-  let closed = false
-  let overflowed = false
-  let stopped = false
-  let draining: Promise<void> | undefined
+/**
+ * The short way of an event: from the process that committed it straight to the stream, in the order of the commits.
+ * It may drop what it holds at any time, since everything in it is pending in the outbox as well. After a failure, or
+ * when it is full, it closes: events then travel by the sweeper, in order, until the sweeper opens it again.
+ */
+export class DirectLane {
+  readonly #options: DirectLaneOptions
+  #queue: OutboxItem[] = []
+  #closed = false
+  #overflowed = false
+  #stopped = false
+  #draining: Promise<void> | undefined
 
-  function close(reason: unknown) {
-    closed = true
-    overflowed = true
-    queue = []
-    options.onClosed(reason)
+  constructor(options: DirectLaneOptions) {
+    this.#options = options
   }
-  async function drain() {
-    while (!closed && queue.length > 0) {
-      const batch = queue.splice(0, options.batchMax)
-      const outcome = await publishInOrder(batch, options.publish, { probe: false })
-      options.onPublished(outcome.done.map((item) => item.position))
-      if (outcome.failed && !closed) close(outcome.error)
+
+  push(items: readonly OutboxItem[]): void {
+    if (this.#stopped || items.length === 0) return
+    if (this.#queue.length + items.length <= this.#options.queueMax) this.#queue.push(...items)
+    else if (this.#closed) this.#overflowed = true
+    else this.#close(undefined)
+    this.#kick()
+  }
+
+  /** Drops what waits in a closed lane: it is committed, so the sweep that begins now will find it. */
+  beginSweep(): void {
+    if (!this.#closed) return
+    this.#queue = []
+    this.#overflowed = false
+  }
+
+  /** Opens the lane after a sweep that left nothing; false when it has overflowed since and must be swept again. */
+  reopen(swept: ReadonlySet<number>): boolean {
+    if (this.#overflowed) return false
+    this.#closed = false
+    this.#queue = this.#queue.filter((item) => !swept.has(item.position))
+    this.#kick()
+    return true
+  }
+
+  /** Publishes what is queued, as far as the stream takes it, then stays shut. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#draining
+    this.#queue = []
+  }
+
+  #close(reason: unknown): void {
+    this.#closed = true
+    this.#overflowed = true
+    this.#queue = []
+    this.#options.onClosed(reason)
+  }
+
+  #kick(): void {
+    if (!this.#closed && this.#queue.length > 0) this.#draining ??= this.#drain()
+  }
+
+  async #drain(): Promise<void> {
+    while (!this.#closed && this.#queue.length > 0) {
+      const batch = this.#queue.splice(0, this.#options.batchMax)
+      const outcome = await publishPipelined(batch, this.#options.publish)
+      this.#options.onPublished(outcome.done.map((item) => item.position))
+      if (outcome.failed && !this.#closed) this.#close(outcome.error)
     }
-    draining = undefined
-  }
-  function kick() {
-    if (!closed && queue.length > 0) draining ??= drain()
-  }
-  return {
-    push(items) {
-      if (stopped || items.length === 0) return
-      if (queue.length + items.length <= options.queueMax) queue.push(...items)
-      else if (closed) overflowed = true
-      else close(undefined)
-      kick()
-    },
-    beginSweep() {
-      if (!closed) return
-      queue = []
-      overflowed = false
-    },
-    reopen(swept) {
-      if (!closed) return true
-      if (overflowed) return false
-      closed = false
-      queue = queue.filter((item) => !swept.has(item.position))
-      kick()
-      return true
-    },
-    async stop() {
-      stopped = true
-      await draining
-      closed = true
-      queue = []
-    }
+    this.#draining = undefined
   }
 }

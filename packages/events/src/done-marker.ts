@@ -1,53 +1,61 @@
 import type { Kysely } from 'kysely'
 import { deletePending } from './outbox.repository.ts'
 
-/** Remembers what is in the stream and tells the database so, many events at a time. */
-export interface DoneMarker {
-  add(positions: readonly number[]): void
-  /** Resolves once everything added before is marked; rejects when the database is away (nothing is forgotten). */
-  flush(): Promise<void>
-  stop(): Promise<void>
-}
+/** Pause after a failure, as a multiple of the usual one. */
+const failurePause = 10
 
-/** Marks every `everyMs` while there is something to mark: one statement for all that was published meanwhile. */
-export function createDoneMarker<DB>(options: { db: Kysely<DB>; everyMs: number }): DoneMarker {
-  let positions: number[] = []
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> = Promise.resolve()
+/**
+ * Remembers what is in the stream and tells the database so: every `everyMs`, while there is something to tell, in one
+ * statement for all that was published meanwhile. Forgets nothing while the database is away.
+ */
+export class DoneMarker<DB> {
+  readonly #db: Kysely<DB>
+  readonly #everyMs: number
+  #positions: number[] = []
+  #timer: NodeJS.Timeout | undefined
+  #running: Promise<void> = Promise.resolve()
 
-  function schedule() {
-    if (positions.length > 0) timer ??= setTimeout(() => void flush().catch(() => {}), options.everyMs)
+  constructor(options: { db: Kysely<DB>; everyMs: number }) {
+    this.#db = options.db
+    this.#everyMs = options.everyMs
   }
-  async function markAll() {
-    clearTimeout(timer)
-    timer = undefined
-    const batch = positions
-    if (batch.length === 0) return
-    positions = []
-    try {
-      await deletePending(options.db, batch)
-    } catch (error) {
-      positions = [...batch, ...positions]
-      throw error
-    } finally {
-      schedule()
-    }
+
+  add(positions: readonly number[]): void {
+    this.#positions = this.#positions.concat(positions)
+    this.#schedule(this.#everyMs)
   }
-  function flush(): Promise<void> {
-    const next = running.then(markAll)
-    running = next.catch(() => {})
+
+  /** Resolves once everything added before is marked; rejects when the database is away. */
+  flush(): Promise<void> {
+    const next = this.#running.then(() => this.#mark())
+    this.#running = next.catch(() => {})
     return next
   }
-  return {
-    add(more) {
-      positions.push(...more)
-      schedule()
-    },
-    flush,
-    async stop() {
-      await flush().catch(() => {})
-      clearTimeout(timer)
-      positions = []
+
+  /** Marks what it can once more; what is left is published again, with the same id, by whoever sweeps next. */
+  async stop(): Promise<void> {
+    await this.flush().catch(() => {})
+    clearTimeout(this.#timer)
+    this.#positions = []
+  }
+
+  #schedule(ms: number): void {
+    if (this.#positions.length > 0) this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), ms)
+  }
+
+  async #mark(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const batch = this.#positions
+    if (batch.length === 0) return
+    this.#positions = []
+    try {
+      await deletePending(this.#db, batch)
+      this.#schedule(this.#everyMs)
+    } catch (error) {
+      this.#positions = batch.concat(this.#positions)
+      this.#schedule(this.#everyMs * failurePause)
+      throw error
     }
   }
 }

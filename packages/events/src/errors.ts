@@ -23,6 +23,16 @@ export class ForeignEvent extends EventsError {
   }
 }
 
+/** An event's id is a UUID to Postgres, but in another spelling than everybody else's: it could not be told apart. */
+export class UnknownEventId extends EventsError {
+  constructor(ids: string[]) {
+    super(
+      'EVENTS_UNKNOWN_EVENT_ID',
+      `Event ids are lower-case UUIDs with dashes; Postgres made of them: ${ids.join(', ')}`
+    )
+  }
+}
+
 /** A service had not applied an event when the wait was over; reported through `onDegraded`, never thrown. */
 export class ApplyTimedOut extends EventsError {
   constructor(service: string, waitMs: number) {

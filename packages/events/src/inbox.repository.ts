@@ -6,7 +6,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
  */
 export async function insertInbox<DB>(trx: Transaction<DB>, durable: string, ids: readonly string[]) {
   const { rows } = await sql<{ event_id: string }>`
-    insert into inbox (durable, event_id)
+    /* prepared */ insert into inbox (durable, event_id)
     select ${durable}::text, id from unnest(${ids}::uuid[]) as id order by id
     on conflict do nothing
     returning event_id`.execute(trx)
@@ -19,7 +19,7 @@ export async function deleteOldInbox<DB>(db: Kysely<DB>, options: { olderThanDay
     with old as (
       select durable, event_id from inbox
       where applied_at < now() - make_interval(days => ${options.olderThanDays}::int)
-      order by applied_at limit ${options.limit}::int for update skip locked
+      order by applied_at limit ${options.limit}::int
     ), deleted as (
       delete from inbox using old
       where inbox.durable = old.durable and inbox.event_id = old.event_id

@@ -9,12 +9,14 @@ export interface OutboxItem {
 
 /** Appends events and marks them pending, in one statement; answers their positions in the same order. */
 export async function insertOutbox<DB>(trx: Transaction<DB>, envelopes: readonly EventEnvelope[]): Promise<number[]> {
+  const ids = envelopes.map((envelope) => envelope.id)
+  // As texts of their own: taking a JSON array apart would fail on escapes that JSON has and Postgres' text has not.
+  const texts = envelopes.map((envelope) => JSON.stringify(envelope))
   const { rows } = await sql<{ position: number }>`
-    with recorded as (
+    /* prepared */ with recorded as (
       insert into outbox (id, envelope)
-      select (item.value ->> 'id')::uuid, item.value
-      from json_array_elements(${JSON.stringify(envelopes)}::json) with ordinality as item (value, place)
-      order by item.place
+      select id, envelope from unnest(${ids}::uuid[], ${texts}::json[]) with ordinality as item (id, envelope, place)
+      order by place
       returning position
     ), pending as (
       insert into outbox_pending (position) select position from recorded
@@ -79,7 +81,7 @@ export async function listOutbox<DB>(
 export async function deleteOldOutbox<DB>(db: Kysely<DB>, options: { olderThanDays: number; limit: number }) {
   const { rows } = await sql<{ deleted: number }>`
     with oldest as (
-      select position, created_at from outbox order by position limit ${options.limit}::int for update skip locked
+      select position, created_at from outbox order by position limit ${options.limit}::int
     ), deleted as (
       delete from outbox using oldest
       where outbox.position = oldest.position

@@ -24,19 +24,19 @@ export async function parkEvent<DB>(db: Kysely<DB>, input: ParkInput): Promise<v
   const eventId = isEnvelope(input.event) ? input.event.id : null
   await sql`
     insert into parked_events (durable, event_id, payload, reason)
-    values (${input.durable}, ${eventId}, ${JSON.stringify(input.event) ?? 'null'}::json, ${input.reason})
+    values (${input.durable}, ${eventId}, ${JSON.stringify(input.event) ?? 'null'}::json, ${printable(input.reason)})
     on conflict (durable, event_id) do update set reason = excluded.reason, parked_at = excluded.parked_at
   `.execute(db)
 }
 
-/** Parked events, oldest first, at most `limit` (1,000 by default). */
+/** Parked events, oldest first: at most `limit` (1,000 by default) after an id. */
 export async function listParked<DB>(
   db: Kysely<DB>,
-  filter: { durable?: string; limit?: number } = {}
+  filter: { durable?: string; afterId?: number; limit?: number } = {}
 ): Promise<ParkedEvent[]> {
   const { rows } = await sql<{ id: number; durable: string; payload: unknown; reason: string; parked_at: Date }>`
     select id, durable, payload, reason, parked_at from parked_events
-    where ${filter.durable ?? null}::text is null or durable = ${filter.durable ?? null}
+    where id > ${filter.afterId ?? 0} and (${filter.durable ?? null}::text is null or durable = ${filter.durable ?? null})
     order by id limit ${filter.limit ?? 1_000}::int`.execute(db)
   return rows.map(({ parked_at, ...row }) => ({ ...row, parkedAt: parked_at }))
 }
@@ -49,28 +49,43 @@ export async function replayParked<DB>(
   store: SubscriberStore<DB>,
   subscribers: readonly Subscriber<DB>[]
 ): Promise<{ replayed: number; remaining: number }> {
-  const parked = await listParked(store.db)
-  let replayed = 0
-  for (const { id, durable, payload } of parked) {
-    const subscriber = subscribers.find((candidate) => candidate.durable === durable)
-    if (subscriber === undefined || !isEnvelope(payload) || payload.type !== subscriber.event.type) continue
-    try {
-      await runSubscriber(store, subscriber, [payload])
-      await sql`delete from parked_events where id = ${id}`.execute(store.db)
-      replayed += 1
-    } catch (error) {
-      store.log.warn({ err: error, durable, event: payload.id }, 'a parked event failed again')
-      const reason = error instanceof Error ? error.message : String(error)
-      await sql`update parked_events set reason = ${reason} where id = ${id}`.execute(store.db)
+  const total = { replayed: 0, remaining: 0 }
+  let page = await listParked(store.db)
+  while (page.length > 0) {
+    for (const parked of page) {
+      if (await replayOne(store, subscribers, parked)) total.replayed += 1
+      else total.remaining += 1
     }
+    page = await listParked(store.db, { afterId: page.at(-1)?.id ?? 0 })
   }
-  return { replayed, remaining: parked.length - replayed }
+  return total
+}
+
+async function replayOne<DB>(store: SubscriberStore<DB>, subscribers: readonly Subscriber<DB>[], parked: ParkedEvent) {
+  const { id, durable, payload } = parked
+  const subscriber = subscribers.find((candidate) => candidate.durable === durable)
+  if (subscriber === undefined || !isEnvelope(payload) || payload.type !== subscriber.event.type) return false
+  try {
+    await runSubscriber(store, subscriber, [payload])
+    await sql`delete from parked_events where id = ${id}`.execute(store.db)
+    return true
+  } catch (error) {
+    store.log.warn({ err: error, durable, event: payload.id }, 'a parked event failed again')
+    const reason = printable(error instanceof Error ? error.message : String(error))
+    await sql`update parked_events set reason = ${reason} where id = ${id}`.execute(store.db)
+    return false
+  }
+}
+
+/** Postgres text has no NUL. */
+function printable(text: string): string {
+  return text.replaceAll('\0', '')
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 function isEnvelope(value: unknown): value is EventEnvelope {
   if (typeof value !== 'object' || value === null) return false
-  const { id, type, subject } = value as Partial<Record<'id' | 'type' | 'subject', unknown>>
-  return typeof id === 'string' && uuid.test(id) && typeof type === 'string' && typeof subject === 'string'
+  if (!('id' in value && 'type' in value && 'subject' in value && 'data' in value)) return false
+  return typeof value.id === 'string' && uuid.test(value.id) && typeof value.type === 'string'
 }

@@ -1,11 +1,12 @@
 import type { EventEnvelope } from '@belay/contracts'
 import type { Kysely } from 'kysely'
-import { createDirectLane } from './direct-lane.ts'
-import { createDoneMarker } from './done-marker.ts'
-import { createJanitor, replayOutbox } from './history.ts'
+import { DirectLane } from './direct-lane.ts'
+import { DoneMarker } from './done-marker.ts'
+import { Janitor } from './janitor.ts'
 import type { Log } from './log.ts'
 import { countPending, type OutboxItem } from './outbox.repository.ts'
-import { createSweeper } from './sweeper.ts'
+import { replayOutbox } from './replay-outbox.ts'
+import { Sweeper } from './sweeper.ts'
 
 /** Brings every committed event of the outbox into the stream, at least once, the stream keeping one per id. */
 export interface OutboxRelay {
@@ -55,33 +56,35 @@ const defaults: RelaySettings = {
   pruneBatchMax: 5_000
 }
 
-export function createRelay<DB>(options: {
+export interface RelayOptions<DB> {
   db: Kysely<DB>
   publish: (envelope: EventEnvelope) => Promise<void>
   log: Log
-  settings?: Partial<RelaySettings>
-}): StoreRelay {
-  const { db, publish, log } = options
+  settings: Partial<RelaySettings>
+}
+
+export function createRelay<DB>({ db, publish, log, ...options }: RelayOptions<DB>): StoreRelay {
   const settings = { ...defaults, ...options.settings }
+  const { batchMax, queueMax, graceMs } = settings
   let started = false
-  const marker = createDoneMarker({ db, everyMs: settings.markEveryMs })
-  const lane = createDirectLane({
+  const marker = new DoneMarker({ db, everyMs: settings.markEveryMs })
+  const lane = new DirectLane({
     publish,
-    batchMax: settings.batchMax,
-    queueMax: settings.queueMax,
+    batchMax,
+    queueMax,
     onPublished: (positions) => marker.add(positions),
     onClosed(reason) {
-      log.warn({ err: reason }, 'events are left to the sweeper')
+      log.warn({ err: reason, queueMax }, 'events are left to the sweeper: the stream failed, or too many were waiting')
       sweeper.recover()
     }
   })
-  const sweeper = createSweeper({
+  const sweeper = new Sweeper({
     db,
     publish,
     log,
+    batchMax,
+    graceMs,
     intervalMs: settings.sweepIntervalMs,
-    graceMs: settings.graceMs,
-    batchMax: settings.batchMax,
     backoff: { baseMs: settings.backoffMs, maxMs: settings.backoffMaxMs },
     beforeClaim() {
       lane.beginSweep()
@@ -89,7 +92,7 @@ export function createRelay<DB>(options: {
     },
     onClean: (swept) => lane.reopen(swept)
   })
-  const janitor = createJanitor({ db, log, everyMs: settings.pruneEveryMs, batchMax: settings.pruneBatchMax })
+  const janitor = new Janitor({ db, log, everyMs: settings.pruneEveryMs, batchMax: settings.pruneBatchMax })
   return {
     start() {
       started = true

@@ -1,5 +1,6 @@
 import type { EventEnvelope } from '@belay/contracts'
 import type { Transaction } from 'kysely'
+import { UnknownEventId } from './errors.ts'
 import { insertInbox } from './inbox.repository.ts'
 import type { Log } from './log.ts'
 import { afterCommit } from './recording.ts'
@@ -58,9 +59,14 @@ async function applyOne<DB>(store: SubscriberStore<DB>, subscriber: SingleSubscr
 
 async function applyBatch<DB>(store: SubscriberStore<DB>, subscriber: BatchSubscriber<DB>, batch: EventEnvelope[]) {
   await store.transaction(async (trx) => {
-    const fresh = await insertInbox(trx, subscriber.durable, batch.map((event) => event.id))
+    const fresh = await insertInbox(
+      trx,
+      subscriber.durable,
+      batch.map((event) => event.id)
+    )
     // `delete` is true once per id, so that an event delivered twice in one batch counts once.
     const events = batch.filter((event) => fresh.delete(event.id.toLowerCase()))
+    if (fresh.size > 0) throw new UnknownEventId([...fresh])
     if (events.length > 0) await subscriber.handleBatch({ ...contextOf(store, trx), events })
   })
 }

@@ -46,12 +46,12 @@ export interface StoreOptions<DB> {
 /** Creates a service's store; its relay publishes from `relay.start()` on. */
 export function createStore<DB extends EventTables>(options: StoreOptions<DB>): EventStore<DB> {
   const { db, log } = options
-  const relay = createRelay({ db, publish: options.publish, log, ...(options.relay && { settings: options.relay }) })
+  const relay = createRelay({ db, publish: options.publish, log, settings: options.relay ?? {} })
   const apply = {
     applyTo: options.applyTo,
     waitMs: options.applyWaitMs ?? 1_500,
     onDegraded(service: string, error: unknown) {
-      log.warn({ service, err: error }, 'answered before a service had applied an event')
+      log.debug({ service, err: error }, 'answered before a service had applied an event')
       options.onDegraded?.(service, error)
     }
   }

@@ -10,7 +10,7 @@ export interface HandlerContext<DB> {
   store: Store<DB>
   log: Log
   /** Runs after the commit; for signals that may be lost. */
-  afterCommit(callback: () => unknown): void
+  afterCommit: (callback: () => unknown) => void
 }
 
 /** Applies one event in one transaction. */

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Log } from './log.ts'
 import { claimPending, deletePending, type OutboxItem } from './outbox.repository.ts'
 import { backoffMs, createPause } from './pause.ts'
-import { publishInOrder, type PublishOutcome } from './publish-in-order.ts'
+import { publishProbing, type PublishOutcome } from './publish-in-order.ts'
 
 export interface SweeperOptions<DB> {
   db: Kysely<DB>
@@ -19,73 +19,83 @@ export interface SweeperOptions<DB> {
   onClean: (swept: ReadonlySet<number>) => boolean
 }
 
+/** Failures in a row after which the oldest event itself may be to blame. */
+const suspiciousFailures = 3
+
 /** Publishes what nobody published: the events of a crashed process, of a full queue, of an outage. */
-export interface Sweeper {
-  start(): void
-  /** Sweep now, and until the next clean round without grace: the direct lane is closed. */
-  recover(): void
-  stop(): Promise<void>
-}
+export class Sweeper<DB> {
+  readonly #options: SweeperOptions<DB>
+  readonly #pause = createPause()
+  #recovering = false
+  #stopped = false
+  #failures = 0
+  #running: Promise<void> | undefined
 
-type Round = 'clean' | 'more' | 'failed'
+  constructor(options: SweeperOptions<DB>) {
+    this.#options = options
+  }
 
-export function createSweeper<DB>(options: SweeperOptions<DB>): Sweeper {
-  const pause = createPause()
-  let recovering = false
-  let stopped = false
-  let failures = 0
-  let running: Promise<void> | undefined
+  start(): void {
+    this.#running ??= this.#loop()
+  }
 
-  async function loop() {
-    while (!stopped) {
-      const round = await runRound()
-      if (round === 'failed') await pause.sleep(backoffMs(failures, options.backoff))
-      else if (round === 'clean') await pause.sleep(options.intervalMs)
+  /** Sweep now, and everything, until a round leaves nothing: the direct lane is closed. */
+  recover(): void {
+    this.#recovering = true
+    this.#pause.wake()
+  }
+
+  /** Finishes the batch in hand. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#pause.wake()
+    await this.#running
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#stopped) {
+      const round = await this.#round()
+      if (round === 'failed') await this.#pause.sleep(backoffMs(this.#failures, this.#options.backoff))
+      else if (round === 'clean') await this.#pause.sleep(this.#options.intervalMs)
     }
   }
-  async function runRound(): Promise<Round> {
-    const wasRecovering = recovering
+
+  async #round(): Promise<'clean' | 'more' | 'failed'> {
+    const recovering = this.#recovering
     try {
-      await options.beforeClaim()
-      const { claimed, outcome } = await sweep(options, wasRecovering ? 0 : options.graceMs)
+      await this.#options.beforeClaim()
+      const { claimed, outcome } = await this.#sweep(recovering ? 0 : this.#options.graceMs)
       if (outcome.failed) throw outcome.error
-      if (failures > 0) options.log.info({ failures }, 'the outbox is relayed again')
-      failures = 0
-      if (claimed === options.batchMax) return 'more'
-      if (!wasRecovering) return 'clean'
-      if (!options.onClean(new Set(outcome.done.map((item) => item.position)))) return 'more'
-      recovering = false
+      if (this.#failures > 0) this.#options.log.info({ failures: this.#failures }, 'the outbox is relayed again')
+      this.#failures = 0
+      if (claimed === this.#options.batchMax) return 'more'
+      if (!recovering) return 'clean'
+      if (!this.#options.onClean(new Set(outcome.done.map((item) => item.position)))) return 'more'
+      this.#recovering = false
       return 'clean'
     } catch (error) {
-      failures += 1
-      if (failures === 1) options.log.warn({ err: error }, 'the outbox could not be relayed; trying again')
+      this.#failures += 1
+      if (this.#failures === 1) this.#options.log.warn({ err: error }, 'the outbox could not be relayed; trying again')
       return 'failed'
     }
   }
-  return {
-    start() {
-      running ??= loop()
-    },
-    recover() {
-      recovering = true
-      pause.wake()
-    },
-    async stop() {
-      stopped = true
-      pause.wake()
-      await running
-    }
-  }
-}
 
-/** One batch: claimed, published and marked while its rows are locked, so that no other sweeper takes them too. */
-async function sweep<DB>(options: SweeperOptions<DB>, graceMs: number) {
-  return options.db.transaction().execute(async (trx) => {
-    const items = await claimPending(trx, { graceMs, limit: options.batchMax })
-    const nothing: PublishOutcome<OutboxItem> = { done: [], failed: false }
-    if (items.length === 0) return { claimed: 0, outcome: nothing }
-    const outcome = await publishInOrder(items, options.publish, { probe: true })
-    if (outcome.done.length > 0) await deletePending(trx, outcome.done.map((item) => item.position))
-    return { claimed: items.length, outcome }
-  })
+  /** One batch: claimed, published and marked while its rows are locked, so that no other sweeper takes them too. */
+  async #sweep(graceMs: number): Promise<{ claimed: number; outcome: PublishOutcome<OutboxItem> }> {
+    const { db, publish, log, batchMax } = this.#options
+    return db.transaction().execute(async (trx) => {
+      const items = await claimPending(trx, { graceMs, limit: batchMax })
+      if (items.length === 0) return { claimed: 0, outcome: { done: [], refused: [], failed: false } }
+      const outcome = await publishProbing(items, publish, { suspectFirst: this.#failures >= suspiciousFailures })
+      for (const { envelope } of outcome.refused) {
+        log.error({ event: envelope.id, type: envelope.type }, 'the stream refuses an event; it stays pending')
+      }
+      if (outcome.done.length > 0)
+        await deletePending(
+          trx,
+          outcome.done.map((item) => item.position)
+        )
+      return { claimed: items.length, outcome }
+    })
+  }
 }

@@ -1,0 +1,61 @@
+import type { Kysely } from 'kysely'
+import { deleteOldInbox } from './inbox.repository.ts'
+import type { Log } from './log.ts'
+import { deleteOldOutbox } from './outbox.repository.ts'
+import { createPause } from './pause.ts'
+
+/** As long as the stream keeps them. */
+const outboxDays = 7
+/** Longer than the stream keeps them: what it can still deliver is still known. */
+const inboxDays = 14
+
+/** Deletes what is past its time, every `everyMs`, in small transactions. A failure is left to the next time. */
+export class Janitor<DB> {
+  readonly #options: { db: Kysely<DB>; log: Log; everyMs: number; batchMax: number }
+  readonly #pause = createPause()
+  #stopped = false
+  #running: Promise<void> | undefined
+
+  constructor(options: { db: Kysely<DB>; log: Log; everyMs: number; batchMax: number }) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#running ??= this.#loop()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#pause.wake()
+    await this.#running
+  }
+
+  async #loop(): Promise<void> {
+    await this.#pause.sleep(this.#options.everyMs)
+    while (!this.#stopped) {
+      await this.#prune()
+      await this.#pause.sleep(this.#options.everyMs)
+    }
+  }
+
+  async #prune(): Promise<void> {
+    const { db, log, batchMax: limit } = this.#options
+    try {
+      const events = await this.#untilDone(() => deleteOldOutbox(db, { olderThanDays: outboxDays, limit }))
+      const entries = await this.#untilDone(() => deleteOldInbox(db, { olderThanDays: inboxDays, limit }))
+      log.debug({ events, entries }, 'pruned the outbox and the inbox')
+    } catch (error) {
+      log.warn({ err: error }, 'the outbox and the inbox could not be pruned')
+    }
+  }
+
+  async #untilDone(prune: () => Promise<number>): Promise<number> {
+    let total = 0
+    let deleted: number
+    do {
+      deleted = await prune()
+      total += deleted
+    } while (deleted > 0 && !this.#stopped)
+    return total
+  }
+}
