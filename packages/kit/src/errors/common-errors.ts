@@ -1,0 +1,47 @@
+import { type Dialect, invalidInputStatus } from '@belay/contracts'
+import { appError, type FieldFault, withExtras } from './app-error.ts'
+
+/** No credentials came with the call. */
+export const NoCredentials = appError('UNAUTHENTICATED', 'Authentication credentials were not provided', 401, {
+  headers: { 'www-authenticate': 'Bearer' }
+})
+
+/** The token is malformed, forged, expired, or its user is gone: which of them is nobody's business. */
+export const InvalidToken = appError('UNAUTHENTICATED', 'Invalid or expired token', 401, {
+  headers: { 'www-authenticate': 'Bearer error="invalid_token"' }
+})
+
+export const AccountDisabled = appError('ACCOUNT_DISABLED', 'This account is disabled', 403)
+
+export const AdminOnly = appError('UNAUTHORIZED_ACTION', 'Only administrators can do this', 403)
+
+export const NotFound = appError('NOT_FOUND', 'Not found', 404)
+
+export const BadRequest = appError('BAD_REQUEST', 'The request is malformed', 400)
+
+export const InvalidJson = appError('INVALID_JSON', 'The body is not valid JSON', 400)
+
+export const PayloadTooLarge = appError('PAYLOAD_TOO_LARGE', 'The body is larger than 256 KiB', 413)
+
+export const UnsupportedMediaType = appError(
+  'UNSUPPORTED_MEDIA_TYPE',
+  'The body must be sent as application/json',
+  415
+)
+
+export const InternalError = appError('INTERNAL_ERROR', 'Internal server error', 500)
+
+/** The database or the bus is away; trying again helps. */
+export const ServiceUnavailable = appError('SERVICE_UNAVAILABLE', 'The service is temporarily unavailable', 503)
+
+const InvalidInputBase = appError('VALIDATION_ERROR', '%s', 400, {
+  statusIn: (dialect: Dialect) => invalidInputStatus[dialect]
+})
+
+/** Input that no schema could refuse. The status is that of the front door (400 or 422). */
+export class InvalidInput extends InvalidInputBase {
+  constructor(detail: string, faults: readonly FieldFault[] = []) {
+    super(detail)
+    if (faults.length > 0) withExtras(this, { members: { errors: faults } })
+  }
+}

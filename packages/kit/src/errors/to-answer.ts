@@ -1,0 +1,101 @@
+import { BusUnavailable, RemoteError } from '@belay/bus'
+import type { Dialect } from '@belay/contracts'
+import { isDatabaseUnavailable } from '@belay/db'
+import type { FastifySchemaValidationError } from 'fastify'
+import { describeFaults } from '../validation/describe-faults.ts'
+import { type AppError, type AppErrorConstructor, isAppError } from './app-error.ts'
+import {
+  BadRequest,
+  InternalError,
+  InvalidInput,
+  InvalidJson,
+  NotFound,
+  PayloadTooLarge,
+  ServiceUnavailable,
+  UnsupportedMediaType
+} from './common-errors.ts'
+
+/** What goes out of an error, whatever the front door. */
+export interface Answer {
+  status: number
+  code: string
+  /** A sentence for people. */
+  detail: string
+  headers: Readonly<Record<string, string>>
+  members: Readonly<Record<string, unknown>>
+  /** Nobody meant this to happen: the error belongs in the log. */
+  unexpected: boolean
+}
+
+/** What a route says when an id in its path is malformed. */
+export type NotFoundError = new () => Error & { code: string; statusCode: number }
+
+/** Turns whatever was thrown into what may be known of it. */
+export function toAnswer(error: unknown, dialect: Dialect, notFound: NotFoundError = NotFound): Answer {
+  if (isAppError(error)) return answerOf(error, dialect)
+  if (isUnavailable(error)) return answerOf(new ServiceUnavailable(), dialect)
+  if (error instanceof RemoteError && error.statusCode < 500) return remoteAnswer(error)
+  if (isValidationError(error)) return answerOf(invalid(error, dialect, notFound), dialect)
+  const known = knownError(error)
+  if (known !== undefined) return answerOf(known, dialect)
+  return { ...answerOf(new InternalError(), dialect), unexpected: true }
+}
+
+function answerOf(error: Error & { code: string; statusCode: number }, dialect: Dialect): Answer {
+  const extras = isAppError(error) ? error.extras : undefined
+  const status = extras?.statusIn?.(dialect) ?? error.statusCode
+  // Whoever is told "not now" is told when.
+  const retry: Record<string, string> = status === 503 ? { 'retry-after': '1' } : {}
+  return {
+    status,
+    code: error.code,
+    detail: error.message,
+    headers: { ...retry, ...extras?.headers },
+    members: extras?.members ?? {},
+    unexpected: false
+  }
+}
+
+function remoteAnswer({ statusCode, code, message }: RemoteError): Answer {
+  return { status: statusCode, code, detail: message, headers: {}, members: {}, unexpected: false }
+}
+
+/** Whether trying again later helps: the database or the bus is away. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof BusUnavailable || isDatabaseUnavailable(error)) return true
+  return error instanceof RemoteError && error.statusCode === 503
+}
+
+interface ValidationError extends Error {
+  validation: FastifySchemaValidationError[]
+  validationContext?: string
+}
+
+function isValidationError(error: unknown): error is ValidationError {
+  return error instanceof Error && 'validation' in error && Array.isArray(error.validation)
+}
+
+function invalid(error: ValidationError, dialect: Dialect, notFound: NotFoundError) {
+  // A malformed id names nothing, so nothing is found; the Wingman API calls it invalid input instead.
+  if (error.validationContext === 'params' && dialect !== 'wingman') return new notFound()
+  const faults = describeFaults(error.validation)
+  const [first] = faults
+  return new InvalidInput(first === undefined ? 'Invalid input' : `${first.field}: ${first.message}`, faults)
+}
+
+const fastifyErrors: Readonly<Record<string, AppErrorConstructor>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: PayloadTooLarge,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: UnsupportedMediaType,
+  FST_ERR_CTP_INVALID_JSON_BODY: InvalidJson,
+  FST_ERR_NOT_FOUND: NotFound,
+  FST_ERR_MAX_PARAM_LENGTH: NotFound
+}
+
+/** Fastify's own errors of a bad request, in our words. Other errors with a status were not made for the public. */
+function knownError(error: unknown): AppError | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
+  const Known = fastifyErrors[error.code]
+  if (Known !== undefined) return new Known()
+  const isBadRequest = 'statusCode' in error && error.statusCode === 400 && error.code.startsWith('FST_ERR_')
+  return isBadRequest ? new BadRequest() : undefined
+}

@@ -1,0 +1,26 @@
+export { type AnswerExtras, type AppError, appError, type AppErrorConstructor, type FieldFault, isAppError, withExtras } from './errors/app-error.ts'
+export {
+  AccountDisabled,
+  AdminOnly,
+  BadRequest,
+  InvalidInput,
+  InvalidToken,
+  NoCredentials,
+  NotFound,
+  ServiceUnavailable
+} from './errors/common-errors.ts'
+export { isUnavailable } from './errors/to-answer.ts'
+export type { Health, HealthCheck } from './health/health.ts'
+export { createLogger } from './logging/create-logger.ts'
+export { type Clock, type Runtime, systemRuntime } from './runtime.ts'
+export { createServer, type Server, type ServerOptions } from './server/create-server.ts'
+export {
+  type DatabaseConfig,
+  databaseConfigSchema,
+  type ServerConfig,
+  serverConfigSchema
+} from './server/server-config.ts'
+export { type Checked, createValidator } from './validation/create-validator.ts'
+export { runService } from './run-service.ts'
+export { checkServerConfig } from './server/check-config.ts'
+export type { CurrentUser, RouteAccess } from './auth/route-access.ts'

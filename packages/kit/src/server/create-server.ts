@@ -1,0 +1,98 @@
+import { type Dialect, dialectOf } from '@belay/contracts'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import {
+  fastify,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault
+} from 'fastify'
+import type { Logger } from 'pino'
+import { createErrorSender, installErrorHandling } from '../errors/error-handling.ts'
+import { installHealth } from '../health/health.ts'
+import { createLogger } from '../logging/create-logger.ts'
+import { QuietLogController } from '../logging/log-controller.ts'
+import { traceIdOf } from '../logging/trace-id.ts'
+import { installMetrics } from '../metrics/metrics.ts'
+import { installOpenApi } from '../openapi/openapi.ts'
+import { type Runtime, systemRuntime } from '../runtime.ts'
+import { installValidation } from '../validation/install-validation.ts'
+import { bodyLimitBytes, installBodyParsing } from './bodies.ts'
+import { requestIdOf } from './request-id.ts'
+import type { ServerConfig } from './server-config.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Name of the process' service. */
+    serviceName: string
+    runtime: Runtime
+    /** The process' own logger; inside a request use `request.log`. */
+    logger: Logger
+  }
+}
+
+/** A Fastify instance whose routes are typed by their TypeBox schemas. */
+export type Server = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+export interface ServerOptions {
+  service: string
+  config: Pick<ServerConfig, 'LOG_LEVEL'>
+  runtime?: Runtime
+  /** The front door of a path; Belay's own map unless told otherwise. */
+  dialect?: (path: string) => Dialect
+  /** Where the log goes, for tests; standard output by default. */
+  logger?: Logger
+}
+
+/**
+ * A Fastify instance as Belay likes it: errors and unknown paths in the dialect of the path, strict bodies, request and
+ * trace ids, quiet logs, `/livez`, `/readyz`, `/metrics` and `/openapi.json`.
+ */
+export function createServer(options: ServerOptions): Server {
+  const { service, runtime = systemRuntime } = options
+  const logger = options.logger ?? createLogger({ service, level: options.config.LOG_LEVEL })
+  const sendError = createErrorSender(options.dialect ?? dialectOf)
+  const loggerInstance: FastifyBaseLogger = logger
+  const app = fastify({
+    loggerInstance,
+    logController: new QuietLogController(),
+    genReqId: (request) => requestIdOf(request, runtime.newId),
+    requestIdHeader: false,
+    bodyLimit: bodyLimitBytes,
+    // While stopping, requests on open connections are still served, and their connections closed.
+    return503OnClosing: false,
+    requestTimeout: 60_000,
+    // A path parameter is as long as it is: too long an id is a malformed one.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply)
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.decorate('serviceName', service)
+  app.decorate('runtime', runtime)
+  app.decorate('logger', logger)
+  installRequestIds(app)
+  installErrorHandling(app, sendError)
+  installBodyParsing(app)
+  installValidation(app)
+  installOpenApi(app, service)
+  installHealth(app)
+  installMetrics(app, service)
+  return app
+}
+
+function installRequestIds(app: Server): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
+  app.setChildLoggerFactory((logger, bindings, options, request) => {
+    const traceId = traceIdOf(request)
+    return logger.child(traceId === undefined ? bindings : { ...bindings, trace_id: traceId }, options)
+  })
+}

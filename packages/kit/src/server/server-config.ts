@@ -1,0 +1,36 @@
+import { type Static, Type } from 'typebox'
+
+const HttpUrl = Type.String({ format: 'uri', pattern: '^https?://' })
+
+/**
+ * The variables that every process reads. Services compose their own schema of it:
+ * `Type.Object({ ...serverConfigSchema.properties, ...databaseConfigSchema.properties, MINE: … })`.
+ */
+export const serverConfigSchema = Type.Object({
+  NODE_ENV: Type.Union([Type.Literal('development'), Type.Literal('production'), Type.Literal('test')], {
+    default: 'development'
+  }),
+  HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on.' }),
+  PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 8080 }),
+  LOG_LEVEL: Type.Enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], { default: 'info' }),
+  PUBLIC_URL: Type.String({ format: 'uri', pattern: '^https?://', default: 'http://localhost:8080' }),
+  NATS_URL: Type.String({ default: 'nats://127.0.0.1:4222', description: 'Several are separated by commas.' }),
+  NATS_STREAM_REPLICAS: Type.Integer({ minimum: 1, maximum: 5, default: 1 }),
+  TOKEN_ISSUER: Type.String({ default: 'belay', description: '`iss` of access tokens.' }),
+  TOKEN_AUDIENCE: Type.String({ default: 'belay', description: '`aud` of access tokens.' }),
+  AUTH_JWKS_URL: Type.Optional(HttpUrl),
+  AUTH_ISSUER: Type.Optional(Type.String({ description: '`iss` of the tokens of an own identity provider.' })),
+  AUTH_AUDIENCE: Type.Optional(Type.String({ description: '`aud` of the tokens of an own identity provider.' })),
+  DEV_TEST_AUTH: Type.Boolean({ default: false, description: 'Take X-Test-User-ID for a login; never in production.' }),
+  RATE_LIMITS: Type.Union([Type.Literal('on'), Type.Literal('off')], { default: 'on' })
+})
+
+export type ServerConfig = Readonly<Static<typeof serverConfigSchema>>
+
+/** The variables of processes with a database. */
+export const databaseConfigSchema = Type.Object({
+  DATABASE_URL: Type.String({ format: 'uri', pattern: '^postgres(ql)?://' }),
+  DATABASE_POOL_MAX: Type.Integer({ minimum: 1, maximum: 200, default: 10 })
+})
+
+export type DatabaseConfig = Readonly<Static<typeof databaseConfigSchema>>

@@ -1,0 +1,30 @@
+import { Ajv, type AnySchema, type ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
+import { lowercaseKeyword, trimKeyword } from './keywords.ts'
+import { withLowercaseIds } from './with-lowercase-ids.ts'
+
+/** Compiles a schema; compiled functions write into what they check (trimming, defaults). */
+export type Compile = (schema: AnySchema) => ValidateFunction
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/**
+ * A compiler of schemas. Lengths count Unicode code points, `trim` is obeyed, UUIDs become lower case. With `coerce`
+ * text is read as the number or boolean that the schema asks for.
+ */
+export function createCompiler(options: { coerce: boolean }): Compile {
+  const ajv = new Ajv({
+    allErrors: true,
+    coerceTypes: options.coerce ? 'array' : false,
+    useDefaults: true,
+    // Schemas with the same `$id` come from many routes.
+    addUsedSchema: false,
+    allowUnionTypes: true,
+    strictTypes: false,
+    keywords: [trimKeyword, lowercaseKeyword]
+  })
+  addFormats.default(ajv)
+  // The format of the library takes `urn:uuid:…` as well, which a database column does not.
+  ajv.addFormat('uuid', uuid)
+  return (schema) => ajv.compile(withLowercaseIds(schema))
+}
