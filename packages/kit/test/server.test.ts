@@ -23,7 +23,7 @@ const lines: string[] = []
 async function build(): Promise<Server> {
   lines.length = 0
   const logger = createLogger({ service: 'test', level: 'trace' }, { write: (line: string) => void lines.push(line) })
-  app = createServer({ service: 'test', config: { LOG_LEVEL: 'info' }, logger })
+  app = createServer({ service: 'test', config: { LOG_LEVEL: 'info', PUBLIC_URL: 'http://localhost:8080' }, logger })
   app.register(async (inner) => {
     const routes: Server = inner.withTypeProvider()
     for (const prefix of ['/api/things', '/events/things', '/api/v1/things', '/api/session/things']) {

@@ -63,7 +63,7 @@ function remoteAnswer({ statusCode, code, message }: RemoteError): Answer {
 /** Whether trying again later helps: the database or the bus is away. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof BusUnavailable || isDatabaseUnavailable(error)) return true
-  return error instanceof RemoteError && error.statusCode === 503
+  return (error instanceof RemoteError || isAppError(error)) && error.statusCode === 503
 }
 
 interface ValidationError extends Error {

@@ -6,7 +6,7 @@ import type { ServerConfig } from './server-config.ts'
  * @throws ConfigError with every violation
  */
 export function checkServerConfig(config: ServerConfig): void {
-  const violations = [...unsafeInProduction(config), ...halfAnIdentityProvider(config)]
+  const violations = [...unsafeInProduction(config), ...halfAnIdentityProvider(config), ...sameIssuer(config)]
   if (violations.length > 0) throw new ConfigError(violations)
 }
 
@@ -23,4 +23,9 @@ function halfAnIdentityProvider(config: ServerConfig): Violation[] {
   const missing = variables.filter((variable) => config[variable] === undefined)
   if (missing.length === 0 || missing.length === variables.length) return []
   return missing.map((variable) => ({ variable, problem: `is missing: ${variables.join(', ')} belong together` }))
+}
+
+function sameIssuer(config: ServerConfig): Violation[] {
+  if (config.AUTH_ISSUER !== config.TOKEN_ISSUER) return []
+  return [{ variable: 'AUTH_ISSUER', problem: 'must not be that of our own tokens (TOKEN_ISSUER)' }]
 }

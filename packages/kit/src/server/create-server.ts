@@ -20,6 +20,7 @@ import { type Runtime, systemRuntime } from '../runtime.ts'
 import { installValidation } from '../validation/install-validation.ts'
 import { bodyLimitBytes, installBodyParsing } from './bodies.ts'
 import { requestIdOf } from './request-id.ts'
+import './request-url.ts'
 import type { ServerConfig } from './server-config.ts'
 
 declare module 'fastify' {
@@ -43,7 +44,7 @@ export type Server = FastifyInstance<
 
 export interface ServerOptions {
   service: string
-  config: Pick<ServerConfig, 'LOG_LEVEL'>
+  config: Pick<ServerConfig, 'LOG_LEVEL' | 'PUBLIC_URL'>
   runtime?: Runtime
   /** The front door of a path; Belay's own map unless told otherwise. */
   dialect?: (path: string) => Dialect
@@ -75,6 +76,7 @@ export function createServer(options: ServerOptions): Server {
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.decorate('serviceName', service)
   app.decorate('runtime', runtime)
+  app.decorate('publicOrigin', new URL(options.config.PUBLIC_URL).origin)
   app.decorate('logger', logger)
   installRequestIds(app)
   installErrorHandling(app, sendError)

@@ -1,0 +1,25 @@
+import { Type } from 'typebox'
+import { Jwks } from '../http/identity.ts'
+import { Id } from '../text.ts'
+import { defineQuestion } from './define-question.ts'
+
+/** The public keys by which every service checks access tokens itself. */
+export const ListSigningKeys = defineQuestion({
+  service: 'people',
+  method: 'signing-keys',
+  input: Type.Object({}),
+  output: Jwks
+})
+
+/** The user behind a verified token of the host app's own identity provider; the first sight makes one. */
+export const ResolveIdentity = defineQuestion({
+  service: 'people',
+  method: 'resolve-identity',
+  input: Type.Object({
+    issuer: Type.String(),
+    subject: Type.String(),
+    email: Type.Optional(Type.String()),
+    name: Type.Optional(Type.String())
+  }),
+  output: Type.Object({ user_id: Id })
+})

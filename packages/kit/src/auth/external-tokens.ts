@@ -1,0 +1,72 @@
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { ServiceUnavailable } from '../errors/common-errors.ts'
+import type { Clock } from '../runtime.ts'
+import type { ServerConfig } from '../server/server-config.ts'
+import type { VerifiedToken } from './token-verifier.ts'
+
+/** What the token of another identity provider says of its owner. */
+export interface ExternalIdentity {
+  issuer: string
+  subject: string
+  /** Only an address that the provider calls verified. */
+  email?: string
+  name?: string
+}
+
+/** Signatures by a key pair: a shared secret would let every verifier sign. */
+const algorithms = ['EdDSA', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512']
+/** Clocks of other people's machines. */
+const leewaySeconds = 60
+/** Longest wait for the provider's keys. */
+const keysTimeoutMs = 1_500
+/** How often an unknown key makes us ask again. */
+const keysPauseMs = 10_000
+
+/** Verifies the tokens of the host app's identity provider; undefined when it has none. */
+export function createExternalTokens(options: {
+  config: Pick<ServerConfig, 'AUTH_JWKS_URL' | 'AUTH_ISSUER' | 'AUTH_AUDIENCE'>
+  clock: Clock
+  resolveIdentity: (identity: ExternalIdentity) => Promise<string>
+}): ((token: string) => Promise<VerifiedToken>) | undefined {
+  const { AUTH_JWKS_URL: url, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = options.config
+  if (url === undefined || issuer === undefined || audience === undefined) return undefined
+  const keys = remoteKeys(url)
+  return async (token) => {
+    const { payload } = await jwtVerify(token, keys, {
+      algorithms,
+      issuer,
+      audience,
+      clockTolerance: leewaySeconds,
+      currentDate: options.clock.now(),
+      requiredClaims: ['sub', 'exp']
+    })
+    const userId = await options.resolveIdentity(identityOf(payload, issuer))
+    const { sid, exp = 0 } = payload
+    const expiresAt = new Date((exp + leewaySeconds) * 1000)
+    return { userId, sessionId: typeof sid === 'string' ? sid : undefined, expiresAt }
+  }
+}
+
+function identityOf(payload: JWTPayload, issuer: string): ExternalIdentity {
+  const { sub = '', email, email_verified: isVerified, name } = payload
+  return {
+    issuer,
+    subject: sub,
+    ...(typeof email === 'string' && isVerified === true && { email }),
+    ...(typeof name === 'string' && { name })
+  }
+}
+
+/** Tells a provider that cannot be reached from a token that no key fits. */
+function remoteKeys(url: string): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: keysTimeoutMs, cooldownDuration: keysPauseMs })
+  return async (header, token) => {
+    try {
+      return await keys(header, token)
+    } catch (cause) {
+      const isAnswer = cause instanceof errors.JOSEError && cause.code !== 'ERR_JOSE_GENERIC'
+      if (isAnswer && !(cause instanceof errors.JWKSTimeout)) throw cause
+      throw new ServiceUnavailable({ cause })
+    }
+  }
+}

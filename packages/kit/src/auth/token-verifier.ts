@@ -1,0 +1,98 @@
+import type { Bus } from '@belay/bus'
+import { ListSigningKeys, ResolveIdentity } from '@belay/contracts'
+import { decodeJwt, errors, type JWK } from 'jose'
+import { LRUCache } from 'lru-cache'
+import { InvalidToken } from '../errors/common-errors.ts'
+import type { Clock } from '../runtime.ts'
+import type { ServerConfig } from '../server/server-config.ts'
+import { createExternalTokens, type ExternalIdentity } from './external-tokens.ts'
+import { createOwnTokens } from './own-tokens.ts'
+
+/** What a good token says. */
+export interface VerifiedToken {
+  userId: string
+  /** The sign-in that the token came from (`sid`); tokens of other identity providers may have none. */
+  sessionId: string | undefined
+  expiresAt: Date
+}
+
+export interface TokenVerifier {
+  /**
+   * @throws InvalidToken for every token that is not good now
+   * @throws BusUnavailable or ServiceUnavailable when the keys cannot be had
+   */
+  verify(token: string): Promise<VerifiedToken>
+}
+
+export interface TokenVerifierOptions {
+  bus: Pick<Bus, 'ask'>
+  config: Pick<ServerConfig, 'TOKEN_ISSUER' | 'TOKEN_AUDIENCE' | 'AUTH_JWKS_URL' | 'AUTH_ISSUER' | 'AUTH_AUDIENCE'>
+  clock: Clock
+  /** Where the own keys come from; the people service is asked unless told otherwise. */
+  fetchKeys?: () => Promise<JWK[]>
+  /** Who is behind a foreign token; the people service is asked unless told otherwise. */
+  resolveIdentity?: (identity: ExternalIdentity) => Promise<string>
+}
+
+/** Tokens that were verified a moment ago are not verified again. */
+const rememberedTokens = 20_000
+/** A bearer token longer than this is none of anybody we know. */
+const maxTokenLength = 8_192
+
+/** Verifies access tokens: Belay's own, and those of an identity provider that the host app brings (`AUTH_*`). */
+export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
+  const { clock, config } = options
+  const remembered = new LRUCache<string, VerifiedToken>({ max: rememberedTokens })
+  const own = createOwnTokens({ config, clock, fetchKeys: options.fetchKeys ?? (() => askForKeys(options.bus)) })
+  const external = createExternalTokens({
+    config,
+    clock,
+    resolveIdentity: options.resolveIdentity ?? ((identity) => askForUser(options.bus, identity))
+  })
+
+  async function verifyAnew(token: string): Promise<VerifiedToken> {
+    const issuer = issuerOf(token)
+    if (issuer === config.TOKEN_ISSUER) return own(token)
+    if (external !== undefined && issuer === config.AUTH_ISSUER) return external(token)
+    throw new InvalidToken()
+  }
+
+  return {
+    async verify(token) {
+      const known = remembered.get(token)
+      if (known !== undefined) {
+        if (known.expiresAt > clock.now()) return known
+        remembered.delete(token)
+        throw new InvalidToken()
+      }
+      if (token.length > maxTokenLength) throw new InvalidToken()
+      const verified = await verifyAnew(token).catch(asInvalidToken)
+      remembered.set(token, verified)
+      return verified
+    }
+  }
+}
+
+/** Which issuer a token claims to be of, unverified: only to choose who verifies it. */
+function issuerOf(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss
+  } catch (cause) {
+    throw new InvalidToken({ cause })
+  }
+}
+
+function asInvalidToken(cause: unknown): never {
+  if (cause instanceof errors.JOSEError) throw new InvalidToken({ cause })
+  throw cause
+}
+
+async function askForKeys(bus: Pick<Bus, 'ask'>): Promise<JWK[]> {
+  const { keys } = await bus.ask(ListSigningKeys, {})
+  return keys
+}
+
+async function askForUser(bus: Pick<Bus, 'ask'>, identity: ExternalIdentity): Promise<string> {
+  const { user_id } = await bus.ask(ResolveIdentity, identity)
+  return user_id
+}
