@@ -48,8 +48,12 @@ export interface ServerOptions {
   runtime?: Runtime
   /** The front door of a path; Belay's own map unless told otherwise. */
   dialect?: (path: string) => Dialect
+  /** Whether `/openapi.json` describes this process' own routes; true unless told otherwise. */
+  openApi?: boolean
   /** Where the log goes, for tests; standard output by default. */
   logger?: Logger
+  /** Networks whose `X-Forwarded-*` say who really calls, such as `loopback`; nobody's word is taken by default. */
+  trustedProxies?: readonly string[]
 }
 
 /**
@@ -67,6 +71,7 @@ export function createServer(options: ServerOptions): Server {
     genReqId: (request) => requestIdOf(request, runtime.newId),
     requestIdHeader: false,
     bodyLimit: bodyLimitBytes,
+    trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
     // While stopping, requests on open connections are still served, and their connections closed.
     return503OnClosing: false,
     requestTimeout: 60_000,
@@ -82,7 +87,7 @@ export function createServer(options: ServerOptions): Server {
   installErrorHandling(app, sendError)
   installBodyParsing(app)
   installValidation(app)
-  installOpenApi(app, service)
+  if (options.openApi !== false) installOpenApi(app, service)
   installHealth(app)
   installMetrics(app, service)
   return app
