@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   } catch (error) {
     if (stopping.signal.aborted) return 0
     process.stderr.write(`belay: ${firstLine(error)}\n`)
-    if (!(error instanceof LaunchError) && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+    if (env.LOG_LEVEL === 'debug' && error instanceof Error) process.stderr.write(`${error.stack}\n`)
     return 1
   }
 }

@@ -46,9 +46,13 @@ async function npmTools() {
   if (known) return known
   process.stderr.write(`belay: fetching Node ${pinned.node} and pnpm ${pinned.pnpm} with npm\n`)
   const tools = await askNpm()
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(`${file}.${process.pid}`, `${tools.node}\n${tools.pnpm}\n`)
-  renameSync(`${file}.${process.pid}`, file)
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(`${file}.${process.pid}`, `${tools.node}\n${tools.pnpm}\n`)
+    renameSync(`${file}.${process.pid}`, file)
+  } catch {
+    // Nowhere to remember it: the next start asks again.
+  }
   return tools
 }
 

@@ -117,7 +117,13 @@ function runInitdb(
       '--no-instructions',
       ...(durable ? [] : ['--no-sync'])
     ],
-    { ...user, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', ...(files?.descriptors ?? [])], encoding: 'utf8' }
+    {
+      ...user,
+      env: { PATH: process.env.PATH, TZ: 'UTC' },
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe', ...(files?.descriptors ?? [])],
+      encoding: 'utf8'
+    }
   )
   files?.close()
   if (result.error) throw new LaunchError(`cannot run ${initdb}: ${result.error.message}`)

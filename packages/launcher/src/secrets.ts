@@ -18,19 +18,25 @@ export function makeSecrets(): Secrets {
   return { databasePasswords, keyEncryptionSecret: randomBytes(32).toString('base64url') }
 }
 
-/** The secrets kept in `file` (mode 0600); made at the first call. */
-export function keepSecrets(file: string): Secrets {
+/**
+ * The secrets kept in `file` (mode 0600). They are made when there are none, which on a folder that has been used
+ * before (`isNew` false) means damage: what was encrypted with them could not be read any more.
+ */
+export function keepSecrets(file: string, isNew: boolean): Secrets {
   if (!existsSync(file)) {
+    if (!isNew) throw damaged(file, 'it is missing')
     const temporary = `${file}.new`
     writeFileSync(temporary, `${JSON.stringify(makeSecrets(), null, 2)}\n`, { mode: 0o600, flush: true })
     renameSync(temporary, file)
   }
   const secrets = parse(readFileSync(file, 'utf8'))
-  if (!secrets)
-    throw new LaunchError(
-      `the data folder is damaged: ${file} cannot be read; restore it from a backup, or move the folder away to begin anew`
-    )
+  if (!secrets) throw damaged(file, 'it cannot be read')
   return secrets
+}
+
+function damaged(file: string, what: string): LaunchError {
+  const advice = 'restore it from a backup, or move the folder away to begin anew'
+  return new LaunchError(`the data folder is damaged: ${file}: ${what}; ${advice}`)
 }
 
 function parse(text: string): Secrets | undefined {

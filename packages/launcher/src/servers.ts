@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { ChildFailed } from './child-spec.ts'
 import { createDatabase } from './databases.ts'
 import { assertDatabaseReachable, assertNatsReachable } from './external-servers.ts'
 import { firstLine } from './launch-error.ts'
@@ -50,5 +51,9 @@ export async function useNats(options: ServerOptions, folder: string): Promise<S
     await assertNatsReachable(options.natsUrl)
     return { url: options.natsUrl, stop: async () => undefined }
   }
-  return startNats({ dataDir: join(folder, 'nats'), supervise: true, aborted: options.aborted, log: options.log })
+  const dataDir = join(folder, 'nats')
+  const { aborted, log } = options
+  return startNats({ dataDir, supervise: true, aborted, log }).catch((error: unknown) => {
+    throw error instanceof ChildFailed ? damaged(dataDir, `NATS says: ${firstLine(error)}`) : error
+  })
 }

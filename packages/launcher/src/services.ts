@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { provision } from '@belay/db'
 import { cacheFolder } from './cache-folder.ts'
@@ -126,7 +125,6 @@ function serviceSpec(
   const entry = options.entry?.(service) ?? [join(folder, 'src', 'main.ts')]
   // Compiled code is kept between starts: it halves the time a service takes to come up.
   const compileCache = join(cacheFolder(options.env), 'compiled')
-  mkdirSync(compileCache, { recursive: true })
   let lastAnswer = ''
   return {
     name: (options.replicas?.[service] ?? 1) > 1 ? `${service}-${index}` : service,

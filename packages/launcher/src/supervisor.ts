@@ -21,6 +21,8 @@ const healthyAfterMs = 30_000
 /** How long {@link RunningServer.restart} tries: after SIGKILL old Postgres backends may hold shared memory a while. */
 const restartWithinMs = 30_000
 const tryFirstMs = 10_000
+/** A process that was started again may wait for a server that is away for long itself. */
+const patienceMs = 24 * 60 * 60 * 1_000
 const ending: readonly NodeJS.Signals[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP']
 
 /**
@@ -52,11 +54,6 @@ class SupervisedServer implements RunningServer {
 
   get pid(): number | undefined {
     return this.#child?.pid
-  }
-
-  start(): Promise<void> {
-    this.#starting = this.#run().finally(() => (this.#starting = undefined))
-    return this.#starting
   }
 
   /** The first start: fails at once, except for what the spec says passes by itself. */
@@ -92,15 +89,21 @@ class SupervisedServer implements RunningServer {
     if (this.#child) await stopChild(this.#child, this.#spec)
   }
 
-  async #run(): Promise<void> {
-    const child = await startChild(this.#spec, this.#aborted)
+  #start(spec: ChildSpec): Promise<void> {
+    this.#starting = this.#run(spec).finally(() => (this.#starting = undefined))
+    return this.#starting
+  }
+
+  async #run(spec: ChildSpec): Promise<void> {
+    const child = await startChild(spec, this.#aborted)
     const startedAt = performance.now()
     this.#child = child
     void child.exited.then((how) => {
       this.#child = undefined
       if (performance.now() - startedAt > healthyAfterMs) this.#delayMs = firstDelayMs
-      if (this.#aborted.aborted || this.#restarting || !this.#supervise) return
-      this.#spec.log('belay', `${how}; starting it again`)
+      if (this.#aborted.aborted || this.#restarting) return
+      this.#spec.log('belay', this.#supervise ? `${how}; starting it again` : how)
+      if (!this.#supervise) return
       this.#reviving ??= this.#revive().finally(() => (this.#reviving = undefined))
     })
   }
@@ -110,7 +113,9 @@ class SupervisedServer implements RunningServer {
       await pause(this.#delayMs, this.#aborted)
       this.#delayMs = Math.min(this.#delayMs * 2, longestDelayMs)
       if (this.#aborted.aborted) return
-      await this.start().catch((error: unknown) => this.#spec.log('belay', firstLine(error)))
+      await this.#start({ ...this.#spec, readyWithinMs: patienceMs }).catch((error: unknown) =>
+        this.#spec.log('belay', firstLine(error))
+      )
     }
   }
 
@@ -118,7 +123,7 @@ class SupervisedServer implements RunningServer {
     const deadline = performance.now() + milliseconds
     for (let delay = 50; ; delay = Math.min(delay * 2, 1_000)) {
       try {
-        return await this.start()
+        return await this.#start(this.#spec)
       } catch (error) {
         if (!mayPass(error) || performance.now() > deadline || this.#aborted.aborted) throw error
         await pause(delay, this.#aborted)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartAborted } from './child-spec.ts'
 import { openDataFolder } from './data-folder.ts'
@@ -59,8 +60,9 @@ async function startParts(options: SystemOptions, stops: Stop[]): Promise<Omit<R
   stops.push(closeWatchdog)
   const folder = await openDataFolder(options.dataDir)
   stops.push(() => folder.release())
+  // Before the database is there: a start that is cut off in between must not look like damage to the next.
+  const secrets = keepSecrets(join(folder.path, 'secrets.json'), !existsSync(join(folder.path, 'postgres', 'cluster')))
   const { postgresUrl, natsUrl } = await startServers(options, folder.path, stops)
-  const secrets = keepSecrets(join(folder.path, 'secrets.json'))
   if (options.aborted?.aborted) throw new StartAborted()
   const services = await startServices({
     postgresUrl,

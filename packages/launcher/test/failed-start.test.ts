@@ -51,48 +51,42 @@ test('a data folder that is a file is named', async () => {
 })
 
 describe('a damaged data folder says what is wrong in one line', () => {
-  const damages: [string, string, (folder: string) => void, RegExp][] = [
-    [
-      'version',
-      'the file with the version',
-      (folder) => rmSync(join(folder, 'postgres/cluster/PG_VERSION')),
-      /PG_VERSION is missing/
-    ],
+  const damages: [string, (folder: string) => void, RegExp][] = [
+    ['version', (folder) => rmSync(join(folder, 'postgres/cluster/PG_VERSION')), /PG_VERSION is missing/],
     [
       'other version',
-      'a cluster of another version',
       (folder) => writeFileSync(join(folder, 'postgres/cluster/PG_VERSION'), '15\n'),
       /was made by Postgres 15, this is 18/
     ],
     [
       'control',
-      'the control file',
       (folder) => rmSync(join(folder, 'postgres/cluster/global/pg_control')),
       /is damaged: Postgres says: .*pg_control/
     ],
     [
       'log',
-      'the write-ahead log',
       (folder) => rmSync(join(folder, 'postgres/cluster/pg_wal'), { recursive: true }),
       /is damaged: Postgres says: .*pg_wal/
     ],
     [
       'catalogue',
-      'the database itself',
       (folder) => rmSync(join(folder, 'postgres/cluster/base'), { recursive: true }),
       /is damaged: Postgres says: /
     ],
-    [
-      'password',
-      'the password of the cluster',
-      (folder) => rmSync(join(folder, 'postgres/password')),
-      /is damaged: the file "password" is missing/
-    ],
+    ['password', (folder) => rmSync(join(folder, 'postgres/password')), /is damaged: the file "password" is missing/],
     [
       'secrets',
-      'the secrets',
       (folder) => writeFileSync(join(folder, 'secrets.json'), '{"databasePasswords":'),
-      /is damaged: .*secrets\.json cannot be read/
+      /is damaged: .*secrets\.json: it cannot be read/
+    ],
+    ['missing secrets', (folder) => rmSync(join(folder, 'secrets.json')), /is damaged: .*secrets\.json: it is missing/],
+    [
+      'streams',
+      (folder) => {
+        rmSync(join(folder, 'nats/jetstream'), { recursive: true })
+        writeFileSync(join(folder, 'nats/jetstream'), 'not a folder')
+      },
+      /is damaged: NATS says: /
     ]
   ]
 
@@ -104,7 +98,7 @@ describe('a damaged data folder says what is wrong in one line', () => {
     return () => rmSync(whole, { recursive: true, force: true })
   })
 
-  test.each(damages)('%s', async (_, __, damage, words) => {
+  test.each(damages)('%s', async (_, damage, words) => {
     const dataDir = join(temporaryFolder(), 'copy')
     // With its owners: Postgres may be another user.
     execFileSync('cp', ['-a', whole, dataDir])
