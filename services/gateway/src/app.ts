@@ -1,0 +1,21 @@
+import { createServer, type Runtime, type Server, systemRuntime } from '@belay/kit'
+import { type GatewayConfig, listOf } from './config.ts'
+import guards from './plugins/guards.ts'
+import proxy from './plugins/proxy.ts'
+import sockets from './plugins/sockets.ts'
+
+/** The gateway: the one public door. It knows who answers which path, and nothing else. */
+export async function buildApp(config: GatewayConfig, runtime: Runtime = systemRuntime): Promise<Server> {
+  const trustedProxies = listOf(config.TRUSTED_PROXIES)
+  const app = createServer({ service: 'gateway', config, runtime, openApi: false, trustedProxies })
+  const urls = {
+    people: listOf(config.PEOPLE_URL),
+    sessions: listOf(config.SESSIONS_URL),
+    chat: listOf(config.CHAT_URL),
+    notifications: listOf(config.NOTIFICATIONS_URL)
+  }
+  await app.register(guards, { config })
+  await app.register(proxy, { urls })
+  await app.register(sockets, { urls: listOf(config.REALTIME_URL) })
+  return app
+}

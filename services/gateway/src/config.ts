@@ -1,0 +1,41 @@
+import { serverConfigSchema } from '@belay/kit'
+import { type Static, Type } from 'typebox'
+
+const Replicas = (service: string) =>
+  Type.String({
+    pattern: String.raw`^https?://[^\s,/]+/?(\s*,\s*https?://[^\s,/]+/?)*$`,
+    description: `Where ${service} answers; several replicas are separated by commas.`
+  })
+
+/** The variables of the gateway. */
+export const configSchema = Type.Object({
+  ...serverConfigSchema.properties,
+  PEOPLE_URL: Replicas('people'),
+  SESSIONS_URL: Replicas('sessions'),
+  CHAT_URL: Replicas('chat'),
+  NOTIFICATIONS_URL: Replicas('notifications'),
+  REALTIME_URL: Replicas('the realtime gateway'),
+  CORS_ORIGINS: Type.String({
+    default: '',
+    description: 'Origins whose pages may call, separated by commas; "*" for all. Outside production also localhost.'
+  }),
+  TRUSTED_PROXIES: Type.String({
+    default: '',
+    description: 'Proxies in front whose X-Forwarded-* count: addresses, ranges (CIDR), "loopback", "uniquelocal".'
+  }),
+  GATEWAY_REQUESTS_PER_MINUTE: Type.Integer({
+    minimum: 1,
+    default: 30_000,
+    description: 'Requests that one address may send to one process of the gateway.'
+  })
+})
+
+export type GatewayConfig = Readonly<Static<typeof configSchema>>
+
+/** The entries of a list that is separated by commas. */
+export function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean)
+}

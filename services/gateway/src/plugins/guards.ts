@@ -1,0 +1,70 @@
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import fp from 'fastify-plugin'
+import { type GatewayConfig, listOf } from '#src/config.ts'
+import { TooManyRequests } from '#src/errors.ts'
+
+/** Pages on the developer's own machine, whatever their port. */
+const localOrigin = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
+
+/** How long a browser may remember what CORS allows. */
+const preflightSeconds = 600
+const addressesCounted = 50_000
+
+/** What a page of another origin may read beside the body. */
+const readableHeaders = [
+  'x-request-id',
+  'retry-after',
+  'ratelimit',
+  'ratelimit-policy',
+  'idempotency-replayed',
+  'location'
+]
+
+export interface GuardsOptions {
+  config: GatewayConfig
+}
+
+/** What stands at the door: which pages may call, headers that keep browsers safe, and a guard against floods. */
+export default fp<GuardsOptions>(
+  async (app, { config }) => {
+    await app.register(cors, {
+      origin: allowedOrigins(config),
+      credentials: true,
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      exposedHeaders: readableHeaders,
+      maxAge: preflightSeconds
+    })
+    await app.register(helmet, {
+      // Answers are data: whatever a browser makes of one, it loads and runs nothing, and nobody frames it.
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] }
+      },
+      // The API is for pages of other origins too; CORS says which.
+      crossOriginResourcePolicy: { policy: 'cross-origin' },
+      strictTransportSecurity: config.NODE_ENV === 'production'
+    })
+    if (config.RATE_LIMITS === 'off') return
+    await app.register(rateLimit, {
+      max: config.GATEWAY_REQUESTS_PER_MINUTE,
+      timeWindow: 60_000,
+      cache: addressesCounted,
+      keyGenerator: (request) => request.ip,
+      // Limit headers are those of the product's limits, which the services write.
+      addHeadersOnExceeding: quiet,
+      addHeaders: quiet,
+      errorResponseBuilder: () => new TooManyRequests()
+    })
+  },
+  { name: 'gateway.guards' }
+)
+
+const quiet = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false }
+
+function allowedOrigins({ CORS_ORIGINS, NODE_ENV }: GatewayConfig): true | (string | RegExp)[] {
+  const listed = listOf(CORS_ORIGINS)
+  if (listed.includes('*')) return true
+  return NODE_ENV === 'production' ? listed : [...listed, localOrigin]
+}

@@ -1,0 +1,85 @@
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { Gauge } from 'prom-client'
+import { NotAnUpgrade } from '#src/errors.ts'
+import { copyHeaders } from '#src/proxy/copy-headers.ts'
+import { forwardedHeaders } from '#src/proxy/forwarded-headers.ts'
+import { socketPaths } from '#src/proxy/routing-table.ts'
+import { headOf } from '#src/sockets/ask-upgrade.ts'
+import { SocketUpstream } from '#src/sockets/socket-upstream.ts'
+import { Tunnels } from '#src/sockets/tunnels.ts'
+
+export interface SocketsOptions {
+  /** Replicas of the realtime gateway. */
+  urls: readonly string[]
+}
+
+/** Passes WebSockets on to the realtime gateway: after the handshake, bytes that nobody here looks into. */
+export default fp<SocketsOptions>(
+  async (app, { urls }) => {
+    const upstream = new SocketUpstream(urls)
+    const tunnels = new Tunnels()
+    const upgrades = routeUpgrades(app)
+    countTunnels(app, tunnels)
+    for (const path of socketPaths) {
+      app.get(path, { config: { auth: 'none' } }, async (request, reply) => {
+        const client = upgrades.get(request.raw)
+        if (client === undefined) throw new NotAnUpgrade()
+        const { response, opened } = await upstream.ask(request.url, forwardedHeaders(request))
+        if (opened === undefined) {
+          copyHeaders(reply, response.headers)
+          return reply.code(response.statusCode ?? 502).send(response)
+        }
+        reply.hijack()
+        reply.raw.detachSocket(client)
+        client.write(headOf(response))
+        tunnels.open(client, opened)
+        return reply
+      })
+    }
+    app.addHook('preClose', () => tunnels.drain())
+  },
+  { name: 'gateway.sockets' }
+)
+
+/**
+ * Lets upgrades take the way of every other request, so that limits, errors and request ids are the same for them.
+ * The answer says with which connection a request wants to become a WebSocket.
+ */
+function routeUpgrades(app: FastifyInstance): WeakMap<IncomingMessage, Socket> {
+  const upgrades = new WeakMap<IncomingMessage, Socket>()
+  // Offers of other protocols (h2c) are not taken up: those are plain requests.
+  Object.assign(app.server, { shouldUpgradeCallback: isWebSocketUpgrade })
+  app.server.on('upgrade', (request: IncomingMessage, client: Socket, head: Buffer) => {
+    client.setTimeout(0)
+    client.on('error', ignore)
+    if (head.length > 0) client.unshift(head)
+    const response = new ServerResponse(request)
+    response.shouldKeepAlive = false
+    response.assignSocket(client)
+    response.once('finish', () => client.end())
+    upgrades.set(request, client)
+    app.routing(request, response)
+  })
+  return upgrades
+}
+
+function isWebSocketUpgrade({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
+}
+
+function countTunnels(app: FastifyInstance, tunnels: Tunnels): void {
+  new Gauge({
+    name: 'gateway_open_sockets',
+    help: 'WebSockets that pass through this process',
+    registers: [app.metrics],
+    collect() {
+      this.set(tunnels.size)
+    }
+  })
+}
+
+/** A broken connection also closes, and that is what counts. */
+function ignore(): void {}

@@ -1,0 +1,56 @@
+import { Agent, type IncomingMessage, request as httpRequest } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Headers } from '#src/proxy/forwarded-headers.ts'
+
+/** How long a replica may take to accept a connection, in milliseconds. */
+const connectTimeoutMs = 1_000
+/** How long it may take to answer an upgrade, in milliseconds. */
+const answerTimeoutMs = 10_000
+/** Connections that become sockets are never used again. */
+const agent = new Agent({ keepAlive: false })
+
+/** What the realtime gateway says to an upgrade: 101 with an open connection, or anything else without one. */
+export interface UpgradeAnswer {
+  response: IncomingMessage
+  opened: Duplex | undefined
+}
+
+/** Asks a replica for a WebSocket; rejects when it refuses the connection, breaks it off or stays silent. */
+export function askUpgrade(replica: URL, path: string, headers: Headers): Promise<UpgradeAnswer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      hostname: replica.hostname,
+      port: replica.port,
+      path,
+      headers: { ...headers, connection: 'Upgrade', upgrade: 'websocket' },
+      agent,
+      timeout: answerTimeoutMs
+    })
+    request.once('socket', limitConnecting)
+    request.once('upgrade', (response, socket, head) => {
+      socket.setTimeout(0)
+      if (head.length > 0) socket.unshift(head)
+      resolve({ response, opened: socket })
+    })
+    request.once('response', (response) => resolve({ response, opened: undefined }))
+    request.once('timeout', () => request.destroy(new Error(`no answer within ${answerTimeoutMs} ms`)))
+    request.on('error', reject)
+    request.end()
+  })
+}
+
+function limitConnecting(socket: Socket): void {
+  const timeout = Object.assign(new Error(`no connection within ${connectTimeoutMs} ms`), { code: 'ETIMEDOUT' })
+  const timer = setTimeout(() => socket.destroy(timeout), connectTimeoutMs)
+  const stop = () => clearTimeout(timer)
+  socket.once('connect', stop)
+  socket.once('close', stop)
+}
+
+/** The first lines of an answer, as they came. */
+export function headOf({ statusCode, statusMessage, rawHeaders }: IncomingMessage): string {
+  const lines = [`HTTP/1.1 ${statusCode} ${statusMessage}`]
+  for (let at = 0; at < rawHeaders.length; at += 2) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`)
+  return `${lines.join('\r\n')}\r\n\r\n`
+}
