@@ -1,0 +1,35 @@
+import type { QueryExecutorProvider } from 'kysely'
+import type { Logger } from 'pino'
+import { deleteExpiredKeys } from '../idempotency/idempotency.repository.ts'
+import { deleteWindows } from '../limits/limits.repository.ts'
+import type { Clock } from '../runtime.ts'
+
+const everyMs = 3_600_000
+const batchSize = 1_000
+/** No window is longer than a day. */
+const windowsKeptMs = 2 * 24 * 3_600_000
+
+/** Forgets expired idempotency keys and old windows of limits, in small statements; answers how many. */
+export async function cleanUp(db: QueryExecutorProvider, now: Date): Promise<number> {
+  const old = new Date(now.getTime() - windowsKeptMs)
+  const keys = await inBatches(() => deleteExpiredKeys(db, now, batchSize))
+  return keys + (await inBatches(() => deleteWindows(db, old, batchSize)))
+}
+
+/** Cleans up every hour until it is stopped; the return value stops it. */
+export function startHousekeeping(db: QueryExecutorProvider, clock: Clock, log: Logger): () => void {
+  const timer = setInterval(() => {
+    cleanUp(db, clock.now()).catch((error: unknown) => log.warn({ err: error }, 'cleaning up failed'))
+  }, everyMs)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+async function inBatches(deleteSome: () => Promise<number>): Promise<number> {
+  let total = 0
+  for (;;) {
+    const deleted = await deleteSome()
+    total += deleted
+    if (deleted < batchSize) return total
+  }
+}

@@ -1,0 +1,119 @@
+import type { Bus, Consumption } from '@belay/bus'
+import { applyEventIn, type EventApplier, type EventEnvelope, type EventSource } from '@belay/contracts'
+import { createDatabase, isDatabaseUnavailable, type Migration } from '@belay/db'
+import { createStore, eventMigrations, type EventStore, type EventTables, type Subscriber } from '@belay/events'
+import type { FastifyInstance } from 'fastify'
+import { type Kysely, sql } from 'kysely'
+import { kitMigrations } from '../migrations.ts'
+import type { DatabaseConfig } from '../server/server-config.ts'
+import type { KitTables } from '../tables.ts'
+import type { Answerer } from './answerer.ts'
+import { installBackboneMetrics } from './backbone-metrics.ts'
+import { type BusConfig, connectAppBus } from './connect-app-bus.ts'
+import { startHousekeeping } from './housekeeping.ts'
+import { migratePatiently } from './migrate-patiently.ts'
+import { applyEventAnswerer, consumeFor } from './subscriptions.ts'
+
+export interface Backbone<DB> {
+  db: Kysely<DB>
+  bus: Bus
+  store: EventStore<DB>
+}
+
+/** A list, or a function that makes it of the backbone once the app is about to be ready. */
+type Lazy<DB, Item> = readonly Item[] | ((backbone: Backbone<DB>) => readonly Item[])
+
+export interface BackboneOptions<DB> {
+  config: BusConfig & DatabaseConfig
+  /** The service's schema, which is also the source of its events. */
+  schema: EventSource
+  /** The service's own; those of events and kit are added. */
+  migrations: Record<string, Migration>
+  subscribers?: Lazy<DB, Subscriber<DB>>
+  questions?: Lazy<DB, Answerer>
+}
+
+/**
+ * What a service with a database stands on: migrated tables, the bus, the store with its relay, and from the app's
+ * `ready` on its subscribers and questions. `/readyz` and `/metrics` tell of it, and it closes with the app: what comes
+ * in stops first, then what goes out, the database last.
+ */
+export async function registerBackbone<DB extends EventTables & KitTables>(
+  app: FastifyInstance,
+  options: BackboneOptions<DB>
+): Promise<Backbone<DB>> {
+  const { config, schema } = options
+  const { DATABASE_URL: url, DATABASE_POOL_MAX: poolMax } = config
+  const migrations = { ...eventMigrations, ...kitMigrations, ...options.migrations }
+  await migratePatiently({ url, schema, migrations }, app.logger)
+  const db = createDatabase<DB>({ url, schema, poolMax, applicationName: app.serviceName })
+  checkDatabase(app, url, schema)
+  const bus = await connectAppBus(app, config, isDatabaseUnavailable)
+  const backbone = { db, bus, store: createAppStore(app, db, bus, schema) }
+  const running: Running = { consumptions: [], stopHousekeeping: () => undefined }
+  app.addHook('onReady', () => start(app, backbone, options, running))
+  app.addHook('onClose', () => stop(backbone, running))
+  return backbone
+}
+
+/** By a connection of its own: a pool that is busy is no database that is away. */
+function checkDatabase(app: FastifyInstance, url: string, schema: string): void {
+  const db = createDatabase({ url, schema, poolMax: 1, applicationName: `${app.serviceName}-health` })
+  app.health.addCheck('database', () => sql`select 1`.execute(db))
+  app.addHook('onClose', () => db.destroy())
+}
+
+function createAppStore<DB extends EventTables>(app: FastifyInstance, db: Kysely<DB>, bus: Bus, source: EventSource) {
+  const metrics = installBackboneMetrics(app, { db, relay: () => store.relay })
+  const store = createStore<DB>({
+    db,
+    source,
+    clock: app.runtime.clock,
+    newId: app.runtime.newId,
+    publish: (envelope) => bus.publishFact(envelope),
+    applyTo: (service, envelope) => applyIn(bus, service, envelope),
+    log: app.logger,
+    onDegraded: metrics.onDegraded
+  })
+  return store
+}
+
+const appliers: readonly EventApplier[] = ['people', 'sessions', 'chat', 'notifications']
+
+async function applyIn(bus: Bus, service: string, envelope: EventEnvelope): Promise<void> {
+  const applier = appliers.find((name) => name === service)
+  if (applier !== undefined) await bus.ask(applyEventIn(applier), envelope)
+}
+
+interface Running {
+  consumptions: Consumption[]
+  stopHousekeeping: () => void
+}
+
+async function start<DB>(
+  app: FastifyInstance,
+  backbone: Backbone<DB>,
+  options: BackboneOptions<DB>,
+  running: Running
+): Promise<void> {
+  const { bus, store, db } = backbone
+  const subscribers = listOf(options.subscribers, backbone)
+  const questions = [applyEventAnswerer(options.schema, store, subscribers), ...listOf(options.questions, backbone)]
+  store.relay.start()
+  running.stopHousekeeping = startHousekeeping(db, app.runtime.clock, app.logger)
+  await Promise.all(questions.map((question) => question.start(bus)))
+  running.consumptions = await Promise.all(subscribers.map((subscriber) => consumeFor(bus, store, subscriber)))
+}
+
+async function stop<DB>({ bus, store, db }: Backbone<DB>, running: Running): Promise<void> {
+  running.stopHousekeeping()
+  await Promise.all(running.consumptions.map((consumption) => consumption.stop()))
+  await store.relay.stop()
+  await bus.close()
+  await db.destroy()
+}
+
+function listOf<DB, Item>(lazy: Lazy<DB, Item> | undefined, backbone: Backbone<DB>): readonly Item[] {
+  if (lazy === undefined) return []
+  return typeof lazy === 'function' ? lazy(backbone) : lazy
+}

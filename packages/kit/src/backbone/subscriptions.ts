@@ -1,0 +1,28 @@
+import type { Bus, Consumption } from '@belay/bus'
+import { applyEventIn, type EventSource } from '@belay/contracts'
+import { applyEvent, parkEvent, runSubscriber, type Subscriber, type SubscriberStore } from '@belay/events'
+import { type Answerer, answerer } from './answerer.ts'
+
+/** Consumes a subscriber's event from the stream for as long as the process lives. */
+export function consumeFor<DB>(bus: Bus, store: SubscriberStore<DB>, subscriber: Subscriber<DB>): Promise<Consumption> {
+  const { durable, event } = subscriber
+  return bus.consume({
+    durable,
+    event,
+    ...('batchMax' in subscriber && { batchMax: subscriber.batchMax }),
+    handle: (events) => runSubscriber(store, subscriber, events),
+    park: (parked, reason) => parkEvent(store.db, { durable, event: parked, reason })
+  })
+}
+
+/** Answers "apply this event now", so that other services' commands can wait for this service's projections. */
+export function applyEventAnswerer<DB>(
+  service: EventSource,
+  store: SubscriberStore<DB>,
+  subscribers: readonly Subscriber<DB>[]
+): Answerer {
+  return answerer(applyEventIn(service), async (envelope) => {
+    await applyEvent(store, subscribers, envelope)
+    return { applied: true } as const
+  })
+}

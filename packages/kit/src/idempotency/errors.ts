@@ -1,0 +1,17 @@
+import { appError } from '../errors/app-error.ts'
+
+/** The key was used for another request. */
+export const IdempotencyKeyReused = appError(
+  'IDEMPOTENCY_KEY_REUSED',
+  'This Idempotency-Key was used with another request',
+  422,
+  { statusIn: (dialect) => (dialect === 'vibesmatch' ? 400 : 422) }
+)
+
+/** The first request with the key takes longer than its repetition can wait. */
+export const IdempotencyConflict = appError(
+  'IDEMPOTENCY_IN_PROGRESS',
+  'The first request with this Idempotency-Key is still running',
+  409,
+  { headers: { 'retry-after': '1' } }
+)

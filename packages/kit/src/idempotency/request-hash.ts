@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto'
+
+/** The same for the same call, however its JSON was laid out. */
+export function requestHash(call: { method: string; url: string; body: unknown }): string {
+  return createHash('sha256')
+    .update(`${call.method} ${call.url}\n${canonical(call.body)}`)
+    .digest('base64url')
+}
+
+/** JSON with the members of every object in one order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (isObject(inner) ? sorted(inner) : inner)) ?? ''
+}
+
+function sorted(value: object): object {
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
