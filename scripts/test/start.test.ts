@@ -1,0 +1,133 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort } from '@belay/launcher'
+import { createApi, logIn, registerUser } from '@belay/testing'
+import { expect, onTestFinished, test, vi } from 'vitest'
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const admin = { email: 'admin@example.org', password: 'correct-horse-admin' }
+
+interface Started {
+  url: string
+  process: ChildProcess
+  output(): string
+  errors(): string
+  /** Resolves with the exit code. */
+  ended: Promise<number | null>
+}
+
+test('serves on PORT, obeys the settings, keeps all data and leaves nothing running', async () => {
+  const dataDir = temporaryFolder()
+  const first = await ready(
+    start({ BELAY_DATA_DIR: dataDir, ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password })
+  )
+  const person = await registerUser(first)
+  expect((await (await logIn(first, admin)).api.get('/auth/me')).body).toMatchObject({ role: 'admin' })
+  await stopsCleanly(first)
+
+  const second = await ready(start({ BELAY_DATA_DIR: dataDir }))
+  expect((await (await logIn(second, person)).api.get('/auth/me')).body).toMatchObject({ id: person.id })
+  await stopsCleanly(second)
+})
+
+test('two instances run side by side; a third on the folder or the port of another says why it cannot', async () => {
+  const dataDir = temporaryFolder()
+  const [one, other] = await Promise.all([ready(start({ BELAY_DATA_DIR: dataDir })), ready(start())])
+  await registerUser(other)
+  expect(await refusal(start({ BELAY_DATA_DIR: dataDir }))).toMatch(
+    /^belay: the data folder .* is in use by another instance \(process \d+\); .*\n$/
+  )
+  const port = new URL(one.url).port
+  expect(await refusal(start({ PORT: port }))).toBe(
+    `belay: port ${port} is in use by another program; set PORT to a free one\n`
+  )
+  for (const instance of [one, other]) expect((await createApi(instance.url).get('/readyz')).status).toBe(200)
+  await Promise.all([stopsCleanly(one), stopsCleanly(other)])
+})
+
+test('a setting that makes no sense is named, and nothing is left', async () => {
+  expect(await refusal(start({ PORT: 'eighty' }))).toBe('belay: PORT must be a number from 1 to 65535, not "eighty"\n')
+})
+
+test('after SIGKILL nothing is left, and the next start finds all data', async () => {
+  const dataDir = temporaryFolder()
+  const killed = await ready(start({ BELAY_DATA_DIR: dataDir }))
+  const person = await registerUser(killed)
+  const family = descendantsOf(killed.process.pid ?? 0)
+  killed.process.kill('SIGKILL')
+  const next = await ready(start({ BELAY_DATA_DIR: dataDir }))
+  expect(family.filter(isRunning)).toEqual([])
+  expect((await (await logIn(next, person)).api.get('/auth/me')).body).toMatchObject({ id: person.id })
+  await stopsCleanly(next)
+})
+
+async function start(env: Record<string, string> = {}): Promise<Started> {
+  const port = env.PORT ?? String(await freePort())
+  const dataDir = env.BELAY_DATA_DIR ?? temporaryFolder()
+  const settings = { PATH: process.env.PATH, HOME: process.env.HOME, ...env, PORT: port, BELAY_DATA_DIR: dataDir }
+  const args = ['--conditions=@belay/source', 'scripts/start.ts']
+  const child = spawn(process.execPath, args, { cwd: root, env: settings, stdio: ['ignore', 'pipe', 'pipe'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let output = ''
+  let errors = ''
+  child.stdout.on('data', (data) => (output += String(data)))
+  child.stderr.on('data', (data) => (errors += String(data)))
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
+  return { url: `http://localhost:${port}`, process: child, output: () => output, errors: () => errors, ended }
+}
+
+async function ready(starting: Promise<Started>): Promise<Started> {
+  const started = await starting
+  let exitCode: number | null | undefined
+  void started.ended.then((code) => (exitCode = code))
+  await vi.waitFor(
+    () => {
+      if (exitCode !== undefined) return
+      expect(started.output().split('\n')).toContain(`belay ready ${started.url}`)
+    },
+    { timeout: 60_000, interval: 20 }
+  )
+  if (exitCode !== undefined)
+    throw new Error(`it ended with code ${exitCode}: ${started.errors()}\n${started.output()}`)
+  return started
+}
+
+/** What an instance that cannot start says. */
+async function refusal(starting: Promise<Started>): Promise<string> {
+  const started = await starting
+  expect(await started.ended).toBe(1)
+  return started.errors()
+}
+
+async function stopsCleanly(started: Started): Promise<void> {
+  const family = descendantsOf(started.process.pid ?? 0)
+  expect(family.length).toBeGreaterThan(7)
+  started.process.kill('SIGTERM')
+  expect(await started.ended).toBe(0)
+  expect(family.filter(isRunning)).toEqual([])
+}
+
+function descendantsOf(pid: number): number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
+  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number))
+  const childrenOf = (parent: number): number[] =>
+    pairs.flatMap(([child = 0, itsParent]) => (itsParent === parent ? [child, ...childrenOf(child)] : []))
+  return childrenOf(pid)
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'belay-start-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
