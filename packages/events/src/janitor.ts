@@ -9,6 +9,9 @@ const outboxDays = 7
 /** Longer than the stream keeps them: what it can still deliver is still known. */
 const inboxDays = 14
 
+/** Longest wait before the first time: a process may never live for a whole period. */
+const firstAfterMs = 60_000
+
 /** Deletes what is past its time, every `everyMs`, in small transactions. A failure is left to the next time. */
 export class Janitor<DB> {
   readonly #options: { db: Kysely<DB>; log: Log; everyMs: number; batchMax: number }
@@ -31,7 +34,7 @@ export class Janitor<DB> {
   }
 
   async #loop(): Promise<void> {
-    await this.#pause.sleep(this.#options.everyMs)
+    await this.#pause.sleep(Math.min(firstAfterMs, this.#options.everyMs))
     while (!this.#stopped) {
       await this.#prune()
       await this.#pause.sleep(this.#options.everyMs)

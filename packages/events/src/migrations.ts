@@ -10,7 +10,7 @@ export const eventMigrations: Record<string, Migration> = {
           position bigint generated always as identity primary key,
           id uuid not null,
           envelope json not null,
-          created_at timestamptz not null default now()
+          created_at timestamptz not null default clock_timestamp()
         )`.execute(db)
       // A row lives for milliseconds: vacuum by count, at full speed, so that the table stays a few pages.
       await sql`

@@ -1,8 +1,12 @@
 import { eventually } from '@belay/testing'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { DoneMarker } from '../src/done-marker.ts'
 import { numbered, record, recordMany } from './events.ts'
 import { createLog, db, open, openStore, quick, Stream } from './fixture.ts'
+
+/** However slow the machine: no sweeper takes what its process is about to publish. */
+const patient = { graceMs: 60_000 }
 
 const drained = (store: { relay: { pendingCount(): Promise<number> } }) =>
   eventually(async () => expect(await store.relay.pendingCount()).toBe(0), { withinMs: 10_000 })
@@ -30,7 +34,7 @@ test('a commit does not wait for the stream', async () => {
 
 test('events of many concurrent transactions are published in few batches, none lost', async () => {
   const stream = new Stream()
-  const store = openStore(stream)
+  const store = openStore(stream, { relay: patient })
   await Promise.all(numbered('a', 300).map((subject) => record(store, subject)))
   await drained(store)
   expect(new Set(stream.subjects())).toEqual(new Set(numbered('a', 300)))
@@ -101,7 +105,7 @@ test('an outage costs one attempt per try, not one per event', async () => {
 
 test('the relay of each of two processes publishes its own, each event once', async () => {
   const stream = new Stream()
-  const stores = [openStore(stream), openStore(stream)]
+  const stores = [openStore(stream, { relay: patient }), openStore(stream, { relay: patient })]
   const subjects = numbered('a', 200)
   await Promise.all(subjects.map((subject, i) => record(stores[i % 2] ?? openStore(stream), subject)))
   for (const store of stores) await drained(store)
@@ -118,6 +122,26 @@ test('two sweepers share what a third left behind, each event once', async () =>
   for (const store of stores) await drained(store)
   expect(stream.attempts).toHaveLength(500)
   expect(new Set(stream.subjects()).size).toBe(500)
+})
+
+test('a sweeper that is stuck does not hold up another', async () => {
+  const stream = new Stream()
+  const stuck = Promise.withResolvers<void>()
+  const entered = Promise.withResolvers<void>()
+  const crashed = openStore(stream, { started: false })
+  await record(crashed, 'first')
+  const slow = new Stream()
+  slow.hook = () => {
+    entered.resolve()
+    return stuck.promise
+  }
+  openStore(slow, { relay: { graceMs: 0 } })
+  await entered.promise
+  await record(crashed, 'second')
+  openStore(stream, { relay: { graceMs: 0 } })
+  await eventually(() => expect(stream.subjects()).toEqual(['second']))
+  stuck.resolve()
+  await eventually(() => expect(slow.subjects()).toEqual(['first']))
 })
 
 test('a lower position that commits later is not skipped', async () => {
@@ -152,6 +176,41 @@ test('when too many wait, the rest is left to the sweeper and nothing is lost or
   expect(stream.subjects()).toEqual(numbered('a', 60))
   await record(store, 'direct again')
   await eventually(() => expect(stream.subjects().at(-1)).toBe('direct again'))
+})
+
+test('what overflows while an outage is being worked off is worked off as well, in order', async () => {
+  const stream = new Stream()
+  stream.away = true
+  const gate = Promise.withResolvers<void>()
+  const entered = Promise.withResolvers<void>()
+  const store = openStore(stream, { relay: { ...patient, queueMax: 10 } })
+  await record(store, 'a1')
+  await eventually(() => expect(stream.attempts.length).toBeGreaterThan(1))
+  stream.hook = () => {
+    entered.resolve()
+    return gate.promise
+  }
+  stream.away = false
+  await entered.promise
+  for (const subject of numbered('a', 30).slice(1)) await record(store, subject)
+  gate.resolve()
+  for (const subject of numbered('b', 30)) await record(store, subject)
+  await drained(store)
+  expect(stream.subjects()).toEqual([...numbered('a', 30), ...numbered('b', 30)])
+})
+
+test('what could not be marked as done is marked later', async () => {
+  const crashed = openStore(new Stream(), { started: false })
+  await record(crashed, 'a')
+  const pending = await db.selectFrom('outbox_pending').select('position').execute()
+  const marker = new DoneMarker({ db, everyMs: 60_000 })
+  marker.add(pending.map(({ position }) => position))
+  await sql`alter table outbox_pending rename to elsewhere`.execute(db)
+  await expect(marker.flush()).rejects.toThrow('does not exist')
+  await sql`alter table elsewhere rename to outbox_pending`.execute(db)
+  await marker.flush()
+  expect(await crashed.relay.pendingCount()).toBe(0)
+  await marker.stop()
 })
 
 test('an event that the stream always refuses holds up nobody for long, and stays to be seen', async () => {

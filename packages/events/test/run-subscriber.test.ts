@@ -16,6 +16,12 @@ import { createLog, db, openStore, Stream, type Tables } from './fixture.ts'
 const effects = async () => (await db.selectFrom('effects').select('what').execute()).map(({ what }) => what)
 const inboxCount = async () => (await db.selectFrom('inbox').select('event_id').execute()).length
 
+const waitingForLocks = async () => {
+  const { rows } = await sql`
+    select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`.execute(db)
+  return rows.length
+}
+
 const single = defineSubscriber<Tables>()({
   durable: 'test-thread-locked',
   event: ThreadLocked,
@@ -68,13 +74,7 @@ test('when the first of two fails, the second has the effect', async () => {
   const first = runSubscriber(store, failing, [event]).catch((error: unknown) => error)
   await entered.promise
   const second = runSubscriber(store, single, [event])
-  await eventually(async () => {
-    const { rows } =
-      await sql`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into inbox%'`.execute(
-        db
-      )
-    expect(rows).toHaveLength(1)
-  })
+  await eventually(async () => expect(await waitingForLocks()).toBe(1))
   go.resolve()
   expect(await first).toEqual(new Error('broken'))
   await second
@@ -129,18 +129,25 @@ test('a batch that fails has had no effect at all', async () => {
   expect([await effects(), await inboxCount()]).toEqual([[], 0])
 })
 
-test('overlapping batches at the same instant neither double an effect nor deadlock', async () => {
-  const stores = [openStore(new Stream()), openStore(new Stream())]
-  const events = await record(openStore(new Stream()), 'x').then(() =>
-    openStore(new Stream()).transaction((trx) => recordMany(trx, numbered('a', 40)))
-  )
+test('overlapping batches in opposite orders, met in the middle, neither double an effect nor deadlock', async () => {
+  const stores = [openStore(new Stream()), openStore(new Stream())] as const
+  const events = await stores[0].transaction((trx) => recordMany(trx, numbered('a', 40)))
   const large = defineBatchSubscriber<Tables>()({ ...batch, batchMax: 40 })
-  await Promise.all(
-    numbered('run', 10).map((_, i) => {
-      const order = i % 2 === 0 ? events : events.toReversed()
-      return runSubscriber(stores[i % 2] ?? openStore(new Stream()), large, order)
-    })
-  )
+  const middle = events[20]?.id
+  const held = Promise.withResolvers<void>()
+  const go = Promise.withResolvers<void>()
+  const holder = db.transaction().execute(async (trx) => {
+    await sql`insert into inbox (durable, event_id) values (${large.durable}, ${middle})`.execute(trx)
+    held.resolve()
+    await go.promise
+    throw new Error('let go')
+  })
+  await held.promise
+  const runs = [runSubscriber(stores[0], large, events), runSubscriber(stores[1], large, events.toReversed())]
+  await eventually(async () => expect(await waitingForLocks()).toBe(2))
+  go.resolve()
+  await expect(holder).rejects.toThrow('let go')
+  await Promise.all(runs)
   expect(await effects()).toHaveLength(40)
 })
 
