@@ -14,6 +14,10 @@ try {
   await playSendBuddy(origin, say)
   console.log('All as promised.')
 } catch (error) {
-  console.error(error instanceof DemoFailed ? `Not as promised: ${error.message}` : `Is Belay running at ${origin}? ${String(error)}`)
+  console.error(
+    error instanceof DemoFailed
+      ? `Not as promised: ${error.message}`
+      : `Is Belay running at ${origin}? ${String(error)}`
+  )
   process.exitCode = 1
 }

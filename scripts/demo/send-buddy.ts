@@ -65,7 +65,9 @@ async function chat(origin: string, alex: Person, sarah: Person, sessionId: stri
   await notified(sarah, 'message_received', say)
   const again = await openSocket(origin, sarah, sessionId, Number(missed['seq']) - 1)
   const caughtUp = await again.next('the missed message', (frame) => frame['message_id'] === missed['id'])
-  say(`${sarah.name} reconnects with after_seq and gets message ${String(caughtUp['seq'])}: "${check.text(caughtUp, 'content')}"`)
+  say(
+    `${sarah.name} reconnects with after_seq and gets message ${String(caughtUp['seq'])}: "${check.text(caughtUp, 'content')}"`
+  )
   const read = await sarah.call('POST', `/api/sessions/${sessionId}/mark-read/`, 200)
   say(`${sarah.name} reads everything: "${check.text(read, 'message')}", ${String(read['unread_count'])} unread`)
   await Promise.all([again.close(), atAlex.close()])

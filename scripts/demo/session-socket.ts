@@ -30,7 +30,9 @@ export async function openSocket(
   })
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve(), { once: true })
-    socket.addEventListener('error', () => reject(new DemoFailed(`${person.name}'s socket did not open`)), { once: true })
+    socket.addEventListener('error', () => reject(new DemoFailed(`${person.name}'s socket did not open`)), {
+      once: true
+    })
   })
   return {
     send: (frame) => socket.send(JSON.stringify(frame)),

@@ -22,7 +22,7 @@ export const notificationTypes = [
   'reminder'
 ] as const
 
-export const NotificationType = Type.Union(notificationTypes.map((type) => Type.Literal(type)))
+export const NotificationType = Type.Enum([...notificationTypes])
 export type NotificationType = (typeof notificationTypes)[number]
 
 /** One entry of a person's inbox. */

@@ -14,8 +14,8 @@ export const Id = Type.String({ format: 'uuid' })
 /** RFC 3339 in UTC with milliseconds and `Z`. */
 export const Timestamp = Type.String({ format: 'date-time' })
 
-/** A calendar day, `YYYY-MM-DD`. */
-export const CalendarDate = Type.String({ format: 'date' })
+/** A calendar day, `YYYY-MM-DD`. There is no year 0: the format alone would let it pass, and Postgres would not. */
+export const CalendarDate = Type.String({ format: 'date', pattern: '^(?!0000)' })
 
 /** `T` or null. */
 export function Nullable<T extends Parameters<typeof Type.Union>[0][number]>(schema: T) {

@@ -44,7 +44,8 @@ export const SessionServerFrame = Type.Union([
     type: Type.Literal('error'),
     code: Type.String(),
     detail: Type.String(),
-    client_msg_id: Type.Optional(Type.String({ description: 'Of the message that was refused, when it had one.' }))
+    client_msg_id: Type.Optional(Type.String({ description: 'Of the message that was refused, when it had one.' })),
+    retry_after_seconds: Type.Optional(Type.Integer({ description: 'When a passed rate limit ends.' }))
   })
 ])
 
@@ -54,7 +55,9 @@ export const sessionCloseCodes = Object.freeze({
   userNotFound: 4002,
   badToken: 4003,
   notAParticipant: 4004,
+  tooManyConnections: 1008,
   tooLarge: 1009,
   restarting: 1012,
-  tooSlow: 1013
+  tooSlow: 1013,
+  tryAgainLater: 1013
 })

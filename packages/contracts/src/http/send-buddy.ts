@@ -74,9 +74,7 @@ export const SessionListItem = Type.Object(
     inviter: PersonSummary,
     invitee: PersonSummary,
     unread_count: Type.Integer(),
-    last_message: Nullable(
-      Type.Object({ id: Id, sender: MessageSender, body: Type.String(), created_at: Timestamp })
-    )
+    last_message: Nullable(Type.Object({ id: Id, sender: MessageSender, body: Type.String(), created_at: Timestamp }))
   },
   { $id: 'SessionListItem' }
 )
@@ -144,10 +142,7 @@ export const GiveFeedbackBody = Type.Object({
   notes: Type.Optional(Text({ min: 0, max: 1000 }))
 })
 
-export const FeedbackAccepted = Type.Object(
-  { message: Type.String(), feedback_id: Id },
-  { $id: 'FeedbackAccepted' }
-)
+export const FeedbackAccepted = Type.Object({ message: Type.String(), feedback_id: Id }, { $id: 'FeedbackAccepted' })
 
 /** What others gave the caller. Averages are null without ratings. */
 export const FeedbackStats = Type.Object(

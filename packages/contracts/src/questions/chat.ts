@@ -87,7 +87,11 @@ export const CheckSubscriptions = defineQuestion({
       Type.Object({
         thread_id: Id,
         user_id: Id,
-        reason: Type.Union([Type.Literal('not_a_member'), Type.Literal('account_disabled'), Type.Literal('user_not_found')])
+        reason: Type.Union([
+          Type.Literal('not_a_member'),
+          Type.Literal('account_disabled'),
+          Type.Literal('user_not_found')
+        ])
       })
     )
   })

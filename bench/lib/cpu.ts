@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { RunningSystem } from '@belay/launcher'
+
+/** Clock ticks of `/proc/<pid>/stat` in a second, on every Linux that Node runs on. */
+const ticksPerSecond = 100
+
+/** CPU seconds used so far, by the name of the process. Linux only; empty elsewhere. */
+export type CpuSeconds = Map<string, number>
+
+interface ProcessStat {
+  pid: number
+  parent: number
+  name: string
+  seconds: number
+}
+
+/** What the system's processes have used so far: services by name, servers as `postgres` and `nats-server`. */
+export function readCpu(system: RunningSystem): CpuSeconds {
+  const services = new Map(system.services.processes.map((process) => [process.pid, process.service]))
+  const used: CpuSeconds = new Map()
+  for (const stat of descendants(process.pid)) {
+    const name = services.get(stat.pid) ?? (stat.name === 'node' || stat.name === 'MainThread' ? undefined : stat.name)
+    if (name !== undefined) used.set(name, (used.get(name) ?? 0) + stat.seconds)
+  }
+  return used
+}
+
+/** Resident memory of one process, in bytes. */
+export function readRss(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024
+}
+
+function descendants(root: number): ProcessStat[] {
+  const all = listProcesses()
+  const found = new Set([root])
+  const result: ProcessStat[] = []
+  for (let grown = true; grown;) {
+    grown = false
+    for (const stat of all) {
+      if (found.has(stat.pid) || !found.has(stat.parent)) continue
+      found.add(stat.pid)
+      result.push(stat)
+      grown = true
+    }
+  }
+  return result
+}
+
+function listProcesses(): ProcessStat[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((pid) => {
+      const stat = readStat(pid)
+      return stat ? [stat] : []
+    })
+}
+
+function readStat(pid: string): ProcessStat | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const end = text.lastIndexOf(')')
+    const fields = text.slice(end + 2).split(' ')
+    const ticks = Number(fields[11]) + Number(fields[12])
+    return {
+      pid: Number(pid),
+      parent: Number(fields[1]),
+      name: text.slice(text.indexOf('(') + 1, end),
+      seconds: ticks / ticksPerSecond
+    }
+  } catch {
+    // It ended between the listing and the reading.
+    return undefined
+  }
+}

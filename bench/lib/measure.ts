@@ -1,0 +1,65 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { fork } from 'node:child_process'
+import type { RunningSystem } from '@belay/launcher'
+import { type CpuSeconds, readCpu } from './cpu.ts'
+
+/** What a load generator reports of its measured stretch. */
+export interface LoadReport {
+  count: number
+  seconds: number
+  p50Ms: number
+  p99Ms: number
+  errors: number
+}
+
+/** One scenario's figures: what the generator saw, and what each server process spent on it. */
+export interface Measurement extends LoadReport {
+  perSecond: number
+  /** Microseconds of CPU per message, by process, over the load and the time until all events were consumed. */
+  cpuMicros: [process: string, micros: number][]
+  /** From the last send until the last event was consumed, in seconds. */
+  drainSeconds: number
+}
+
+/** Runs a generator in a process of its own while the servers' CPU is read before and after. */
+export async function measure(
+  system: RunningSystem,
+  generator: URL,
+  options: { args: string[]; drained: (count: number) => Promise<boolean> }
+): Promise<Measurement> {
+  const before = readCpu(system)
+  const report = await runGenerator(generator, options.args)
+  const drainSeconds = await untilDrained(() => options.drained(report.count))
+  const after = readCpu(system)
+  return {
+    ...report,
+    perSecond: report.count / report.seconds,
+    cpuMicros: perMessage(before, after, report.count),
+    drainSeconds
+  }
+}
+
+function runGenerator(generator: URL, args: string[]): Promise<LoadReport> {
+  const child = fork(generator, args, { execArgv: ['--conditions=@belay/source'] })
+  return new Promise((resolve, reject) => {
+    child.once('message', (report) => resolve(report as LoadReport))
+    child.once('error', reject)
+    child.once('exit', (code) => reject(new Error(`the load generator ended with ${code} before its report`)))
+  })
+}
+
+async function untilDrained(drained: () => Promise<boolean>): Promise<number> {
+  const start = performance.now()
+  while (!(await drained())) {
+    if (performance.now() - start > 120_000)
+      throw new Error('the events of this load were not consumed within two minutes')
+    await wait(50)
+  }
+  return (performance.now() - start) / 1000
+}
+
+function perMessage(before: CpuSeconds, after: CpuSeconds, count: number): [string, number][] {
+  return [...after]
+    .map(([name, seconds]): [string, number] => [name, ((seconds - (before.get(name) ?? 0)) * 1e6) / count])
+    .toSorted((one, other) => other[1] - one[1])
+}

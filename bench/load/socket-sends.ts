@@ -1,0 +1,57 @@
+/**
+ * Pairs of people on session sockets, each sender in a closed loop: the next message goes out when the last one is
+ * stored (echoed) and has reached the other person. Latency is from the send to the other person's socket.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import { Pool } from 'undici'
+import { WebSocket } from 'ws'
+import { Latencies } from '../lib/latencies.ts'
+import { makePairs, type Pair } from '../lib/pairs.ts'
+
+const [origin = '', pairCount = '50', warmUpSeconds = '3', seconds = '15'] = process.argv.slice(2)
+const latencies = new Latencies()
+let running = true
+
+async function open(sessionId: string, token: string): Promise<WebSocket> {
+  const url = `${origin.replace(/^http/, 'ws')}/ws/sessions/${sessionId}/?token=${token}`
+  const socket = new WebSocket(url, { perMessageDeflate: false })
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve)
+    socket.once('error', reject)
+  })
+  return socket
+}
+
+async function play(pair: Pair): Promise<void> {
+  const [sender, receiver] = await Promise.all([
+    open(pair.sessionId, pair.inviterToken),
+    open(pair.sessionId, pair.inviteeToken)
+  ])
+  let sentAt = 0
+  let awaited = 0
+  const send = () => {
+    awaited = 2
+    sentAt = performance.now()
+    sender.send('{"type":"message","content":"See you at 8am at the parking lot!"}')
+  }
+  const arrived = (data: unknown, delivered: boolean) => {
+    const type = JSON.parse(String(data)).type
+    if (type === 'error') latencies.fail()
+    if (type !== 'message') return
+    if (delivered) latencies.add(performance.now() - sentAt)
+    awaited -= 1
+    if (awaited === 0 && running) send()
+  }
+  sender.on('message', (data) => arrived(data, false))
+  receiver.on('message', (data) => arrived(data, true))
+  send()
+}
+
+const pool = new Pool(origin, { connections: 10 })
+const pairs = await makePairs(pool, Number(pairCount))
+await Promise.all(pairs.map(play))
+await wait(Number(warmUpSeconds) * 1000)
+latencies.start()
+await wait(Number(seconds) * 1000)
+running = false
+process.send?.(latencies.report(), () => process.exit())

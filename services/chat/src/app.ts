@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import {
+  authentication,
+  createServer,
+  createTokenVerifier,
+  idempotency,
+  limitFrom,
+  registerBackbone,
+  type Runtime,
+  systemRuntime
+} from '@belay/kit'
+import autoload from '@fastify/autoload'
+import type { FastifyInstance } from 'fastify'
+import { migrations } from '#migrations'
+import { type Chat, createChat } from './chat.ts'
+import type { ChatConfig } from './config.ts'
+import { listAccounts } from './people/users.repository.ts'
+import { questions } from './questions/index.ts'
+import type { ChatDatabase } from './schema.ts'
+import { subscribers } from './subscribers/index.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    chat: Chat
+  }
+}
+
+/** The chat service: threads, the message log and read marks. */
+export async function buildApp(config: ChatConfig, runtime: Runtime = systemRuntime): Promise<FastifyInstance> {
+  const app = createServer({ service: 'chat', config, runtime })
+  const { db, bus, store } = await registerBackbone<ChatDatabase>(app, {
+    config,
+    schema: 'chat',
+    migrations,
+    subscribers: () => subscribers(app.chat),
+    questions: () => questions(app.chat)
+  })
+  const limit = limitFrom(config, 'LIMIT_MESSAGES_PER_HOUR', { name: 'messages', windowSeconds: 3600 })
+  app.decorate('chat', createChat({ store, runtime, bus, logger: app.logger, limit }))
+  await app.register(authentication, {
+    verifyToken: createTokenVerifier({ bus, config, clock: runtime.clock }).verify,
+    findAccounts: (ids) => listAccounts(db, ids),
+    devTestAuth: config.DEV_TEST_AUTH
+  })
+  await app.register(idempotency, { db })
+  await app.register(autoload, { dir: join(import.meta.dirname, 'routes/send-buddy'), routeParams: true })
+  return app
+}

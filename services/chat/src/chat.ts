@@ -1,0 +1,32 @@
+import type { Bus } from '@belay/bus'
+import type { Store } from '@belay/events'
+import type { Limit, Runtime } from '@belay/kit'
+import type { Logger } from 'pino'
+import { createLive, type Live } from './live/live.ts'
+import { createMessageLog, type MessageLog } from './messages/message-log.ts'
+import type { ChatDatabase } from './schema.ts'
+
+/** What routes, subscribers and questions of this service work with. */
+export interface Chat {
+  store: Store<ChatDatabase>
+  runtime: Runtime
+  bus: Bus
+  log: MessageLog
+  live: Live
+}
+
+export interface ChatOptions {
+  store: Store<ChatDatabase>
+  runtime: Runtime
+  bus: Bus
+  logger: Logger
+  /** Messages per person; null when limits are off. */
+  limit: Limit | null
+}
+
+/** Puts the service's parts together. */
+export function createChat({ store, runtime, bus, logger, limit }: ChatOptions): Chat {
+  const live = createLive(bus)
+  const log = createMessageLog({ store, runtime, limit, log: logger, publish: live.messages })
+  return { store, runtime, bus, live, log }
+}

@@ -1,0 +1,168 @@
+import { type AppendMessages, MessageSent, type QuestionOutput } from '@belay/contracts'
+import { recordEvents, type Store } from '@belay/events'
+import type { Limit, Runtime } from '@belay/kit'
+import type { Transaction } from 'kysely'
+import type { ChatDatabase } from '#src/schema.ts'
+import {
+  type AppendFacts,
+  type AppendInput,
+  insertMessages,
+  listAppendFacts,
+  listMemberIds,
+  type LockedThread,
+  lockThreads,
+  type NewMessage
+} from './append.repository.ts'
+import { type Budget, lockBudgets, updateBudgets } from './budgets.repository.ts'
+import { type MessageRecord, toMessage } from './message.ts'
+
+/** What became of one input. */
+export type AppendOutcome = QuestionOutput<typeof AppendMessages>['outcomes'][number]
+
+/** What appending needs besides the inputs. `limit` is null when limits are off. */
+export interface AppendContext {
+  store: Store<ChatDatabase>
+  runtime: Runtime
+  limit: Limit | null
+}
+
+/** The whole state of one batch, under the locks of its transaction. */
+interface Batch {
+  now: Date
+  newId: () => string
+  limit: Limit | null
+  threads: Map<string, LockedThread>
+  budgets: Map<string, Budget>
+  /** Messages of this batch that have a `client_msg_id`, for repeats among neighbours. */
+  firsts: Map<string, MessageRecord>
+  written: MessageRecord[]
+}
+
+/**
+ * Appends many messages in one transaction; outcomes come in the order of the inputs, and a refused input leaves
+ * its neighbours alone. Each thread's `seq` is allotted under the thread's lock, so it has no gaps.
+ */
+export async function appendMessages(context: AppendContext, inputs: readonly AppendInput[]): Promise<AppendOutcome[]> {
+  return context.store.transaction(async (trx) => {
+    const batch = await openBatch(trx, context, inputs)
+    const facts = await listAppendFacts(trx, inputs)
+    const outcomes = inputs.map((input, index) => decide(batch, input, facts[index]))
+    if (batch.written.length > 0) await writeBatch(trx, batch)
+    return outcomes
+  })
+}
+
+async function openBatch(
+  trx: Transaction<ChatDatabase>,
+  context: AppendContext,
+  inputs: readonly AppendInput[]
+): Promise<Batch> {
+  const now = context.runtime.clock.now()
+  const threads = await lockThreads(trx, [...new Set(inputs.map((input) => input.thread_id))])
+  const senderIds = [...new Set(inputs.map((input) => input.sender_id))]
+  const budgets = context.limit === null ? [] : await lockBudgets(trx, senderIds, context.limit, now)
+  return {
+    now,
+    newId: context.runtime.newId,
+    limit: context.limit,
+    threads: new Map(threads.map((thread) => [thread.id, thread])),
+    budgets: new Map(budgets.map((budget) => [budget.sender_id, budget])),
+    firsts: new Map(),
+    written: []
+  }
+}
+
+function decide(batch: Batch, input: AppendInput, facts: AppendFacts | undefined): AppendOutcome {
+  const thread = batch.threads.get(input.thread_id)
+  if (thread === undefined) return refuse('thread_not_found', 'Thread not found')
+  if (facts === undefined || !facts.is_member || facts.sender_name === null) {
+    return refuse('not_a_member', 'You are not a participant in this thread')
+  }
+  if (facts.sender_disabled === true) return refuse('account_disabled', 'This account is disabled')
+  const first = facts.first ?? batch.firsts.get(repeatKey(input))
+  if (first) return { ok: true, repeated: true, message: toMessage(first) }
+  if (thread.locked) return refuse('thread_locked', lockedDetail(thread))
+  const budget = batch.budgets.get(input.sender_id)
+  if (budget && batch.limit && budget.used >= batch.limit.max) return overLimit(batch.limit, budget, batch.now)
+  if (budget) budget.used += 1
+  return { ok: true, repeated: false, message: toMessage(allot(batch, thread, input, facts.sender_name)) }
+}
+
+function allot(batch: Batch, thread: LockedThread, input: AppendInput, senderName: string): MessageRecord {
+  thread.last_seq += 1
+  const message: MessageRecord = {
+    id: batch.newId(),
+    thread_id: thread.id,
+    seq: thread.last_seq,
+    kind: 'user',
+    sender_id: input.sender_id,
+    sender_name: senderName,
+    body: input.body,
+    client_msg_id: input.client_msg_id,
+    created_at: batch.now
+  }
+  batch.written.push(message)
+  if (input.client_msg_id !== null) batch.firsts.set(repeatKey(input), message)
+  return message
+}
+
+async function writeBatch(trx: Transaction<ChatDatabase>, batch: Batch): Promise<void> {
+  await insertMessages(trx, batch.written)
+  if (batch.limit) await updateBudgets(trx, [...batch.budgets.values()], batch.limit)
+  await recordSent(trx, batch.written, batch.threads)
+}
+
+/** Records `message.sent` for messages just inserted into threads that the caller holds locked. */
+export async function recordSent(
+  trx: Transaction<ChatDatabase>,
+  messages: readonly NewMessage[],
+  threads: ReadonlyMap<string, Pick<LockedThread, 'context' | 'context_id'>>
+): Promise<void> {
+  const memberIds = await listMemberIds(trx, [...threads.keys()])
+  await recordEvents(
+    trx,
+    MessageSent,
+    messages.flatMap((message) => {
+      const thread = threads.get(message.thread_id)
+      const members = memberIds.get(message.thread_id) ?? []
+      if (thread === undefined) return []
+      return {
+        subject: message.thread_id,
+        data: {
+          message_id: message.id,
+          thread_id: message.thread_id,
+          context: thread.context,
+          context_id: thread.context_id,
+          seq: message.seq,
+          kind: message.kind,
+          sender_id: message.sender_id,
+          body: message.body,
+          created_at: message.created_at.toISOString(),
+          member_ids: members.length > 50 ? [] : members
+        }
+      }
+    })
+  )
+}
+
+function repeatKey(input: AppendInput): string {
+  return `${input.thread_id}/${input.sender_id}/${input.client_msg_id}`
+}
+
+function lockedDetail(thread: LockedThread): string {
+  return thread.context === 'session'
+    ? `Cannot send messages in a ${thread.context_status} session`
+    : 'Thread is locked'
+}
+
+function overLimit(limit: Limit, budget: Budget, now: Date): AppendOutcome {
+  const endsAt = budget.window_started_at.getTime() + limit.windowSeconds * 1000
+  return {
+    ...refuse('rate_limited', `Rate limit exceeded: ${limit.max} messages per ${limit.windowSeconds} seconds`),
+    retry_after_seconds: Math.max(1, Math.ceil((endsAt - now.getTime()) / 1000))
+  }
+}
+
+function refuse(reason: Extract<AppendOutcome, { ok: false }>['reason'], detail: string) {
+  return { ok: false, reason, detail } as const
+}

@@ -1,0 +1,124 @@
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { MessageRecord } from '#src/messages/message.ts'
+import type { ChatDatabase } from '#src/schema.ts'
+
+/** One message that somebody wants to send. */
+export interface AppendInput {
+  thread_id: string
+  sender_id: string
+  body: string
+  client_msg_id: string | null
+}
+
+/** A thread under this transaction's lock. */
+export interface LockedThread {
+  id: string
+  context: 'session' | 'event' | 'request' | 'direct'
+  context_id: string
+  context_status: string
+  locked: boolean
+  last_seq: number
+}
+
+/** What decides about one input; `ord` is its place among the inputs. */
+export interface AppendFacts {
+  ord: number
+  is_member: boolean
+  sender_name: string | null
+  sender_disabled: boolean | null
+  first: MessageRecord | null
+}
+
+/** A message about to be written. */
+export interface NewMessage extends Omit<MessageRecord, 'sender_name'> {}
+
+/** Locks threads in one order everywhere, so that batches wait for each other instead of deadlocking. */
+export async function lockThreads(trx: Transaction<ChatDatabase>, ids: readonly string[]): Promise<LockedThread[]> {
+  const { rows } = await sql<LockedThread>`
+    /* prepared */ select id, context, context_id, context_status, locked, last_seq
+    from threads where id = any(${ids}::uuid[]) order by id for no key update`.execute(trx)
+  return rows
+}
+
+/**
+ * Membership, account and earlier message of each input. A statement of its own behind the locks: its snapshot
+ * then holds whatever was committed while the locks were waited for, a repeat on another replica included.
+ */
+export async function listAppendFacts(
+  trx: Transaction<ChatDatabase>,
+  inputs: readonly AppendInput[]
+): Promise<AppendFacts[]> {
+  const { rows } = await sql<
+    AppendFacts & { first_seq: number | null; first_id: string; first_body: string; first_created_at: Date }
+  >`
+    /* prepared */ select i.ord::int as ord, m.user_id is not null as is_member, u.display_name as sender_name,
+           u.disabled as sender_disabled, r.seq as first_seq, r.id as first_id, r.body as first_body,
+           r.created_at as first_created_at
+    from unnest(${inputs.map((input) => input.thread_id)}::uuid[], ${inputs.map((input) => input.sender_id)}::uuid[],
+                ${inputs.map((input) => input.client_msg_id)}::text[])
+         with ordinality as i (thread_id, sender_id, client_msg_id, ord)
+    left join members m on m.thread_id = i.thread_id and m.user_id = i.sender_id
+    left join users u on u.id = i.sender_id
+    left join messages r on r.thread_id = i.thread_id and r.sender_id = i.sender_id
+                        and r.client_msg_id = i.client_msg_id
+    order by i.ord`.execute(trx)
+  return rows.map((row) => ({
+    ord: row.ord,
+    is_member: row.is_member,
+    sender_name: row.sender_name,
+    sender_disabled: row.sender_disabled,
+    first: row.first_seq === null ? null : firstMessage(row, row.first_seq, inputs[row.ord - 1])
+  }))
+}
+
+function firstMessage(
+  row: { first_id: string; first_body: string; first_created_at: Date; sender_name: string | null },
+  seq: number,
+  input: AppendInput | undefined
+): MessageRecord | null {
+  if (input === undefined) return null
+  return {
+    id: row.first_id,
+    thread_id: input.thread_id,
+    seq,
+    kind: 'user',
+    sender_id: input.sender_id,
+    sender_name: row.sender_name,
+    body: row.first_body,
+    client_msg_id: input.client_msg_id,
+    created_at: row.first_created_at
+  }
+}
+
+/** Up to 51 members of each thread: 51 tells that it is too large to name them all. */
+export async function listMemberIds(
+  db: Kysely<ChatDatabase>,
+  threadIds: readonly string[]
+): Promise<Map<string, string[]>> {
+  const { rows } = await sql<{ thread_id: string; member_ids: string[] }>`
+    /* prepared */ select t.id as thread_id, array(select user_id from members where thread_id = t.id limit 51) as member_ids
+    from unnest(${threadIds}::uuid[]) as t (id)`.execute(db)
+  return new Map(rows.map((row) => [row.thread_id, row.member_ids]))
+}
+
+/** Writes messages whose `seq` the caller allotted under the threads' locks, and moves the threads and their senders on. */
+export async function insertMessages(trx: Transaction<ChatDatabase>, messages: readonly NewMessage[]): Promise<void> {
+  await sql`
+    /* prepared */ with written as (
+      insert into messages (thread_id, seq, id, kind, sender_id, body, client_msg_id, created_at)
+      select * from unnest(
+        ${messages.map((message) => message.thread_id)}::uuid[], ${messages.map((message) => message.seq)}::int[],
+        ${messages.map((message) => message.id)}::uuid[], ${messages.map((message) => message.kind)}::text[],
+        ${messages.map((message) => message.sender_id)}::uuid[], ${messages.map((message) => message.body)}::text[],
+        ${messages.map((message) => message.client_msg_id)}::text[],
+        ${messages.map((message) => message.created_at)}::timestamptz[])
+      returning thread_id, seq, sender_id, created_at
+    ), moved as (
+      update threads t set last_seq = w.last_seq, last_message_at = w.last_message_at
+      from (select thread_id, max(seq) as last_seq, max(created_at) as last_message_at from written group by 1) w
+      where t.id = w.thread_id
+    )
+    update members m set sent_count = m.sent_count + w.sent
+    from (select thread_id, sender_id, count(*)::int as sent from written where sender_id is not null group by 1, 2) w
+    where m.thread_id = w.thread_id and m.user_id = w.sender_id`.execute(trx)
+}

@@ -1,0 +1,41 @@
+import type { Limit } from '@belay/kit'
+import { sql, type Transaction } from 'kysely'
+import type { ChatDatabase } from '#src/schema.ts'
+
+/** What is left of each sender's window, held under lock until the transaction ends. */
+export interface Budget {
+  sender_id: string
+  used: number
+  window_started_at: Date
+}
+
+/**
+ * Opens or locks the senders' windows, in one order everywhere. Locked before they are read, so that two
+ * replicas never hand out the same place twice.
+ */
+export async function lockBudgets(
+  trx: Transaction<ChatDatabase>,
+  senderIds: readonly string[],
+  limit: Limit,
+  now: Date
+): Promise<Budget[]> {
+  const { rows } = await sql<Budget>`
+    /* prepared */ insert into rate_limits as l (subject, limit_name, window_started_at, used)
+    select subject, ${limit.name}, ${now}, 0 from unnest(${[...senderIds].sort()}::text[]) as s (subject)
+    on conflict (subject, limit_name) do update set
+      used = case when l.window_started_at + make_interval(secs => ${limit.windowSeconds}) <= ${now}
+                  then 0 else l.used end,
+      window_started_at = case when l.window_started_at + make_interval(secs => ${limit.windowSeconds}) <= ${now}
+                               then ${now} else l.window_started_at end
+    returning subject as sender_id, used, window_started_at`.execute(trx)
+  return rows
+}
+
+/** Writes down what the senders used of the windows they hold. */
+export async function updateBudgets(trx: Transaction<ChatDatabase>, budgets: readonly Budget[], limit: Limit) {
+  await sql`
+    /* prepared */ update rate_limits l set used = b.used
+    from unnest(${budgets.map((budget) => budget.sender_id)}::text[], ${budgets.map((budget) => budget.used)}::int[])
+         as b (subject, used)
+    where l.subject = b.subject and l.limit_name = ${limit.name}`.execute(trx)
+}

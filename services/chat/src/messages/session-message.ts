@@ -1,0 +1,14 @@
+import type { Message, SessionMessage } from '@belay/contracts'
+
+/** A message in the words of the Send Buddy front door. */
+export function toSessionMessage(message: Message): SessionMessage {
+  return {
+    id: message.id,
+    session: message.thread_id,
+    sender: { id: message.sender_id, display_name: message.sender_name ?? 'Deleted user' },
+    body: message.body,
+    created_at: message.created_at,
+    seq: message.seq,
+    client_msg_id: message.client_msg_id
+  }
+}

@@ -1,0 +1,18 @@
+import type { Chat } from '#src/chat.ts'
+import { appendMessages } from './append-messages.ts'
+import { checkSubscriptions } from './check-subscriptions.ts'
+import { joinThread } from './join-thread.ts'
+import { listMessagesAfter } from './list-messages-after.ts'
+import { listNewestMessages } from './list-newest-messages.ts'
+import { listThreadActivity } from './list-thread-activity.ts'
+import { summariseThreads } from './summarise-threads.ts'
+
+export const questions = (chat: Chat) => [
+  appendMessages(chat),
+  checkSubscriptions(chat),
+  joinThread(chat),
+  listMessagesAfter(chat),
+  listNewestMessages(chat),
+  listThreadActivity(chat),
+  summariseThreads(chat)
+]

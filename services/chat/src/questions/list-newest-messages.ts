@@ -1,0 +1,11 @@
+import { ListNewestMessages } from '@belay/contracts'
+import { answerer } from '@belay/kit'
+import type { Chat } from '#src/chat.ts'
+import { toMessage } from '#src/messages/message.ts'
+import { listMessages } from '#src/messages/messages.repository.ts'
+
+export const listNewestMessages = ({ store }: Chat) =>
+  answerer(ListNewestMessages, async ({ thread_id, limit }) => {
+    const messages = (await listMessages(store.db, thread_id, { limit })).map(toMessage)
+    return { messages, last_message_at: messages.at(-1)?.created_at ?? null }
+  })

@@ -1,0 +1,28 @@
+import { Id, SendSessionMessageBody, SessionMessage } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { SessionNotFound } from '#src/errors.ts'
+import { sendSessionMessage } from '#src/messages/send-session-message.ts'
+import { toSessionMessage } from '#src/messages/session-message.ts'
+
+const schema = {
+  tags: ['Send Buddy: chat'],
+  summary: 'Send a message in a session',
+  description: 'A repeated `client_msg_id` answers the first message with 200.',
+  params: Type.Object({ id: Id }),
+  body: SendSessionMessageBody,
+  response: { 200: SessionMessage, 201: SessionMessage }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  app.post('', { schema, config: { notFound: SessionNotFound } }, async (request, reply) => {
+    const { message, repeated } = await sendSessionMessage(app.chat, {
+      thread_id: request.params.id,
+      sender_id: request.user.id,
+      body: request.body.body,
+      client_msg_id: request.body.client_msg_id ?? null
+    })
+    return reply.code(repeated ? 200 : 201).send(toSessionMessage(message))
+  })
+}
+export default route

@@ -1,0 +1,56 @@
+import type { EventTables } from '@belay/events'
+import type { KitTables } from '@belay/kit'
+import type { Generated } from 'kysely'
+
+/** What chat keeps of a person, told by the people service. */
+export interface UserRow {
+  id: string
+  display_name: string
+  avatar: string | null
+  tier: 'free' | 'premium'
+  role: 'user' | 'admin'
+  disabled: boolean
+  deleted: Generated<boolean>
+  version: number
+}
+
+export interface ThreadRow {
+  id: string
+  context: 'session' | 'event' | 'request' | 'direct'
+  context_id: string
+  /** The version of the plan whose state this is; a lower one is never applied. */
+  context_version: number
+  context_status: string
+  locked: Generated<boolean>
+  last_seq: Generated<number>
+  last_message_at: Date | null
+  created_at: Date
+}
+
+export interface MemberRow {
+  thread_id: string
+  user_id: string
+  last_read_seq: Generated<number>
+  sent_count: Generated<number>
+  /** How many of the member's own messages `last_read_seq` covers. */
+  sent_count_when_read: Generated<number>
+}
+
+export interface MessageRow {
+  thread_id: string
+  seq: number
+  id: string
+  kind: 'user' | 'system'
+  sender_id: string | null
+  body: string
+  client_msg_id: string | null
+  created_at: Date
+}
+
+/** Every table of the chat schema. */
+export interface ChatDatabase extends EventTables, KitTables {
+  users: UserRow
+  threads: ThreadRow
+  members: MemberRow
+  messages: MessageRow
+}

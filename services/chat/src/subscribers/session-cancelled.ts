@@ -1,0 +1,18 @@
+import { SessionCancelled } from '@belay/contracts'
+import { defineSubscriber } from '@belay/events'
+import type { Chat } from '#src/chat.ts'
+import type { ChatDatabase } from '#src/schema.ts'
+import { applyClosedSession } from '#src/threads/apply-session-state.ts'
+
+export const sessionCancelled = ({ live, runtime }: Chat) =>
+  defineSubscriber<ChatDatabase>()({
+    durable: 'chat-session-cancelled',
+    event: SessionCancelled,
+    async handle({ event, trx, afterCommit }) {
+      const closing = await applyClosedSession(trx, event.data, runtime.clock.now())
+      afterCommit(() => {
+        if (closing) live.messages(closing.thread_id, [closing])
+        live.session(event.data)
+      })
+    }
+  })

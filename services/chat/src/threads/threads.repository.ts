@@ -1,0 +1,120 @@
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { ChatDatabase, ThreadRow } from '#src/schema.ts'
+
+/** A thread as one person sees it; `is_member` is false when it is not theirs. */
+export interface ThreadView {
+  id: string
+  context: ThreadRow['context']
+  context_status: string
+  last_seq: number
+  is_member: boolean
+}
+
+/** The thread and whether this person is in it; undefined when there is no such thread. */
+export async function findThreadView(
+  db: Kysely<ChatDatabase>,
+  threadId: string,
+  userId: string
+): Promise<ThreadView | undefined> {
+  return db
+    .selectFrom('threads as t')
+    .leftJoin('members as m', (join) => join.onRef('m.thread_id', '=', 't.id').on('m.user_id', '=', userId))
+    .select(['t.id', 't.context', 't.context_status', 't.last_seq'])
+    .select(sql<boolean>`m.user_id is not null`.as('is_member'))
+    .where('t.id', '=', threadId)
+    .executeTakeFirst()
+}
+
+/** The `seq` of a thread's newest message, 0 while it has none; undefined when there is no such thread. */
+export async function findLastSeq(db: Kysely<ChatDatabase>, threadId: string): Promise<number | undefined> {
+  const thread = await db.selectFrom('threads').select('last_seq').where('id', '=', threadId).executeTakeFirst()
+  return thread?.last_seq
+}
+
+/** What a plan's event says about its thread. */
+export interface ThreadState {
+  id: string
+  context: ThreadRow['context']
+  contextId: string
+  version: number
+  status: string
+  locked: boolean
+}
+
+/** Makes the thread of a plan; says whether it is new. */
+export async function insertThread(trx: Transaction<ChatDatabase>, state: ThreadState, now: Date): Promise<boolean> {
+  const inserted = await trx
+    .insertInto('threads')
+    .values({
+      id: state.id,
+      context: state.context,
+      context_id: state.contextId,
+      context_version: state.version,
+      context_status: state.status,
+      locked: state.locked,
+      created_at: now
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+/** Moves a thread to its plan's newer state; says whether it did, for an older state changes nothing. */
+export async function updateThreadState(trx: Transaction<ChatDatabase>, state: ThreadState): Promise<boolean> {
+  const updated = await trx
+    .updateTable('threads')
+    .set({ context_version: state.version, context_status: state.status, locked: state.locked })
+    .where('id', '=', state.id)
+    .where('context_version', '<', state.version)
+    .returning('id')
+    .executeTakeFirst()
+  return updated !== undefined
+}
+
+/** Adds the first members of a new thread. */
+export async function insertMembers(trx: Transaction<ChatDatabase>, threadId: string, userIds: readonly string[]) {
+  await trx
+    .insertInto('members')
+    .values(userIds.map((user_id) => ({ thread_id: threadId, user_id })))
+    .onConflict((conflict) => conflict.columns(['thread_id', 'user_id']).doNothing())
+    .execute()
+}
+
+/** The person's most recently active conversations about sessions, newest first. */
+export async function listActivity(db: Kysely<ChatDatabase>, userId: string, limit: number) {
+  return db
+    .selectFrom('members as m')
+    .innerJoin('threads as t', 't.id', 'm.thread_id')
+    .select(['t.id as thread_id', 't.last_message_at'])
+    .where('m.user_id', '=', userId)
+    .where('t.context', '=', 'session')
+    .where('t.last_message_at', 'is not', null)
+    .orderBy('t.last_message_at', 'desc')
+    .limit(limit)
+    .$narrowType<{ last_message_at: Date }>()
+    .execute()
+}
+
+/** Where each thread stands, and how each listener of it does. */
+export async function listSubscriptionStates(
+  db: Kysely<ChatDatabase>,
+  subscriptions: readonly { thread_id: string; user_id: string }[]
+) {
+  const { rows } = await sql<{
+    thread_id: string
+    user_id: string
+    last_seq: number | null
+    is_member: boolean
+    is_known: boolean
+    is_disabled: boolean | null
+  }>`
+    select s.thread_id, s.user_id, t.last_seq, m.user_id is not null as is_member,
+           u.id is not null and not u.deleted as is_known, u.disabled as is_disabled
+    from unnest(${subscriptions.map((one) => one.thread_id)}::uuid[],
+                ${subscriptions.map((one) => one.user_id)}::uuid[]) as s (thread_id, user_id)
+    left join threads t on t.id = s.thread_id
+    left join members m on m.thread_id = s.thread_id and m.user_id = s.user_id
+    left join users u on u.id = s.user_id`.execute(db)
+  return rows
+}

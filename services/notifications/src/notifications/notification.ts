@@ -1,0 +1,51 @@
+import type { Notification, NotificationType } from '@belay/contracts'
+
+/** A notification before it is stored. */
+export interface NewNotification {
+  user_id: string
+  type: NotificationType
+  title: string
+  message: string
+  action_url: string
+  actor_id: string | null
+  data: Record<string, unknown>
+  /** The event that caused it: one notification per event, recipient and type. */
+  event_id: string
+}
+
+/** A stored notification with the person who caused it. */
+export interface NotificationRecord {
+  id: string
+  user_id: string
+  type: NotificationType
+  title: string
+  message: string
+  action_url: string
+  data: Record<string, unknown>
+  created_at: Date
+  read_at: Date | null
+  actor_id: string | null
+  actor_name: string | null
+  actor_avatar: string | null
+}
+
+/** The notification as its owner reads it. */
+export function toNotification(record: NotificationRecord): Notification {
+  const { id, type, title, message, action_url, data } = record
+  const actor =
+    record.actor_id === null || record.actor_name === null
+      ? null
+      : { id: record.actor_id, display_name: record.actor_name, avatar: record.actor_avatar }
+  return {
+    id,
+    type,
+    title,
+    message,
+    action_url,
+    actor,
+    data,
+    is_read: record.read_at !== null,
+    created_at: record.created_at.toISOString(),
+    read_at: record.read_at?.toISOString() ?? null
+  }
+}

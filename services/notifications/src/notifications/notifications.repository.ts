@@ -1,0 +1,166 @@
+import type { NotificationType } from '@belay/contracts'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { NotificationsDatabase } from '#src/schema.ts'
+import type { NewNotification, NotificationRecord } from './notification.ts'
+
+/** Which of a person's notifications. */
+export interface NotificationFilter {
+  userId: string
+  unread?: boolean | undefined
+  type?: NotificationType | undefined
+}
+
+function selectNotifications(db: Kysely<NotificationsDatabase>) {
+  return db
+    .selectFrom('notifications as n')
+    .leftJoin('users as u', 'u.id', 'n.actor_id')
+    .select(['n.id', 'n.user_id', 'n.type', 'n.title', 'n.message', 'n.action_url', 'n.data'])
+    .select(['n.created_at', 'n.read_at', 'n.actor_id', 'u.display_name as actor_name', 'u.avatar as actor_avatar'])
+}
+
+function filtered(db: Kysely<NotificationsDatabase>, filter: NotificationFilter) {
+  let rows = db.selectFrom('notifications').where('user_id', '=', filter.userId)
+  if (filter.type !== undefined) rows = rows.where('type', '=', filter.type)
+  if (filter.unread === true) rows = rows.where('read_at', 'is', null)
+  if (filter.unread === false) rows = rows.where('read_at', 'is not', null)
+  return rows
+}
+
+/** One page, newest first. */
+export async function listNotifications(
+  db: Kysely<NotificationsDatabase>,
+  filter: NotificationFilter,
+  page: { limit: number; offset: number }
+): Promise<NotificationRecord[]> {
+  const ids = filtered(db, filter)
+    .select('id')
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit)
+    .offset(page.offset)
+  return selectNotifications(db)
+    .where('n.id', 'in', ids)
+    .orderBy('n.created_at', 'desc')
+    .orderBy('n.id', 'desc')
+    .execute()
+}
+
+/** How many notifications the filter finds. */
+export async function countNotifications(
+  db: Kysely<NotificationsDatabase>,
+  filter: NotificationFilter
+): Promise<number> {
+  const { count } = await filtered(db, filter)
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** The notifications with these ids, oldest first. */
+export async function listNotificationsById(
+  db: Kysely<NotificationsDatabase>,
+  ids: readonly string[]
+): Promise<NotificationRecord[]> {
+  if (ids.length === 0) return []
+  return selectNotifications(db).where('n.id', 'in', ids).orderBy('n.created_at').orderBy('n.id').execute()
+}
+
+/** Stores a notification and answers its id; undefined when this event already caused one for this person. */
+export async function insertNotification(
+  trx: Transaction<NotificationsDatabase>,
+  id: string,
+  notification: NewNotification,
+  now: Date
+): Promise<{ id: string } | undefined> {
+  return trx
+    .insertInto('notifications')
+    .values({ ...notification, id, data: JSON.stringify(notification.data), created_at: now })
+    .onConflict((conflict) => conflict.columns(['event_id', 'user_id', 'type']).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+}
+
+/** A message notification that grows while nobody reads it. */
+export interface CollapsingNotification extends NewNotification {
+  collapse_key: string
+  /** How many messages this one stands for. */
+  count: number
+}
+
+/**
+ * Stores notifications, or adds each to the unread one with the same key: its count grows and its words become the
+ * newest. Answers which ones are new.
+ */
+export async function upsertCollapsing(
+  trx: Transaction<NotificationsDatabase>,
+  rows: readonly (CollapsingNotification & { id: string })[],
+  now: Date
+): Promise<{ id: string; is_new: boolean }[]> {
+  const { rows: stored } = await sql<{ id: string; is_new: boolean }>`
+    insert into notifications as n
+      (id, user_id, type, title, message, action_url, actor_id, event_id, collapse_key, data, created_at)
+    select id, user_id, type, title, message, action_url, actor_id, event_id, collapse_key, data::jsonb, ${now}
+    from unnest(
+      ${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.user_id)}::uuid[],
+      ${rows.map((row) => row.type)}::text[], ${rows.map((row) => row.title)}::text[],
+      ${rows.map((row) => row.message)}::text[], ${rows.map((row) => row.action_url)}::text[],
+      ${rows.map((row) => row.actor_id)}::uuid[], ${rows.map((row) => row.event_id)}::uuid[],
+      ${rows.map((row) => row.collapse_key)}::text[],
+      ${rows.map((row) => JSON.stringify({ ...row.data, count: row.count }))}::text[])
+      as r (id, user_id, type, title, message, action_url, actor_id, event_id, collapse_key, data)
+    on conflict (user_id, collapse_key) where read_at is null and collapse_key is not null do update set
+      title = excluded.title, message = excluded.message, actor_id = excluded.actor_id, created_at = excluded.created_at,
+      data = excluded.data || jsonb_build_object('count', (n.data->>'count')::int + (excluded.data->>'count')::int)
+    returning id, (xmax = 0) as is_new`.execute(trx)
+  return stored
+}
+
+/** Marks one as read, once; answers whether the person has such a notification. */
+export async function updateRead(
+  db: Kysely<NotificationsDatabase>,
+  userId: string,
+  id: string,
+  now: Date
+): Promise<boolean> {
+  const updated = await db
+    .updateTable('notifications')
+    .set((row) => ({ read_at: row.fn.coalesce('read_at', row.val(now)) }))
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .returning('id')
+    .executeTakeFirst()
+  return updated !== undefined
+}
+
+/** Marks all of a person's as read; answers how many were not. */
+export async function updateAllRead(db: Kysely<NotificationsDatabase>, userId: string, now: Date): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('notifications')
+    .set({ read_at: now })
+    .where('user_id', '=', userId)
+    .where('read_at', 'is', null)
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
+/** Deletes one; answers whether the person had it. */
+export async function deleteNotification(
+  db: Kysely<NotificationsDatabase>,
+  userId: string,
+  id: string
+): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('notifications')
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return numDeletedRows === 1n
+}
+
+/** Deletes what an erased person received, and what tells others of them. */
+export async function deleteNotificationsOf(trx: Transaction<NotificationsDatabase>, userId: string): Promise<void> {
+  await trx
+    .deleteFrom('notifications')
+    .where((where) => where.or([where('user_id', '=', userId), where('actor_id', '=', userId)]))
+    .execute()
+}

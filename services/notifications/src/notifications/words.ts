@@ -1,0 +1,48 @@
+import type { NotificationType } from '@belay/contracts'
+
+/** What a notification about a session says. `name` is the other person's, `plan` the day and the place. */
+export interface SessionWords {
+  name: string
+  plan: string
+}
+
+type Words = (about: SessionWords) => { title: string; message: string }
+
+/** The words of every notification about a session. */
+export const sessionWords = {
+  session_invited: ({ name, plan }) => ({
+    title: 'New invitation',
+    message: `${name} invited you to climb ${plan}`
+  }),
+  session_accepted: ({ name, plan }) => ({
+    title: 'Invitation accepted',
+    message: `${name} accepted your invitation to climb ${plan}`
+  }),
+  session_declined: ({ name, plan }) => ({
+    title: 'Invitation declined',
+    message: `${name} declined your invitation to climb ${plan}`
+  }),
+  session_cancelled: ({ name, plan }) => ({
+    title: 'Session cancelled',
+    message: `${name} cancelled your session ${plan}`
+  }),
+  feedback_requested: ({ name, plan }) => ({
+    title: 'How was your session?',
+    message: `Your session ${plan} with ${name} is completed. Please give feedback.`
+  })
+} as const satisfies Partial<Record<NotificationType, Words>>
+
+/** `on 2026-03-16 at Thaiwand Wall`, or without the place when none was named. */
+export function planWords(session: { proposed_date: string; crag: string }): string {
+  const day = `on ${session.proposed_date}`
+  return session.crag === '' ? day : `${day} at ${session.crag}`
+}
+
+/** What a notification about one or more messages says. */
+export function messageWords(name: string, body: string): { title: string; message: string } {
+  const characters = [...body]
+  return {
+    title: `New message from ${name}`,
+    message: characters.length > 140 ? `${characters.slice(0, 139).join('')}…` : body
+  }
+}

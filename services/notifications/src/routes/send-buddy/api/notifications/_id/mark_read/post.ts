@@ -1,0 +1,19 @@
+import { Id, Notification } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { NotificationNotFound } from '#src/errors.ts'
+import { markNotificationRead } from '#src/notifications/mark-notification-read.ts'
+
+const schema = {
+  tags: ['Notifications'],
+  summary: 'Mark one notification as read',
+  params: Type.Object({ id: Id }),
+  response: { 200: Notification }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  app.post('', { schema, config: { notFound: NotificationNotFound } }, ({ user, params }) =>
+    markNotificationRead(app.inbox, user.id, params.id)
+  )
+}
+export default route

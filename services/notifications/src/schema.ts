@@ -1,0 +1,47 @@
+import type { NotificationType } from '@belay/contracts'
+import type { EventTables } from '@belay/events'
+import type { KitTables } from '@belay/kit'
+import type { Generated, JSONColumnType } from 'kysely'
+
+/** What notifications keeps of a person, told by the people service. */
+export interface UserRow {
+  id: string
+  display_name: string
+  avatar: string | null
+  tier: 'free' | 'premium'
+  role: 'user' | 'admin'
+  disabled: boolean
+  deleted: Generated<boolean>
+  version: number
+}
+
+export interface BlockRow {
+  blocker_id: string
+  blocked_id: string
+  active: boolean
+  version: number
+}
+
+export interface NotificationTable {
+  id: string
+  user_id: string
+  type: NotificationType
+  title: string
+  message: string
+  action_url: string
+  actor_id: string | null
+  data: JSONColumnType<Record<string, unknown>>
+  /** The event that caused it: one notification per event, recipient and type. */
+  event_id: string
+  /** Unread notifications of one person with the same key are one. */
+  collapse_key: string | null
+  created_at: Date
+  read_at: Date | null
+}
+
+/** Every table of the notifications schema. */
+export interface NotificationsDatabase extends EventTables, KitTables {
+  users: UserRow
+  blocks: BlockRow
+  notifications: NotificationTable
+}

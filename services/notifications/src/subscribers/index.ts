@@ -1,0 +1,27 @@
+import type { Inbox } from '#src/inbox.ts'
+import { messageSent } from './message-sent.ts'
+import { sessionAccepted } from './session-accepted.ts'
+import { sessionCancelled } from './session-cancelled.ts'
+import { sessionCompleted } from './session-completed.ts'
+import { sessionDeclined } from './session-declined.ts'
+import { sessionInvited } from './session-invited.ts'
+import { userBlocked } from './user-blocked.ts'
+import { userDeleted } from './user-deleted.ts'
+import { userRegistered } from './user-registered.ts'
+import { userUnblocked } from './user-unblocked.ts'
+import { userUpdated } from './user-updated.ts'
+
+/** Listed one by one: a subscriber that nobody registers would lose data silently. */
+export const subscribers = (inbox: Inbox) => [
+  userRegistered,
+  userUpdated,
+  userDeleted,
+  userBlocked,
+  userUnblocked,
+  sessionInvited(inbox),
+  sessionAccepted(inbox),
+  sessionDeclined(inbox),
+  sessionCancelled(inbox),
+  sessionCompleted(inbox),
+  messageSent(inbox)
+]

@@ -1,0 +1,14 @@
+import { UserDeleted } from '@belay/contracts'
+import { defineSubscriber } from '@belay/events'
+import { deleteNotificationsOf } from '#src/notifications/notifications.repository.ts'
+import { eraseUser } from '#src/people/users.repository.ts'
+import type { NotificationsDatabase } from '#src/schema.ts'
+
+export const userDeleted = defineSubscriber<NotificationsDatabase>()({
+  durable: 'notifications-user-deleted',
+  event: UserDeleted,
+  async handle({ event, trx }) {
+    await eraseUser(trx, event.data)
+    await deleteNotificationsOf(trx, event.data.id)
+  }
+})

@@ -1,0 +1,10 @@
+import { UserUpdated } from '@belay/contracts'
+import { defineSubscriber } from '@belay/events'
+import { upsertUser } from '#src/people/users.repository.ts'
+import type { NotificationsDatabase } from '#src/schema.ts'
+
+export const userUpdated = defineSubscriber<NotificationsDatabase>()({
+  durable: 'notifications-user-updated',
+  event: UserUpdated,
+  handle: ({ event, trx }) => upsertUser(trx, event.data)
+})
