@@ -19,7 +19,7 @@ export interface StoredEvent {
 export async function collectEvents(system: { nats: { url: string } }, subjectFilter: string): Promise<StoredEvent[]> {
   const connection = await connect({ servers: system.nats.url, name: 'belay-tests' })
   try {
-    const consumer = await jetstream(connection).consumers.get('BELAY', { filter_subjects: [subjectFilter] })
+    const consumer = await jetstream(connection).consumers.get('BELAY', { filter_subjects: subjectFilter })
     let left = (await consumer.info()).num_pending
     const events: StoredEvent[] = []
     while (left > 0) {
