@@ -1,0 +1,48 @@
+import { randomInt } from 'node:crypto'
+import { createServer, createTokenVerifier, registerBus, type Runtime, systemRuntime } from '@belay/kit'
+import type { FastifyInstance } from 'fastify'
+import type { RealtimeConfig } from './config.ts'
+import { createRealtime } from './core/realtime.ts'
+import metrics from './plugins/metrics.ts'
+import sockets from './plugins/sockets.ts'
+import { questions } from './questions/index.ts'
+import { createSessionDoor } from './send-buddy/session-door.ts'
+
+const randomSteps = 2 ** 32
+
+/** The realtime gateway: sockets, and nothing on disk. */
+export async function buildApp(config: RealtimeConfig, runtime: Runtime = systemRuntime): Promise<FastifyInstance> {
+  const app = createServer({ service: 'realtime-gateway', config, runtime })
+  const bus = await registerBus(app, config)
+  const tokens = createTokenVerifier({ bus, config, clock: runtime.clock })
+  const realtime = createRealtime({
+    bus,
+    runtime,
+    log: app.logger,
+    random: () => randomInt(randomSteps) / randomSteps,
+    openTimeoutMs: config.OPEN_TIMEOUT_MS,
+    typingLastsMs: config.TYPING_LASTS_MS,
+    checkIntervalMs: config.SUBSCRIPTION_CHECK_MS,
+    maxConnectionsPerUser: config.MAX_CONNECTIONS_PER_USER,
+    maxPendingSends: config.MAX_PENDING_SENDS
+  })
+  await app.register(metrics, { realtime })
+  await app.register(sockets, {
+    realtime,
+    doors: [createSessionDoor({ realtime, verifyToken: tokens.verify, log: app.logger })],
+    allowedOrigins: new Set(
+      config.CORS_ORIGINS.split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean)
+    ),
+    maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
+    maxOpening: config.MAX_OPENING_CONNECTIONS,
+    maxBufferedBytes: config.MAX_BUFFERED_BYTES,
+    heartbeatIntervalMs: config.HEARTBEAT_INTERVAL_MS,
+    heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT_MS,
+    drainMs: config.DRAIN_MS
+  })
+  await Promise.all(questions(realtime).map((question) => question.start(bus)))
+  realtime.start()
+  return app
+}

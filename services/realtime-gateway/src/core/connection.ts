@@ -1,0 +1,128 @@
+import type { MessageBroadcast } from './broadcast.ts'
+import type { Codec, Ending } from './codec.ts'
+import type { Counters } from './counters.ts'
+import type { Line } from './line.ts'
+import { Watermark } from './watermark.ts'
+
+/** What a verified token says. */
+export interface Identity {
+  userId: string
+  /** The token's `sid`, when it has one. */
+  signInId: string | undefined
+  /** Milliseconds since the epoch. */
+  expiresAtMs: number
+}
+
+/** A front door for sockets: its frames and what it does about them. One object serves all its connections. */
+export interface Protocol {
+  readonly codec: Codec
+  /** Takes one frame of a connection that has been let in. */
+  receive(connection: Connection, data: Buffer, isBinary: boolean): void
+  /** The core has ended one thread of a connection. */
+  threadEnded(connection: Connection, subscription: Subscription, ending: Ending): void
+  /** The close frame that says so; the reason has at most 123 bytes. */
+  farewell(ending: Ending): { code: number; reason: string }
+}
+
+/** Hears that a connection has ended; `ending` is undefined when the client left by itself. */
+export type Release = (connection: Connection, ending: Ending | undefined) => void
+
+/** One client: a line, the protocol spoken on it, the person behind it and the threads it listens to. */
+export class Connection {
+  readonly line: Line
+  readonly protocol: Protocol
+  readonly subscriptions = new Set<Subscription>()
+  /** Milliseconds since the epoch. */
+  readonly openedAtMs: number
+  identity: Identity | undefined
+  userName = ''
+  /** Let in: it may send, and is sent to. */
+  ready = false
+  ended = false
+  /** Typing frames in the second `typingSecond`. */
+  typingSecond = 0
+  typingCount = 0
+  readonly #release: Release
+
+  constructor(options: {
+    line: Line
+    protocol: Protocol
+    openedAtMs: number
+    /** Called once, at the end. */
+    release: Release
+  }) {
+    this.line = options.line
+    this.protocol = options.protocol
+    this.openedAtMs = options.openedAtMs
+    this.#release = options.release
+  }
+
+  /** Writes a frame; a client that cannot keep up is let go, so that it never holds memory or a neighbour. */
+  write(frame: Buffer): void {
+    if (this.ended) return
+    if (!this.line.write(frame)) this.end('too_slow')
+  }
+
+  /** Parts with the client. Nothing is delivered from this instant. */
+  end(ending: Ending): void {
+    if (this.ended) return
+    this.ended = true
+    this.#release(this, ending)
+    this.line.shut(this.protocol.farewell(ending))
+  }
+
+  /** The client is gone. */
+  closed(): void {
+    if (this.ended) return
+    this.ended = true
+    this.#release(this, undefined)
+  }
+}
+
+/** A connection's place in one thread. */
+export class Subscription extends Watermark<MessageBroadcast> {
+  readonly connection: Connection
+  readonly channel: ThreadChannel
+  readonly userId: string
+  /** Let in by the chat service, and placed. */
+  joined = false
+  ended = false
+  /** A recovery is under way. */
+  recovering = false
+  /** The others were last told that this one is typing. */
+  typing = false
+
+  constructor(connection: Connection, channel: ThreadChannel, userId: string) {
+    super()
+    this.connection = connection
+    this.channel = channel
+    this.userId = userId
+  }
+
+  protected override deliver(message: MessageBroadcast): void {
+    this.channel.counters.deliveries += 1
+    this.connection.write(message.frameFor(this.connection.protocol.codec))
+  }
+}
+
+/** One thread as this process sees it: its local subscriptions, fed by one live subscription. */
+export class ThreadChannel {
+  readonly threadId: string
+  readonly counters: Counters
+  readonly subscriptions = new Set<Subscription>()
+  /** Ends the live subscription. */
+  readonly stopListening: () => void
+
+  constructor(threadId: string, counters: Counters, stopListening: () => void) {
+    this.threadId = threadId
+    this.counters = counters
+    this.stopListening = stopListening
+  }
+
+  /** The people with a socket here that was let in. */
+  liveUserIds(): Set<string> {
+    const ids = new Set<string>()
+    for (const subscription of this.subscriptions) if (subscription.joined) ids.add(subscription.userId)
+    return ids
+  }
+}

@@ -1,0 +1,123 @@
+import type { Bus } from '@belay/bus'
+import { liveSubjects, type Message, ThreadSignal } from '@belay/contracts'
+import { createValidator } from '@belay/kit'
+import { Broadcast, MessageBroadcast } from './broadcast.ts'
+import { type Connection, Subscription, ThreadChannel } from './connection.ts'
+import type { Counters } from './counters.ts'
+import type { Ending } from './codec.ts'
+import type { Recovery } from './recovery.ts'
+import type { TypingIndicators } from './typing-indicators.ts'
+
+const validate = createValidator(ThreadSignal)
+const subjectPrefix = liveSubjects.thread('')
+
+export interface FanoutOptions {
+  bus: Pick<Bus, 'listenLive'>
+  counters: Counters
+  recovery: Recovery
+  typing: TypingIndicators
+  /** Takes a subscription away from its connection. */
+  endThread: (subscription: Subscription, ending: Ending) => void
+}
+
+/** Threads with local members: each is listened to once, and its signals go to every subscription here. */
+export class Fanout {
+  readonly #options: FanoutOptions
+  readonly #channels = new Map<string, ThreadChannel>()
+
+  constructor(options: FanoutOptions) {
+    this.#options = options
+  }
+
+  /** Begins to listen. The subscription delivers nothing before it is placed. */
+  add(connection: Connection, threadId: string, userId: string): Subscription {
+    const channel = this.#channels.get(threadId) ?? this.#open(threadId)
+    const subscription = new Subscription(connection, channel, userId)
+    channel.subscriptions.add(subscription)
+    return subscription
+  }
+
+  remove(subscription: Subscription): void {
+    const { channel } = subscription
+    if (!channel.subscriptions.delete(subscription) || channel.subscriptions.size > 0) return
+    this.#channels.delete(channel.threadId)
+    channel.stopListening()
+  }
+
+  /** Delivers messages of one thread, oldest first, to the local subscriptions they are new to. */
+  deliver(threadId: string, messages: readonly Message[]): void {
+    const channel = this.#channels.get(threadId)
+    if (channel === undefined) return
+    for (const message of messages) {
+      const broadcast = new MessageBroadcast(message)
+      for (const subscription of channel.subscriptions) subscription.offer(broadcast)
+    }
+    for (const subscription of channel.subscriptions) this.#options.recovery.soon(subscription)
+  }
+
+  /** Tells the subscriptions of a thread how far its log reaches. */
+  note(threadId: string, lastSeq: number): void {
+    for (const subscription of this.#channels.get(threadId)?.subscriptions ?? []) {
+      subscription.note(lastSeq)
+      this.#options.recovery.soon(subscription)
+    }
+  }
+
+  /** Ends what a person listens to in a thread. */
+  endMember(threadId: string, userId: string, ending: Ending): void {
+    for (const subscription of this.#channels.get(threadId)?.subscriptions ?? []) {
+      if (subscription.userId === userId) this.#options.endThread(subscription, ending)
+    }
+  }
+
+  /** Threads with local subscriptions. */
+  get size(): number {
+    return this.#channels.size
+  }
+
+  countSubscriptions(): number {
+    let count = 0
+    for (const channel of this.#channels.values()) count += channel.subscriptions.size
+    return count
+  }
+
+  channels(): Iterable<ThreadChannel> {
+    return this.#channels.values()
+  }
+
+  #open(threadId: string): ThreadChannel {
+    const stop = this.#options.bus.listenLive(liveSubjects.thread(threadId), this.#received)
+    const channel = new ThreadChannel(threadId, this.#options.counters, stop)
+    this.#channels.set(threadId, channel)
+    return channel
+  }
+
+  readonly #received = (payload: unknown, subject: string): void => {
+    const channel = this.#channels.get(subject.slice(subjectPrefix.length))
+    if (channel === undefined) return
+    const checked = validate(payload)
+    if (checked.ok) this.#handle(channel, checked.value)
+    else this.#options.counters.badSignals += 1
+  }
+
+  #handle(channel: ThreadChannel, signal: ThreadSignal): void {
+    switch (signal.kind) {
+      case 'messages':
+        return this.deliver(channel.threadId, signal.messages)
+      case 'typing':
+        return this.#options.typing.show(channel, signal)
+      case 'session':
+        return tellAll(channel, new Broadcast((codec) => codec.session(signal)))
+      case 'read':
+        return tellAll(channel, new Broadcast((codec) => codec.read(signal)))
+      case 'member_left':
+        return this.endMember(channel.threadId, signal.user_id, 'not_a_member')
+    }
+  }
+}
+
+function tellAll(channel: ThreadChannel, event: Broadcast): void {
+  for (const { joined, connection } of channel.subscriptions) {
+    if (joined) connection.write(event.frameFor(connection.protocol.codec))
+  }
+}

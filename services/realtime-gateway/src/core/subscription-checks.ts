@@ -1,0 +1,118 @@
+import type { Bus } from '@belay/bus'
+import { CheckSubscriptions } from '@belay/contracts'
+import type { Log } from './log.ts'
+import { backoffMs } from './backoff.ts'
+import type { Fanout } from './fanout.ts'
+import type { Ending } from './codec.ts'
+
+/** The most that one question may ask about. */
+const batchSize = 1_000
+/** Chat processes may come back a little later than we do; what they wrote until then is found by a second look. */
+const secondLookMs = 2_000
+
+export interface SubscriptionChecksOptions {
+  bus: Pick<Bus, 'ask'>
+  fanout: Fanout
+  log: Log
+  /** A whole round of all subscriptions takes about this long. */
+  intervalMs: number
+  /** 0 ≤ n < 1. */
+  random: () => number
+}
+
+const endings = {
+  not_a_member: 'not_a_member',
+  account_disabled: 'account_disabled',
+  user_not_found: 'user_not_found'
+} as const satisfies Record<string, Ending>
+
+/**
+ * Asks the chat service, all the time and slowly, where the threads stand and who is still in them: a lost live
+ * signal is made good within one round, and at once after NATS was away.
+ */
+export class SubscriptionChecks {
+  readonly #options: SubscriptionChecksOptions
+  #stopped = false
+  #called = false
+  #wake: (() => void) | undefined
+
+  constructor(options: SubscriptionChecksOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    void this.#run()
+  }
+
+  /** Asks about everything now. */
+  call(): void {
+    this.#called = true
+    this.#wake?.()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#wake?.()
+  }
+
+  async #run(): Promise<void> {
+    const { intervalMs, random } = this.#options
+    let failures = 0
+    await this.#wait(intervalMs * random())
+    while (!this.#stopped) {
+      const urgent = this.#called || failures > 0
+      this.#called = false
+      failures = (await this.#round(urgent ? 0 : intervalMs)) ? 0 : failures + 1
+      if (failures > 0) await this.#wait(backoffMs(failures, random))
+      else if (urgent && !(await this.#wait(secondLookMs)) && !this.#stopped) await this.#round(0)
+    }
+  }
+
+  /** Asks about every subscription, spread over `paceMs`. False when the chat service cannot answer now. */
+  async #round(paceMs: number): Promise<boolean> {
+    const pairs = this.#pairs()
+    const batches = Math.max(1, Math.ceil(pairs.length / batchSize))
+    try {
+      for (let index = 0; index < batches; index += 1) {
+        const batch = pairs.slice(index * batchSize, (index + 1) * batchSize)
+        if (batch.length > 0) await this.#check(batch)
+        const waitMs = (paceMs / batches) * (0.75 + this.#options.random() / 2)
+        if (paceMs > 0 && (await this.#wait(waitMs))) return true
+      }
+      return true
+    } catch (error) {
+      this.#options.log.debug({ err: error }, 'subscriptions cannot be checked now, trying again')
+      return false
+    }
+  }
+
+  #pairs(): { thread_id: string; user_id: string }[] {
+    const pairs = []
+    for (const channel of this.#options.fanout.channels()) {
+      for (const user_id of channel.liveUserIds()) pairs.push({ thread_id: channel.threadId, user_id })
+    }
+    return pairs
+  }
+
+  async #check(subscriptions: { thread_id: string; user_id: string }[]): Promise<void> {
+    const { bus, fanout } = this.#options
+    const { threads, ended } = await bus.ask(CheckSubscriptions, { subscriptions })
+    if (this.#stopped) return
+    for (const { thread_id, user_id, reason } of ended) fanout.endMember(thread_id, user_id, endings[reason])
+    for (const { thread_id, last_seq } of threads) fanout.note(thread_id, last_seq)
+  }
+
+  /** Whether it was called before the time was over. */
+  async #wait(ms: number): Promise<boolean> {
+    if (this.#stopped || this.#called) return this.#called
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#wake = undefined
+    return this.#called
+  }
+}

@@ -1,0 +1,84 @@
+import { type Bus, BusUnavailable } from '@belay/bus'
+import { JoinThread, type QuestionOutput } from '@belay/contracts'
+import type { Log } from './log.ts'
+import type { Ending } from './codec.ts'
+import type { Connection, Subscription } from './connection.ts'
+import type { Fanout } from './fanout.ts'
+import type { Limiter } from './limiter.ts'
+import type { Presence } from './presence.ts'
+import type { Recovery } from './recovery.ts'
+
+type JoinAnswer = QuestionOutput<typeof JoinThread>
+
+export interface ThreadsOptions {
+  bus: Pick<Bus, 'ask'>
+  fanout: Fanout
+  limiter: Limiter
+  log: Log
+  presence: Presence
+  recovery: Recovery
+  /** Called with each subscription that has just left. */
+  left: (subscription: Subscription) => void
+}
+
+/** Joining and leaving threads. */
+export class Threads {
+  readonly #options: ThreadsOptions
+
+  constructor(options: ThreadsOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Lets a connection listen to a thread: from its end on, or, with `afterSeq`, from there. It listens first and asks
+   * after, so that nothing falls between. Resolves with the reason when it may not, or cannot now; undefined is yes.
+   */
+  async join(connection: Connection, threadId: string, afterSeq: number | undefined): Promise<Ending | undefined> {
+    const { fanout, presence, recovery } = this.#options
+    const userId = connection.identity?.userId
+    if (userId === undefined || connection.ended) return 'unavailable'
+    const subscription = fanout.add(connection, threadId, userId)
+    connection.subscriptions.add(subscription)
+    const answer = await this.#ask(threadId, userId)
+    // The client left, or the person was taken out of the thread, while the question was on its way.
+    if (subscription.ended) return 'not_a_member'
+    if (answer === undefined || !answer.ok) {
+      this.leave(subscription)
+      return answer === undefined ? 'unavailable' : answer.reason
+    }
+    connection.userName = answer.user_name
+    presence.joined(subscription)
+    subscription.note(answer.last_seq)
+    subscription.place(Math.min(afterSeq ?? answer.last_seq, answer.last_seq))
+    if (subscription.behind) recovery.now(subscription)
+    return undefined
+  }
+
+  leave(subscription: Subscription): void {
+    if (subscription.ended) return
+    subscription.ended = true
+    subscription.connection.subscriptions.delete(subscription)
+    this.#options.fanout.remove(subscription)
+    this.#options.presence.left(subscription)
+    this.#options.left(subscription)
+  }
+
+  /** Ends a subscription on the server's side; its protocol tells the client. */
+  end(subscription: Subscription, ending: Ending): void {
+    if (subscription.ended) return
+    this.leave(subscription)
+    subscription.connection.protocol.threadEnded(subscription.connection, subscription, ending)
+  }
+
+  async #ask(threadId: string, userId: string): Promise<JoinAnswer | undefined> {
+    const { bus, limiter, log } = this.#options
+    try {
+      return await limiter.run(() => bus.ask(JoinThread, { thread_id: threadId, user_id: userId }))
+    } catch (error) {
+      const context = { err: error, thread_id: threadId }
+      if (error instanceof BusUnavailable) log.debug(context, 'a thread cannot be joined now')
+      else log.error(context, 'joining a thread failed')
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import type { Bus } from '@belay/bus'
+import { liveSubjects, type Notification, UserSignal } from '@belay/contracts'
+import { createValidator } from '@belay/kit'
+import { Broadcast } from './broadcast.ts'
+import type { Connection, Identity } from './connection.ts'
+import type { Counters } from './counters.ts'
+import type { Ending } from './codec.ts'
+
+const validate = createValidator(UserSignal)
+const subjectPrefix = liveSubjects.user('')
+
+type AccessEnded = Extract<UserSignal, { kind: 'access_ended' }>
+
+const endings = {
+  disabled: 'account_disabled',
+  deleted: 'account_deleted',
+  logged_out: 'logged_out'
+} as const satisfies Record<AccessEnded['reason'], Ending>
+
+interface UserChannel {
+  connections: Set<Connection>
+  stopListening: () => void
+}
+
+/** People with sockets here: each is listened to once, for what concerns all of their sockets. */
+export class Users {
+  readonly #options: { bus: Pick<Bus, 'listenLive'>; counters: Counters; maxConnections: number }
+  readonly #channels = new Map<string, UserChannel>()
+
+  constructor(options: { bus: Pick<Bus, 'listenLive'>; counters: Counters; maxConnections: number }) {
+    this.#options = options
+  }
+
+  /** Puts a connection under its person's name; false when the person has too many already. */
+  add(connection: Connection, identity: Identity): boolean {
+    const channel = this.#channels.get(identity.userId)
+    if (channel && channel.connections.size >= this.#options.maxConnections) return false
+    connection.identity = identity
+    if (channel) channel.connections.add(connection)
+    else this.#open(identity.userId, connection)
+    return true
+  }
+
+  remove(connection: Connection): void {
+    const userId = connection.identity?.userId ?? ''
+    const channel = this.#channels.get(userId)
+    if (!channel?.connections.delete(connection) || channel.connections.size > 0) return
+    this.#channels.delete(userId)
+    channel.stopListening()
+  }
+
+  #open(userId: string, connection: Connection): void {
+    const stopListening = this.#options.bus.listenLive(liveSubjects.user(userId), this.#received)
+    this.#channels.set(userId, { connections: new Set([connection]), stopListening })
+  }
+
+  readonly #received = (payload: unknown, subject: string): void => {
+    const channel = this.#channels.get(subject.slice(subjectPrefix.length))
+    if (channel === undefined) return
+    const checked = validate(payload)
+    if (!checked.ok) this.#options.counters.badSignals += 1
+    else if (checked.value.kind === 'notification') notify(channel, checked.value.notification)
+    else endAccess(channel, checked.value)
+  }
+}
+
+function notify(channel: UserChannel, notification: Notification): void {
+  const event = new Broadcast((codec) => codec.notification(notification))
+  for (const connection of channel.connections) {
+    if (connection.ready) connection.write(event.frameFor(connection.protocol.codec))
+  }
+}
+
+function endAccess(channel: UserChannel, { reason, sign_in_id: signInId }: AccessEnded): void {
+  for (const connection of channel.connections) {
+    if (signInId === undefined || connection.identity?.signInId === signInId) connection.end(endings[reason])
+  }
+}

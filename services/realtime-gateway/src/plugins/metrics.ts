@@ -1,0 +1,68 @@
+import fp from 'fastify-plugin'
+import { Counter, Gauge, type Registry } from 'prom-client'
+import type { Counters } from '#src/core/counters.ts'
+import type { Realtime } from '#src/core/realtime.ts'
+
+type Count = keyof { [Key in keyof Counters as Counters[Key] extends number ? Key : never]: true }
+
+/** What only grows: the counter, the name of its metric and its meaning. */
+const totals: readonly (readonly [count: Count, name: string, help: string])[] = [
+  ['deliveries', 'deliveries', 'Messages delivered to sockets'],
+  ['gaps', 'gaps', 'Times a socket was found to have missed messages'],
+  ['recovered', 'recovered', 'Messages delivered from the log instead of live'],
+  ['recoveryFailures', 'recovery_failures', 'Reads of the log that failed'],
+  ['deadPeers', 'dead_peers', 'Sockets dropped for not answering pings'],
+  ['refusedUpgrades', 'refused_upgrades', 'Handshakes refused'],
+  ['appendRequests', 'append_requests', 'Requests to the chat that carried messages'],
+  ['appendedMessages', 'appended_messages', 'Messages in those requests'],
+  ['typingDropped', 'typing_dropped', 'Typing frames above the limit'],
+  ['badSignals', 'bad_signals', 'Live signals outside their schema']
+]
+
+/** Shows what the core counts at `/metrics`. */
+export default fp<{ realtime: Realtime }>(
+  async (app, { realtime }) => {
+    const { connections, counters, fanout, outgoing } = realtime
+    for (const [count, name, help] of totals) addTotal(app.metrics, name, help, () => counters[count])
+    addTotalBy(app.metrics, 'closed', 'Sockets closed by the server', 'ending', counters.endings)
+    addTotalBy(app.metrics, 'refusals', 'Frames answered with an error', 'reason', counters.refusals)
+    addGauge(app.metrics, 'connections', 'Open sockets', () => connections.size)
+    addGauge(app.metrics, 'opening_connections', 'Sockets that were not let in yet', () => connections.opening)
+    addGauge(app.metrics, 'threads', 'Threads with sockets here', () => fanout.size)
+    addGauge(app.metrics, 'subscriptions', 'Places of sockets in threads', () => fanout.countSubscriptions())
+    addGauge(app.metrics, 'waiting_sends', 'Messages that wait for their turn', () => outgoing.waiting)
+  },
+  { name: 'realtime.metrics' }
+)
+
+function addTotal(registry: Registry, name: string, help: string, value: () => number): void {
+  const collect = function (this: Counter) {
+    this.reset()
+    this.inc(value())
+  }
+  registry.registerMetric(new Counter({ name: `belay_realtime_${name}_total`, help, registers: [], collect }))
+}
+
+function addTotalBy(
+  registry: Registry,
+  name: string,
+  help: string,
+  label: string,
+  counts: ReadonlyMap<string, number>
+): void {
+  const collect = function (this: Counter) {
+    this.reset()
+    for (const [key, value] of counts) this.inc({ [label]: key }, value)
+  }
+  const labelNames = [label]
+  registry.registerMetric(
+    new Counter({ name: `belay_realtime_${name}_total`, help, labelNames, registers: [], collect })
+  )
+}
+
+function addGauge(registry: Registry, name: string, help: string, value: () => number): void {
+  const collect = function (this: Gauge) {
+    this.set(value())
+  }
+  registry.registerMetric(new Gauge({ name: `belay_realtime_${name}`, help, registers: [], collect }))
+}

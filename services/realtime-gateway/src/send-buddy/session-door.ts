@@ -1,0 +1,104 @@
+import { InvalidToken, isUnavailable, type TokenVerifier } from '@belay/kit'
+import type { Log } from '#src/core/log.ts'
+import type { Ending } from '#src/core/codec.ts'
+import type { Connection, Identity, Protocol } from '#src/core/connection.ts'
+import type { Realtime } from '#src/core/realtime.ts'
+import type { Handshake } from '#src/sockets/handshake.ts'
+import type { SocketDoor } from '#src/sockets/socket-server.ts'
+import { decodeFrame } from './client-frame.ts'
+import { sessionCodec } from './session-codec.ts'
+import { sessionFarewells } from './session-farewells.ts'
+
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
+export interface SessionDoorOptions {
+  realtime: Realtime
+  verifyToken: TokenVerifier['verify']
+  log: Log
+}
+
+/** `/ws/sessions/{id}/` (Send Buddy API): one socket is one session's chat. */
+export function createSessionDoor(options: SessionDoorOptions): SocketDoor {
+  const { realtime } = options
+  const protocol = createProtocol(realtime)
+  return {
+    path: /^\/ws\/sessions\/([^/]+)\/?$/,
+    open(line, handshake) {
+      const connection = realtime.connections.open(line, protocol)
+      void letIn(options, connection, handshake)
+      return connection
+    }
+  }
+}
+
+function createProtocol({ outgoing }: Realtime): Protocol {
+  return {
+    codec: sessionCodec,
+    farewell: (ending) => sessionFarewells[ending],
+    threadEnded: (connection, _subscription, ending) => connection.end(ending),
+    receive(connection, data, isBinary) {
+      const decoded = decodeFrame(data, isBinary)
+      const [subscription] = connection.subscriptions
+      if (subscription === undefined) return
+      if (!decoded.ok) outgoing.refuse(connection, { reason: 'invalid', ...decoded })
+      else if (decoded.frame.type === 'typing') outgoing.type(subscription, decoded.frame.is_typing)
+      else
+        outgoing.send(subscription, { body: decoded.frame.content, clientMsgId: decoded.frame.client_msg_id ?? null })
+    }
+  }
+}
+
+/** The handshake has succeeded already, so that a browser can read why it is refused here. */
+async function letIn(options: SessionDoorOptions, connection: Connection, handshake: Handshake): Promise<void> {
+  const { realtime, log } = options
+  try {
+    const refusal = (await identify(options, connection, handshake)) ?? (await join(realtime, connection, handshake))
+    if (refusal !== undefined) connection.end(refusal)
+  } catch (error) {
+    if (!isUnavailable(error)) log.error({ err: error }, 'letting a socket in failed')
+    connection.end('unavailable')
+  }
+}
+
+async function identify(
+  { realtime, verifyToken }: SessionDoorOptions,
+  connection: Connection,
+  { token }: Handshake
+): Promise<Ending | undefined> {
+  if (token === undefined) return 'no_token'
+  const identity = await verify(verifyToken, token)
+  if (identity === undefined) return 'bad_token'
+  if (!uuid.test(identity.userId)) return 'user_not_found'
+  if (connection.ended) return undefined
+  return realtime.users.add(connection, identity) ? undefined : 'too_many_connections'
+}
+
+async function verify(verifyToken: TokenVerifier['verify'], token: string): Promise<Identity | undefined> {
+  try {
+    const { userId, sessionId, expiresAt } = await verifyToken(token)
+    return { userId, signInId: sessionId, expiresAtMs: expiresAt.getTime() }
+  } catch (error) {
+    if (error instanceof InvalidToken) return undefined
+    throw error
+  }
+}
+
+async function join(realtime: Realtime, connection: Connection, handshake: Handshake): Promise<Ending | undefined> {
+  if (!uuid.test(handshake.subject)) return 'thread_not_found'
+  const afterSeq = readAfterSeq(handshake.query)
+  const refusal = await realtime.threads.join(connection, handshake.subject.toLowerCase(), afterSeq.value)
+  if (refusal !== undefined) return refusal
+  if (afterSeq.fault !== undefined) {
+    realtime.outgoing.refuse(connection, { reason: 'invalid', detail: afterSeq.fault })
+  }
+  realtime.connections.admit(connection)
+  return undefined
+}
+
+/** A client that asks for an impossible place is told so, and listens from now on. */
+function readAfterSeq(query: URLSearchParams): { value?: number; fault?: string } {
+  const text = query.get('after_seq')
+  if (text === null) return {}
+  if (/^\d{1,15}$/.test(text)) return { value: Number(text) }
+  return { fault: 'after_seq must be a whole number, 0 or more' }
+}

@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http'
+
+/** What a client asked for when it opened a socket. */
+export interface Handshake {
+  /** What stands for the door's parameter in the path. */
+  subject: string
+  query: URLSearchParams
+  /** The access token, wherever the client put it. */
+  token: string | undefined
+}
+
+/** Reads the request of an upgrade; undefined when the path is not the door's. */
+export function readHandshake(request: IncomingMessage, path: RegExp): Handshake | undefined {
+  const pathname = pathOf(request)
+  const subject = path.exec(pathname)?.[1]
+  if (subject === undefined) return undefined
+  const query = new URLSearchParams(request.url?.slice(pathname.length + 1))
+  return { subject: copyOf(subject), query, token: query.get('token') || bearerOf(request) }
+}
+
+/** The path without its query, which holds the token. */
+export function pathOf({ url = '' }: IncomingMessage): string {
+  const mark = url.indexOf('?')
+  return mark === -1 ? url : url.slice(0, mark)
+}
+
+function bearerOf(request: IncomingMessage): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+}
+
+/** A piece of a string keeps the whole alive, here the URL with its token, for as long as the socket lives. */
+function copyOf(text: string): string {
+  return Buffer.from(text).toString()
+}

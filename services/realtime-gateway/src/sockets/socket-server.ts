@@ -1,0 +1,155 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Log } from '#src/core/log.ts'
+import { type Server as Upgrader, WebSocketServer } from 'ws'
+import { type AppError, NotFound, ServiceUnavailable } from '@belay/kit'
+import type { Connection } from '#src/core/connection.ts'
+import type { Line } from '#src/core/line.ts'
+import type { Realtime } from '#src/core/realtime.ts'
+import { ForeignOrigin, TooManyConnections } from '#src/errors.ts'
+import { AddressCounts } from './address-counts.ts'
+import { clientAddress } from './client-address.ts'
+import { ClientSocket, type SocketSurroundings } from './client-socket.ts'
+import { Corks } from './corks.ts'
+import { type Handshake, pathOf, readHandshake } from './handshake.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { isAllowedOrigin } from './origin.ts'
+import { refuseUpgrade } from './refuse-upgrade.ts'
+
+/** Larger frames close the socket with 1009. */
+const maxFrameBytes = 64 * 1024
+/** A client that does not answer the closing handshake within this is cut off. */
+const closeTimeoutMs = 5_000
+/** The same at the very end, when the process waits for it. */
+const lastCloseTimeoutMs = 2_000
+
+/** A front door for raw WebSockets. */
+export interface SocketDoor {
+  /** Its paths, without the query; the first group is the door's parameter. */
+  path: RegExp
+  /** Takes over a line whose handshake succeeded. */
+  open(line: Line, handshake: Handshake): Connection
+}
+
+export interface SocketServerOptions {
+  realtime: Realtime
+  newId: () => string
+  doors: readonly SocketDoor[]
+  log: Log
+  allowedOrigins: ReadonlySet<string>
+  maxConnectionsPerAddress: number
+  maxOpening: number
+  maxBufferedBytes: number
+  heartbeatIntervalMs: number
+  heartbeatTimeoutMs: number
+}
+
+/** Upgrades HTTP requests to WebSockets and hands them to their doors. */
+export class SocketServer {
+  readonly #options: SocketServerOptions
+  readonly #upgrader: Upgrader<typeof ClientSocket>
+  readonly #surroundings: SocketSurroundings
+  readonly #addresses = new AddressCounts()
+  readonly #heartbeat: Heartbeat
+  readonly #sockets = new Set<ClientSocket>()
+  #draining = false
+  #allClosed: (() => void) | undefined
+
+  constructor(options: SocketServerOptions) {
+    const { heartbeatIntervalMs: intervalMs, heartbeatTimeoutMs: timeoutMs, maxBufferedBytes, realtime } = options
+    const serverOptions = {
+      WebSocket: ClientSocket,
+      clientTracking: false,
+      closeTimeout: closeTimeoutMs,
+      maxPayload: maxFrameBytes,
+      noServer: true,
+      // Compression costs some 230 KiB for each idle socket.
+      perMessageDeflate: false
+    }
+    this.#options = options
+    this.#upgrader = new WebSocketServer(serverOptions)
+    this.#surroundings = { corks: new Corks(), maxBufferedBytes, closed: (socket) => this.#forget(socket) }
+    const dropped = () => void (realtime.counters.deadPeers += 1)
+    this.#heartbeat = new Heartbeat({ intervalMs, timeoutMs, dropped })
+  }
+
+  /** Begins to take upgrades of this HTTP server. */
+  listen(server: Server): void {
+    server.on('upgrade', (request, stream, head) => {
+      try {
+        this.#upgrade(request, stream, head)
+      } catch (error) {
+        this.#options.log.error({ err: error }, 'upgrade failed')
+        stream.destroy()
+      }
+    })
+    this.#heartbeat.start()
+  }
+
+  /** Takes no more upgrades, closes what is open over up to `windowMs` and cuts off what does not close. */
+  async drain(windowMs: number): Promise<void> {
+    this.#draining = true
+    await this.#options.realtime.connections.drain(windowMs)
+    await this.#closed(lastCloseTimeoutMs)
+    this.#heartbeat.stop()
+    for (const socket of this.#sockets) socket.terminate()
+  }
+
+  #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    const address = clientAddress(request)
+    const found = this.#findDoor(request)
+    const refusal = found === undefined ? new NotFound() : this.#refusal(request, address)
+    if (found === undefined || refusal !== undefined) {
+      const { newId, realtime } = this.#options
+      realtime.counters.refusedUpgrades += 1
+      refuseUpgrade(stream, refusal ?? new NotFound(), { instance: pathOf(request), requestId: newId() })
+      return
+    }
+    this.#upgrader.handleUpgrade(request, stream, head, (socket) => {
+      this.#adopt(socket, stream, address)
+      socket.connection = found.door.open(socket, found.handshake)
+    })
+  }
+
+  #findDoor(request: IncomingMessage): { door: SocketDoor; handshake: Handshake } | undefined {
+    for (const door of this.#options.doors) {
+      const handshake = readHandshake(request, door.path)
+      if (handshake !== undefined) return { door, handshake }
+    }
+    return undefined
+  }
+
+  #refusal(request: IncomingMessage, address: string): AppError | undefined {
+    const { allowedOrigins, maxConnectionsPerAddress, maxOpening, realtime } = this.#options
+    if (!isAllowedOrigin(request.headers, allowedOrigins)) return new ForeignOrigin()
+    if (this.#draining || realtime.connections.opening >= maxOpening) return new ServiceUnavailable()
+    if (this.#addresses.of(address) >= maxConnectionsPerAddress) return new TooManyConnections()
+    return undefined
+  }
+
+  #adopt(socket: ClientSocket, stream: Duplex, address: string): void {
+    socket.attach(stream, address, this.#surroundings)
+    this.#sockets.add(socket)
+    this.#addresses.add(address)
+    this.#heartbeat.add(socket)
+  }
+
+  #forget(socket: ClientSocket): void {
+    this.#sockets.delete(socket)
+    this.#addresses.remove(socket.address)
+    this.#heartbeat.remove(socket)
+    if (this.#sockets.size === 0) this.#allClosed?.()
+  }
+
+  /** Resolves when every socket is closed, or after `withinMs`. */
+  async #closed(withinMs: number): Promise<void> {
+    if (this.#sockets.size === 0) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, withinMs)
+      this.#allClosed = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}

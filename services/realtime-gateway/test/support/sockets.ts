@@ -1,0 +1,39 @@
+import { type Frame, openSessionSocket, openSocket, type TestSocket, type TestSystem } from '@belay/testing'
+
+/** Opens a session's socket and waits until it is let in: frames wait for that, so an answer to one proves it. */
+export async function openJoined(
+  origin: { url: string },
+  sessionId: string,
+  token: string,
+  options: { afterSeq?: number } = {}
+): Promise<TestSocket> {
+  const socket = await openSessionSocket(origin, sessionId, token, options)
+  socket.send({ type: 'are you there' })
+  await socket.next((frame) => frame['type'] === 'error')
+  return socket
+}
+
+/** The realtime gateway itself, behind the public door. */
+export function replica(system: TestSystem, index = 0): { url: string } {
+  return { url: `http://127.0.0.1:${system.process('realtime-gateway', index).port}` }
+}
+
+export const messagesOf = (socket: TestSocket): Frame[] => socket.frames.filter((frame) => frame['type'] === 'message')
+
+export const seqsOf = (socket: TestSocket): number[] => messagesOf(socket).map((frame) => frame['seq'])
+
+export const isMessage = (seq: number) => (frame: Frame) => frame['type'] === 'message' && frame['seq'] === seq
+
+export const numbersFrom = (first: number, last: number): number[] =>
+  Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index)
+
+/** The status that a refused upgrade was answered with; 101 when it was not refused. */
+export async function upgradeStatus(url: string, headers: Record<string, string>): Promise<number> {
+  try {
+    const socket = await openSocket(url, { headers })
+    socket.terminate()
+    return 101
+  } catch (error) {
+    return Number(/(\d{3})$/.exec(String(error))?.[1])
+  }
+}
