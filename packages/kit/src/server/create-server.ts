@@ -21,6 +21,7 @@ import { installValidation } from '../validation/install-validation.ts'
 import { bodyLimitBytes, installBodyParsing } from './bodies.ts'
 import { requestIdOf } from './request-id.ts'
 import './request-url.ts'
+import { installSerialization } from './serialization.ts'
 import type { ServerConfig } from './server-config.ts'
 
 declare module 'fastify' {
@@ -87,6 +88,7 @@ export function createServer(options: ServerOptions): Server {
   installErrorHandling(app, sendError)
   installBodyParsing(app)
   installValidation(app)
+  installSerialization(app)
   if (options.openApi !== false) installOpenApi(app, service)
   installHealth(app)
   installMetrics(app, service)
