@@ -36,7 +36,7 @@ export const idempotency = fp<IdempotencyOptions>(
       if (key === undefined || request.currentUser === undefined) return undefined
       if (typeof key !== 'string' || !wellFormed.test(key)) throw malformedKey()
       const route = `${request.method} ${pathOf(request).replace(/\/+$/, '')}`
-      const hash = requestHash(request)
+      const hash = requestHash({ route, query: request.url.slice(pathOf(request).length + 1), body: request.body })
       const turn = await awaitTurn(parts, { userId: request.currentUser.id, route, key, requestHash: hash })
       if ('claim' in turn) {
         request.idempotencyClaim = turn.claim
