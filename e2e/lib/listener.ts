@@ -19,7 +19,7 @@ export async function listen(system: TestSystem, sessionId: string, token: strin
   async function connect(): Promise<TestSocket> {
     const opened = await openSessionSocket(system, sessionId, token, { afterSeq: seqs.at(-1) ?? 0 })
     opened.raw.on('message', (data) => {
-      const frame = JSON.parse(String(data))
+      const frame = JSON.parse(data.toString())
       if (frame.type === 'message') seqs.push(frame.seq)
     })
     return opened

@@ -14,7 +14,7 @@ export type Call = (method: string, path: string, wanted: number, body?: unknown
 /** Registers somebody with a fresh address at `origin`. */
 export async function register(origin: string, name: string): Promise<Person> {
   const email = `${name.toLowerCase().replaceAll(' ', '.')}.${Date.now()}@example.com`
-  const password = `${crypto.randomUUID()}`
+  const password = crypto.randomUUID()
   const answer = await caller(origin)('POST', '/auth/register', 201, { email, password, display_name: name })
   const token = check.text(answer, 'access_token')
   return { id: check.text(answer, 'user_id'), name, token, call: caller(origin, token) }

@@ -10,7 +10,7 @@ export {
   ServiceUnavailable
 } from './errors/common-errors.ts'
 export { isUnavailable } from './errors/to-answer.ts'
-export type { Health, HealthCheck } from './health/health.ts'
+export { type Health, type HealthCheck, NotReady } from './health/health.ts'
 export { createLogger } from './logging/create-logger.ts'
 export { type Clock, type Runtime, systemRuntime } from './runtime.ts'
 export { createServer, type Server, type ServerOptions } from './server/create-server.ts'
@@ -30,7 +30,7 @@ export { createTokenVerifier, type TokenVerifier, type TokenVerifierOptions, typ
 export { type Page, PageNotFound, type PageRequest, presentPage, readPage } from './paging/page.ts'
 export { requestUrl } from './server/request-url.ts'
 export { idempotency, type IdempotencyOptions } from './idempotency/idempotency.ts'
-export { type Limit, limitFrom, LimitVariable } from './limits/limit.ts'
+export { describeLimit, type Limit, limitFrom, LimitVariable } from './limits/limit.ts'
 export { checkLimit, consumeLimit, type LimitUse, peekLimit, recordUse, returnUse } from './limits/limits.ts'
 export { RateLimited } from './limits/rate-limited.ts'
 export { kitMigrations } from './migrations.ts'

@@ -12,6 +12,8 @@ export interface Chat {
   runtime: Runtime
   bus: Bus
   log: MessageLog
+  /** Messages per person; null when limits are off. */
+  limit: Limit | null
   live: Live
 }
 
@@ -20,7 +22,6 @@ export interface ChatOptions {
   runtime: Runtime
   bus: Bus
   logger: Logger
-  /** Messages per person; null when limits are off. */
   limit: Limit | null
 }
 
@@ -28,5 +29,5 @@ export interface ChatOptions {
 export function createChat({ store, runtime, bus, logger, limit }: ChatOptions): Chat {
   const live = createLive(bus)
   const log = createMessageLog({ store, runtime, limit, log: logger, publish: live.messages })
-  return { store, runtime, bus, live, log }
+  return { store, runtime, bus, limit, live, log }
 }

@@ -1,6 +1,6 @@
 import { type AppendMessages, MessageSent, type QuestionOutput } from '@belay/contracts'
 import { recordEvents, type Store } from '@belay/events'
-import type { Limit, Runtime } from '@belay/kit'
+import { describeLimit, type Limit, type Runtime } from '@belay/kit'
 import type { Transaction } from 'kysely'
 import type { ChatDatabase } from '#src/schema.ts'
 import {
@@ -158,7 +158,7 @@ function lockedDetail(thread: LockedThread): string {
 function overLimit(limit: Limit, budget: Budget, now: Date): AppendOutcome {
   const endsAt = budget.window_started_at.getTime() + limit.windowSeconds * 1000
   return {
-    ...refuse('rate_limited', `Rate limit exceeded: ${limit.max} messages per ${limit.windowSeconds} seconds`),
+    ...refuse('rate_limited', `Rate limit exceeded: ${describeLimit(limit)}`),
     retry_after_seconds: Math.max(1, Math.ceil((endsAt - now.getTime()) / 1000))
   }
 }

@@ -21,7 +21,7 @@ export async function lockBudgets(
 ): Promise<Budget[]> {
   const { rows } = await sql<Budget>`
     /* prepared */ insert into rate_limits as l (subject, limit_name, window_started_at, used)
-    select subject, ${limit.name}, ${now}, 0 from unnest(${[...senderIds].sort()}::text[]) as s (subject)
+    select subject, ${limit.name}, ${now}, 0 from unnest(${senderIds.toSorted()}::text[]) as s (subject)
     on conflict (subject, limit_name) do update set
       used = case when l.window_started_at + make_interval(secs => ${limit.windowSeconds}) <= ${now}
                   then 0 else l.used end,

@@ -28,7 +28,7 @@ export async function listMessages(
     .orderBy('m.seq', oldestFirst ? 'asc' : 'desc')
     .limit(range.limit)
     .execute()
-  return oldestFirst ? rows : rows.reverse()
+  return oldestFirst ? rows : rows.toReversed()
 }
 
 /** What a list of plans shows of each of these threads to one of its members. */

@@ -1,4 +1,4 @@
-import { RateLimited } from '@belay/kit'
+import { type Limit, RateLimited } from '@belay/kit'
 import type { Chat } from '#src/chat.ts'
 import { AccountDisabled, ChatBusy, SessionNotFound, ThreadIsLocked } from '#src/errors.ts'
 import { findSessionThread } from '#src/threads/session-thread.ts'
@@ -18,11 +18,11 @@ export async function sendSessionMessage(chat: Chat, input: AppendInput): Promis
     const thread = await findSessionThread(chat, input.thread_id, input.sender_id)
     if (thread?.is_member) outcome = await chat.log.append(input)
   }
-  if (!outcome.ok) throw errorOf(outcome)
+  if (!outcome.ok) throw errorOf(outcome, chat.limit)
   return outcome
 }
 
-function errorOf(refused: Refused): Error {
+function errorOf(refused: Refused, limit: Limit | null): Error {
   switch (refused.reason) {
     case 'thread_not_found':
     case 'not_a_member':
@@ -30,7 +30,7 @@ function errorOf(refused: Refused): Error {
     case 'thread_locked':
       return new ThreadIsLocked(refused.detail)
     case 'rate_limited':
-      return new RateLimited(refused.detail, refused.retry_after_seconds ?? 1)
+      return new RateLimited(refused.detail, refused.retry_after_seconds ?? 1, limit ?? undefined)
     case 'account_disabled':
       return new AccountDisabled()
     case 'unavailable':
