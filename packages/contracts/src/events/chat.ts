@@ -63,3 +63,12 @@ export const ThreadRead = defineEvent({
   description: 'Somebody has read a conversation up to a message.',
   data: Type.Object({ thread_id: Id, user_id: Id, last_read_seq: Type.Integer({ minimum: 0 }) })
 })
+
+export const ThreadMemberJoined = defineEvent({
+  source: 'chat',
+  entity: 'thread',
+  verb: 'member-joined',
+  version: 1,
+  description: 'Somebody came into a conversation that was open already.',
+  data: Type.Object({ thread_id: Id, user_id: Id })
+})

@@ -1,0 +1,101 @@
+import { Type } from 'typebox'
+import { Id, Nullable, Timestamp } from '../text.ts'
+import { defineEvent } from './define-event.ts'
+
+const appliedBy = ['chat', 'notifications'] as const
+
+/** An event that people gather for, after the change; `version` grows with every change, and only a higher one is applied. */
+const EventState = {
+  event_id: Id,
+  /** Of the group, from the event's beginning; the thread itself opens with the first accepted request. */
+  thread_id: Id,
+  host_id: Id,
+  title: Type.String(),
+  starts_at: Timestamp,
+  version: Type.Integer({ minimum: 1 })
+}
+
+export const EventCreated = defineEvent({
+  source: 'sessions',
+  entity: 'event',
+  verb: 'created',
+  version: 1,
+  description: 'Somebody hosts an event that others can ask to join.',
+  data: Type.Object(EventState)
+})
+
+export const EventUpdated = defineEvent({
+  source: 'sessions',
+  entity: 'event',
+  verb: 'updated',
+  version: 1,
+  description: 'The host changed what, when or where.',
+  data: Type.Object(EventState)
+})
+
+export const EventCancelled = defineEvent({
+  source: 'sessions',
+  entity: 'event',
+  verb: 'cancelled',
+  version: 1,
+  description: 'The event will not take place; its group is locked and its guests are told.',
+  data: Type.Object({
+    ...EventState,
+    /** Whose requests were live: they are told. */
+    guest_ids: Type.Array(Id, { maxItems: 10_000 }),
+    cause: Type.Union([Type.Literal('host'), Type.Literal('account_deleted')])
+  }),
+  appliedBy
+})
+
+/** A guest's request after the change; `version` grows with every change of the request. */
+const RequestState = {
+  request_id: Id,
+  event_id: Id,
+  event_title: Type.String(),
+  /** Of the event's group. */
+  thread_id: Id,
+  host_id: Id,
+  guest_id: Id,
+  version: Type.Integer({ minimum: 1 })
+}
+
+export const RequestSubmitted = defineEvent({
+  source: 'sessions',
+  entity: 'request',
+  verb: 'submitted',
+  version: 1,
+  description: 'Somebody asked to join an event.',
+  data: Type.Object(RequestState),
+  appliedBy
+})
+
+export const RequestAccepted = defineEvent({
+  source: 'sessions',
+  entity: 'request',
+  verb: 'accepted',
+  version: 1,
+  description: 'A guest has a booking and is in the group, which opens with the first one.',
+  data: Type.Object({ ...RequestState, booking_id: Id, automatic: Type.Boolean() }),
+  appliedBy
+})
+
+export const RequestDeclined = defineEvent({
+  source: 'sessions',
+  entity: 'request',
+  verb: 'declined',
+  version: 1,
+  description: 'The host declined; a thread that belonged to the request is locked.',
+  data: Type.Object(RequestState),
+  appliedBy
+})
+
+export const RequestWithdrawn = defineEvent({
+  source: 'sessions',
+  entity: 'request',
+  verb: 'withdrawn',
+  version: 1,
+  description: 'The guest (or an erased account) withdrew; somebody who had a booking leaves the group.',
+  data: Type.Object({ ...RequestState, booking_id: Nullable(Id) }),
+  appliedBy
+})

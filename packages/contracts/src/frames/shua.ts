@@ -1,0 +1,28 @@
+import { Type } from 'typebox'
+import { ThreadMessage } from '../http/shua.ts'
+import { Notification } from '../notifications.ts'
+import { Id } from '../text.ts'
+
+/** What a client may send on `/ws/{user_id}`. */
+export const ThreadClientFrame = Type.Union([
+  Type.Object({
+    type: Type.Literal('join_thread'),
+    thread_id: Type.String({ maxLength: 64 }),
+    after_seq: Type.Optional(Type.Integer({ minimum: 0 }))
+  }),
+  Type.Object({ type: Type.Literal('leave_thread'), thread_id: Type.String({ maxLength: 64 }) })
+])
+
+/** What the server sends there. */
+export const ThreadServerFrame = Type.Union([
+  Type.Object({ type: Type.Literal('joined_thread'), thread_id: Id, last_seq: Type.Integer() }),
+  Type.Object({ type: Type.Literal('left_thread'), thread_id: Type.String() }),
+  Type.Object({ type: Type.Literal('new_message'), thread_id: Id, message: ThreadMessage }),
+  Type.Object({ type: Type.Literal('notification'), notification: Notification }),
+  Type.Object({
+    type: Type.Literal('error'),
+    code: Type.String(),
+    detail: Type.String(),
+    thread_id: Type.Optional(Type.String())
+  })
+])
