@@ -1,6 +1,7 @@
+import { join } from 'node:path'
 import { eventCatalogue } from '@belay/contracts'
-import { parseSync, Visitor } from 'oxc-parser'
-import { list, read } from './repository.ts'
+import { type Expression, parseSync, Visitor } from 'oxc-parser'
+import { list, read, root } from './repository.ts'
 
 /** What a call like `name('A', 'b', 3)` says, for every call of `name` in a file. */
 function callsOf(path: string, name: string): unknown[][] {
@@ -73,10 +74,13 @@ export async function eventRows(): Promise<EventRow[]> {
   }))
 }
 
-/** Who reads a variable, and its value when unset (undefined: it must be set, or what happens is more than a value). */
+/** An environment variable. */
 export interface Variable {
-  readers: string[]
-  fallback: string | undefined
+  name: string
+  /** Services that read it, and `npm` for what is read by the commands themselves. */
+  readers: Set<string>
+  /** Its value when unset: `none` when it then has none, `required` when a process cannot start without it. */
+  fallback: string
 }
 
 interface ObjectSchema {
@@ -88,47 +92,83 @@ interface ObjectSchema {
 const isObjectSchema = (value: unknown): value is ObjectSchema =>
   typeof value === 'object' && value !== null && 'type' in value && value.type === 'object' && 'properties' in value
 
-/** Every variable of every service's schema, and those of the launcher and the scripts. */
-export async function variables(): Promise<Map<string, Variable>> {
+/** Every variable of every service's schema, and those of the commands (whose fallback is not known here). */
+export async function variables(): Promise<Variable[]> {
   const found = new Map<string, Variable>()
-  const add = (name: string, reader: string, fallback: unknown) => {
-    const known = found.get(name)
-    if (known === undefined)
-      found.set(name, {
-        readers: [reader],
-        fallback: fallback === undefined ? undefined : JSON.stringify(fallback).replace(/^"(.*)"$/, '$1')
-      })
-    else if (!known.readers.includes(reader)) known.readers.push(reader)
+  const add = (name: string, reader: string, fallback: string) => {
+    const known = found.get(name) ?? { name, readers: new Set<string>(), fallback }
+    found.set(name, known)
+    known.readers.add(reader)
   }
   for (const path of list('services/*/src/config.ts')) {
-    const module: Record<string, unknown> = await import(`../../${path}`)
-    for (const schema of Object.values(module).filter(isObjectSchema)) {
-      for (const [name, { default: fallback }] of Object.entries(schema.properties))
-        add(name, path.split('/')[1] ?? '', fallback)
+    const module: Record<string, unknown> = await import(join(root, path))
+    for (const { properties, required } of Object.values(module).filter(isObjectSchema)) {
+      for (const [name, { default: value }] of Object.entries(properties)) {
+        add(name, path.split('/')[1] ?? '', fallbackOf(value, required?.includes(name) ?? false))
+      }
     }
   }
-  for (const name of launcherVariables()) add(name, 'launcher', undefined)
-  return found
+  for (const name of commandVariables()) add(name, 'npm', '')
+  return [...found.values()]
 }
 
-/** Names in capitals read from an object called `env`, in what runs outside the services. */
-function launcherVariables(): string[] {
+function fallbackOf(value: unknown, required: boolean): string {
+  if (value === undefined) return required ? 'required' : 'none'
+  return value === '' ? 'none' : JSON.stringify(value).replace(/^"(.*)"$/, '$1')
+}
+
+/** What they read in its usual meaning is not ours to document. */
+const standard = new Set([
+  'PATH',
+  'HOME',
+  'TZ',
+  'NODE_ENV',
+  'NODE_OPTIONS',
+  'NODE_COMPILE_CACHE',
+  'NO_COLOR',
+  'XDG_CACHE_HOME'
+])
+
+/** Names in capitals that are read from something called `env` by what runs outside the services. */
+function commandVariables(): string[] {
   const names = new Set<string>()
-  for (const path of list('packages/launcher/src/**/*.ts', 'scripts/**/*.{ts,mjs}', 'bench/**/*.ts')) {
+  const add = (name: string) => {
+    if (/^[A-Z][A-Z0-9_]+$/.test(name) && !standard.has(name)) names.add(name)
+  }
+  for (const path of list('packages/launcher/src/**/*.ts', '{scripts,bench}/**/*.{ts,mjs}')) {
+    if (/\/test\//.test(path)) continue
     new Visitor({
       MemberExpression(node) {
-        const { object, property } = node
-        const holder =
-          object.type === 'Identifier'
-            ? object.name
-            : object.type === 'MemberExpression' && object.property.type === 'Identifier'
-              ? object.property.name
-              : ''
-        if (holder !== 'env' || node.computed || property.type !== 'Identifier') return
-        if (/^[A-Z][A-Z0-9_]+$/.test(property.name)) names.add(property.name)
+        if (!isEnvironment(node.object)) return
+        if (node.property.type === 'Literal') add(String(node.property.value))
+        else if (!node.computed && node.property.type === 'Identifier') add(node.property.name)
+      },
+      VariableDeclarator(node) {
+        if (node.id.type !== 'ObjectPattern' || node.init === null || !isEnvironment(node.init)) return
+        for (const one of node.id.properties) {
+          if (one.type === 'Property' && one.key.type === 'Identifier') add(one.key.name)
+        }
       }
     }).visit(parseSync(path, read(path)).program)
   }
-  for (const standard of ['PATH', 'HOME', 'TZ', 'NODE_ENV']) names.delete(standard)
   return [...names]
+}
+
+/** `env`, `process.env`, `layout.env`. */
+function isEnvironment(node: Expression): boolean {
+  if (node.type === 'Identifier') return node.name === 'env'
+  return node.type === 'MemberExpression' && node.property.type === 'Identifier' && node.property.name === 'env'
+}
+
+/** Codes of `error` frames, as the sockets' codecs have them. */
+export function frameCodes(): string[] {
+  const codes = new Set<string>()
+  for (const path of list('services/realtime-gateway/src/**/*codec.ts')) {
+    new Visitor({
+      Literal(node) {
+        if (typeof node.value === 'string' && /^[A-Z]+(_[A-Z]+)+$/.test(node.value)) codes.add(node.value)
+      }
+    }).visit(parseSync(path, read(path)).program)
+  }
+  return [...codes]
 }

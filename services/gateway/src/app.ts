@@ -1,8 +1,11 @@
 import { createServer, type Runtime, type Server, systemRuntime } from '@belay/kit'
 import { type GatewayConfig, listOf } from './config.ts'
+import docs from './plugins/docs.ts'
 import guards from './plugins/guards.ts'
 import proxy from './plugins/proxy.ts'
+import readiness from './plugins/readiness.ts'
 import sockets from './plugins/sockets.ts'
+import upstreams from './plugins/upstreams.ts'
 
 /** The gateway: the one public door. It knows who answers which path, and nothing else. */
 export async function buildApp(config: GatewayConfig, runtime: Runtime = systemRuntime): Promise<Server> {
@@ -14,8 +17,12 @@ export async function buildApp(config: GatewayConfig, runtime: Runtime = systemR
     chat: listOf(config.CHAT_URL),
     notifications: listOf(config.NOTIFICATIONS_URL)
   }
+  const realtime = listOf(config.REALTIME_URL)
   await app.register(guards, { config })
-  await app.register(proxy, { urls })
-  await app.register(sockets, { urls: listOf(config.REALTIME_URL) })
+  await app.register(upstreams, { urls })
+  await app.register(proxy)
+  await app.register(sockets, { urls: realtime })
+  await app.register(readiness, { services: { ...urls, 'realtime-gateway': realtime } })
+  await app.register(docs, { publicUrl: config.PUBLIC_URL })
   return app
 }

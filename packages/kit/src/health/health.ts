@@ -3,16 +3,30 @@ import type { FastifyInstance } from 'fastify'
 /** Resolves while all is well, rejects (or never resolves) while it is not. */
 export type HealthCheck = () => Promise<unknown>
 
+/** What a check throws to have more said in `/readyz` than that it failed. Everybody can read it. */
+export class NotReady extends Error {
+  readonly state: unknown
+
+  constructor(state: unknown) {
+    super('not ready')
+    this.state = state
+  }
+}
+
 /** What a process needs to be of use. */
 export interface Health {
-  /** Adds a check to `/readyz`, under the name that its answer carries. */
-  addCheck(name: string, check: HealthCheck): void
+  /** Adds a check to `/readyz`, under the name that its answer carries. Later than `timeoutMs` (1 s) counts as failed. */
+  addCheck(name: string, check: HealthCheck, timeoutMs?: number): void
   /** From now on the process says that it is not ready: it is about to stop. */
   drain(): void
 }
 
-/** A check that takes longer counts as failed. */
 const checkTimeoutMs = 1_000
+
+interface TimedCheck {
+  check: HealthCheck
+  timeoutMs: number
+}
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -22,14 +36,15 @@ declare module 'fastify' {
 
 /** Decorates `app.health` and answers `/livez` (the process turns) and `/readyz` (it can serve). */
 export function installHealth(app: FastifyInstance): void {
-  const checks = new Map<string, HealthCheck>()
+  const checks = new Map<string, TimedCheck>()
   let isDraining = false
   app.decorate('health', {
-    addCheck: (name: string, check: HealthCheck) => void checks.set(name, check),
+    addCheck: (name: string, check: HealthCheck, timeoutMs = checkTimeoutMs) => void checks.set(name, { check, timeoutMs }),
     drain: () => void (isDraining = true)
   })
   app.addHook('preClose', async () => app.health.drain())
-  const route = { config: { auth: 'none' }, schema: { hide: true } } as const
+  // Whoever waits for readiness asks often.
+  const route = { config: { auth: 'none' }, schema: { hide: true }, logLevel: 'warn' } as const
   app.get('/livez', route, async () => ({ status: 'ok' }))
   app.get('/readyz', route, async (_request, reply) => {
     const outcome = Object.fromEntries(await Promise.all([...checks].map(runCheck)))
@@ -40,13 +55,16 @@ export function installHealth(app: FastifyInstance): void {
   })
 }
 
-async function runCheck([name, check]: [string, HealthCheck]): Promise<[string, 'ok' | 'unavailable']> {
+async function runCheck([name, { check, timeoutMs }]: [string, TimedCheck]): Promise<[string, unknown]> {
   const timeout = Promise.withResolvers<'unavailable'>()
-  const timer = setTimeout(() => timeout.resolve('unavailable'), checkTimeoutMs)
+  const timer = setTimeout(() => timeout.resolve('unavailable'), timeoutMs)
   try {
-    const passed = check().then(() => 'ok' as const, () => 'unavailable' as const)
-    return [name, await Promise.race([passed, timeout.promise])]
+    return [name, await Promise.race([check().then(() => 'ok', stateOf), timeout.promise])]
   } finally {
     clearTimeout(timer)
   }
+}
+
+function stateOf(error: unknown): unknown {
+  return error instanceof NotReady ? error.state : 'unavailable'
 }

@@ -12,6 +12,10 @@ export function installOpenApi(app: FastifyInstance, service: string): void {
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
       security: [{ bearer: [] }]
     },
+    // Named by what it is: documents of several services are merged, and a number would mean something else in each.
+    refResolver: {
+      buildLocalReference: ({ $id }, _baseUri, _fragment, index) => (typeof $id === 'string' ? $id : `def-${index}`)
+    },
     transform: ({ schema, url, route }) => ({
       schema: route.config?.auth === 'none' ? { ...schema, security: [] } : schema,
       url

@@ -1,38 +1,60 @@
+import { createValidator } from '@belay/kit'
+import { Type, type Static } from 'typebox'
+import { overview } from './overview.ts'
+
+const Entries = Type.Record(Type.String(), Type.Unknown())
+
 /** The part of an OpenAPI document that merging needs to know. */
-export interface OpenApiDocument {
-  paths?: Record<string, unknown>
-  tags?: { name: string }[]
-  components?: Record<string, Record<string, unknown>>
+const OpenApiPart = Type.Object({
+  paths: Type.Optional(Entries),
+  tags: Type.Optional(Type.Array(Type.Object({ name: Type.String(), description: Type.Optional(Type.String()) }))),
+  components: Type.Optional(Type.Record(Type.String(), Entries))
+})
+
+export type OpenApiPart = Static<typeof OpenApiPart>
+
+const checkPart = createValidator(OpenApiPart)
+
+/**
+ * Reads what a service says about itself.
+ * @throws TypeError when that is no OpenAPI document
+ */
+export function readOpenApi(document: unknown): OpenApiPart {
+  const checked = checkPart(document)
+  if (!checked.ok) throw new TypeError('a service describes itself by something that is no OpenAPI document')
+  return checked.value
 }
 
 /**
  * One document of many: every path and component of every service. Services share the schemas of the contracts, so a
  * component that two of them have is the same one.
  */
-export function mergeOpenApi(version: string, documents: readonly OpenApiDocument[]) {
-  const components: Record<string, Record<string, unknown>> = {}
-  for (const document of documents) {
-    for (const [kind, entries] of Object.entries(document.components ?? {})) {
-      components[kind] = { ...components[kind], ...entries }
-    }
-  }
+export function mergeOpenApi(parts: readonly OpenApiPart[], version: string) {
   return {
     openapi: '3.1.0',
     info: {
       title: 'Belay',
       version,
-      description: 'The backend for apps where people meet up. Every conversation is tied to a plan.',
+      description: overview,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }
     },
     servers: [{ url: '/' }],
-    tags: uniqueTags(documents),
-    paths: Object.assign({}, ...documents.map((document) => document.paths ?? {})) as Record<string, unknown>,
-    components,
+    tags: tagsOf(parts),
+    paths: Object.assign({}, ...parts.map(({ paths }) => paths)) as Record<string, unknown>,
+    components: componentsOf(parts),
     security: [{ bearer: [] }]
   }
 }
 
-function uniqueTags(documents: readonly OpenApiDocument[]): { name: string }[] {
-  const tags = new Map(documents.flatMap((document) => document.tags ?? []).map((tag) => [tag.name, tag]))
-  return [...tags.values()]
+function componentsOf(parts: readonly OpenApiPart[]): Record<string, Record<string, unknown>> {
+  const merged: Record<string, Record<string, unknown>> = {}
+  for (const [kind, entries] of parts.flatMap(({ components = {} }) => Object.entries(components))) {
+    merged[kind] = { ...merged[kind], ...entries }
+  }
+  return merged
+}
+
+function tagsOf(parts: readonly OpenApiPart[]): OpenApiPart['tags'] {
+  const tags = parts.flatMap((part) => part.tags ?? [])
+  return [...new Map(tags.map((tag) => [tag.name, tag])).values()]
 }

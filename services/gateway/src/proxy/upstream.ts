@@ -24,19 +24,17 @@ export interface UpstreamRequest {
 
 /** One service behind the gateway: kept-alive connections to each of its replicas. */
 export class Upstream {
-  readonly name: string
   readonly #replicas: Replicas<Pool>
   readonly #onFailure: (error: unknown) => void
 
   /** `onFailure` hears of every attempt that failed. */
-  constructor(name: string, urls: readonly string[], onFailure: (error: unknown) => void) {
+  constructor(urls: readonly string[], onFailure: (error: unknown) => void) {
     const options = {
       connections: maxConnections,
       connect: { timeout: connectTimeoutMs },
       headersTimeout: answerTimeoutMs,
       bodyTimeout: answerTimeoutMs
     }
-    this.name = name
     this.#replicas = new Replicas(urls.map((url) => new Pool(new URL(url).origin, options)))
     this.#onFailure = onFailure
   }

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import scalar from '@scalar/fastify-api-reference'
+import fp from 'fastify-plugin'
+import { asyncApiDocument } from '#src/docs/asyncapi.ts'
+import { createOpenApiSource } from '#src/docs/openapi-source.ts'
+
+/** Of the public API: a version that breaks clients would be a new one. */
+const version = '1'
+const route = { config: { auth: 'none' } } as const
+
+export interface DocsOptions {
+  /** Where clients reach the gateway. */
+  publicUrl: string
+}
+
+/** The reference for people at `/docs`, for programs at `/openapi.json` and `/asyncapi.json`. */
+export default fp<DocsOptions>(
+  async (app, { publicUrl }) => {
+    const openApi = createOpenApiSource([...app.upstreams.values()], app.runtime.clock, version)
+    const asyncApi = asyncApiDocument({ publicUrl, version })
+    app.get('/', route, async (_request, reply) => reply.redirect('/docs', 302))
+    // Browsers ask for one; a page without it is no fault.
+    app.get('/favicon.ico', route, async (_request, reply) => reply.code(204).send())
+    app.get('/openapi.json', route, openApi)
+    app.get('/asyncapi.json', route, async () => asyncApi)
+    const nonce = randomBytes(16).toString('base64url')
+    await app.register(scalar, {
+      routePrefix: '/docs',
+      hooks: { onRequest: (_request, reply, done) => done(void reply.header('content-security-policy', policy(nonce))) },
+      configuration: {
+        url: '/openapi.json',
+        pageTitle: 'Belay API reference',
+        nonce,
+        cdn: '/docs/js/scalar.js',
+        // Nothing from elsewhere, nothing to elsewhere: the page works without the Internet.
+        withDefaultFonts: false,
+        telemetry: false,
+        hideClientButton: true,
+        showDeveloperTools: 'never',
+        mcp: { disabled: true },
+        agent: { disabled: true }
+      }
+    })
+  },
+  { name: 'gateway.docs', dependencies: ['gateway.guards', 'gateway.upstreams'] }
+)
+
+/** The page may run its own script and call this origin; its components bring styles of their own. */
+function policy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    "style-src 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'"
+  ].join(';')
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import {
+  authentication,
+  createServer,
+  createTokenVerifier,
+  idempotency,
+  registerBackbone,
+  type Runtime,
+  type Server,
+  systemRuntime
+} from '@belay/kit'
+import autoload from '@fastify/autoload'
+import { migrations } from '#migrations'
+import type { PeopleConfig } from './config.ts'
+import { resolveIdentity } from './identities/resolve-identity.ts'
+import firstAdmin from './plugins/first-admin.ts'
+import people from './plugins/people.ts'
+import refreshCookie from './plugins/refresh-cookie.ts'
+import upkeep from './plugins/upkeep.ts'
+import { listQuestions } from './questions/index.ts'
+import type { PeopleDatabase } from './schema.ts'
+import { listAccounts } from './users/users.repository.ts'
+
+/** Where the gateway may be: calls from elsewhere speak for themselves alone. */
+const trustedProxies = ['loopback', 'linklocal', 'uniquelocal']
+
+/** The people service: accounts, tokens, profiles, blocks, administration. */
+export async function buildApp(
+  config: PeopleConfig,
+  runtime: Runtime = systemRuntime,
+  print: (line: string) => void = (line) => void process.stdout.write(`${line}\n`)
+): Promise<Server> {
+  const app = createServer({ service: 'people', config, runtime, trustedProxies })
+  const { bus, store } = await registerBackbone<PeopleDatabase>(app, {
+    config,
+    schema: 'people',
+    migrations,
+    questions: () => listQuestions(app.people)
+  })
+  await app.register(people, { config, runtime, store, bus })
+  const tokens = createTokenVerifier({
+    bus,
+    config,
+    clock: runtime.clock,
+    fetchKeys: () => app.people.keys.listPublicKeys(),
+    resolveIdentity: (identity) => resolveIdentity(app.people, identity)
+  })
+  await app.register(authentication, {
+    verifyToken: tokens.verify,
+    findAccounts: (ids) => listAccounts(store.db, ids),
+    devTestAuth: config.DEV_TEST_AUTH
+  })
+  await app.register(idempotency, { db: store.db })
+  await app.register(refreshCookie, {
+    publicUrl: config.PUBLIC_URL,
+    maxAgeSeconds: config.REFRESH_TOKEN_TTL_SECONDS
+  })
+  await app.register(upkeep)
+  await app.register(firstAdmin, { config, print })
+  for (const door of ['identity', 'vibesmatch']) {
+    await app.register(autoload, { dir: join(import.meta.dirname, 'routes', door), routeParams: true })
+  }
+  return app
+}

@@ -1,0 +1,85 @@
+import type { Kysely, Selectable, Transaction } from 'kysely'
+import type { BlockRow, PeopleDatabase } from '#src/schema.ts'
+
+export type Block = Selectable<BlockRow>
+
+/** Has either of the two blocked the other? */
+export async function areBlocked(db: Kysely<PeopleDatabase>, one: string, other: string): Promise<boolean> {
+  const block = await db
+    .selectFrom('blocks')
+    .select('id')
+    .where('active', '=', true)
+    .where((eb) =>
+      eb.or([
+        eb.and({ blocker_id: one, blocked_id: other }),
+        eb.and({ blocker_id: other, blocked_id: one })
+      ])
+    )
+    .limit(1)
+    .executeTakeFirst()
+  return block !== undefined
+}
+
+/** Whom somebody has blocked, latest first. `before` is a block's id and is left out, so that a page goes on from its last. */
+export async function listBlockedUsers(
+  db: Kysely<PeopleDatabase>,
+  blockerId: string,
+  page: { before?: string | undefined; limit: number }
+) {
+  let query = db
+    .selectFrom('blocks')
+    .innerJoin('users', 'users.id', 'blocks.blocked_id')
+    .select(['blocks.id as block_id', 'users.id', 'users.display_name', 'users.profile_photos'])
+    .where('blocks.blocker_id', '=', blockerId)
+    .where('blocks.active', '=', true)
+  if (page.before !== undefined) query = query.where('blocks.id', '<', page.before)
+  return query.orderBy('blocks.id', 'desc').limit(page.limit).execute()
+}
+
+/** Puts a block in force; undefined when it already was. */
+export async function activateBlock(
+  trx: Transaction<PeopleDatabase>,
+  block: { id: string; blocker_id: string; blocked_id: string; reason: string | null; now: Date }
+): Promise<Block | undefined> {
+  const { now, ...row } = block
+  return trx
+    .insertInto('blocks')
+    .values({ ...row, active: true, version: 1, created_at: now, updated_at: now })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['blocker_id', 'blocked_id'])
+        .doUpdateSet((eb) => ({
+          id: row.id,
+          reason: row.reason,
+          active: true,
+          version: eb('blocks.version', '+', 1),
+          updated_at: now
+        }))
+        .where('blocks.active', '=', false)
+    )
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Lifts a block; undefined when none was in force. */
+export async function deactivateBlock(
+  trx: Transaction<PeopleDatabase>,
+  block: { blocker_id: string; blocked_id: string; now: Date }
+): Promise<Block | undefined> {
+  return trx
+    .updateTable('blocks')
+    .set((eb) => ({ active: false, reason: null, version: eb('version', '+', 1), updated_at: block.now }))
+    .where('blocker_id', '=', block.blocker_id)
+    .where('blocked_id', '=', block.blocked_id)
+    .where('active', '=', true)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Forgets every block by and of somebody. */
+export async function deleteBlocksOf(trx: Transaction<PeopleDatabase>, userId: string): Promise<void> {
+  await trx
+    .deleteFrom('blocks')
+    .where((eb) => eb.or([eb('blocker_id', '=', userId), eb('blocked_id', '=', userId)]))
+    .execute()
+}

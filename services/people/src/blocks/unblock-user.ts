@@ -1,0 +1,20 @@
+import { UserUnblocked } from '@belay/contracts'
+import { recordEvent } from '@belay/events'
+import { InvalidInput } from '@belay/kit'
+import { deactivateBlock } from '#src/blocks/blocks.repository.ts'
+import { UserNotFound } from '#src/errors.ts'
+import type { People } from '#src/people.ts'
+import { lockUsersAgainstErasure } from '#src/users/users.repository.ts'
+
+/** Lifts a block. Without one nothing changes and nothing is announced. */
+export async function unblockUser(people: People, input: { blockerId: string; blockedId: string }): Promise<void> {
+  if (input.blockerId === input.blockedId) throw new InvalidInput('You cannot block yourself')
+  await people.store.transaction(async (trx) => {
+    const living = await lockUsersAgainstErasure(trx, [input.blockerId, input.blockedId])
+    if (!living) throw new UserNotFound()
+    const pair = { blocker_id: input.blockerId, blocked_id: input.blockedId }
+    const lifted = await deactivateBlock(trx, { ...pair, now: people.clock.now() })
+    if (lifted === undefined) return
+    await recordEvent(trx, UserUnblocked, { subject: pair.blocker_id, data: { ...pair, version: lifted.version } })
+  })
+}

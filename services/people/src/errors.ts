@@ -1,0 +1,29 @@
+import { appError } from '@belay/kit'
+
+export const EmailTaken = appError('EMAIL_TAKEN', 'An account with this email already exists', 409)
+
+/** The same words whether or not the address has an account. */
+export const InvalidCredentials = appError('INVALID_CREDENTIALS', 'Invalid email or password', 401)
+
+/** Missing, unknown, expired, used or revoked: which of them is nobody's business. */
+export const InvalidRefreshToken = appError('INVALID_REFRESH_TOKEN', 'Invalid or expired refresh token', 401)
+
+/** Also the answer for somebody on the other side of a block. */
+export const UserNotFound = appError('USER_NOT_FOUND', 'User not found', 404)
+
+export const WrongPassword = appError('WRONG_PASSWORD', 'Wrong password', 403)
+
+/** Accounts of another identity provider have no password here that could confirm their end. */
+export const ManagedElsewhere = appError(
+  'ACCOUNT_MANAGED_ELSEWHERE',
+  'This account belongs to another identity provider and cannot be deleted here',
+  403
+)
+
+export const CannotDisableYourself = appError('CANNOT_DISABLE_YOURSELF', 'You cannot disable your own account', 400)
+
+/** Too many passwords wait to be hashed. */
+export const Busy = appError('PEOPLE_BUSY', 'Too many sign-ins at once, please try again', 503)
+
+/** Every signing key is sealed with another secret than this process was given. */
+export const NoSigningKey = appError('NO_SIGNING_KEY', 'Tokens cannot be signed at the moment', 503)

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { checkLimit, type Clock, consumeLimit, type Limit } from '@belay/kit'
+import type { PeopleStore } from '#src/people.ts'
+
+/** Somebody trying a password. */
+interface PasswordAttempt {
+  /** As typed, whether or not it has an account. */
+  email: string
+  /** Where the call comes from. */
+  address: string
+}
+
+/** Counts wrong passwords per account and per address, in the database, so that all replicas share the count. */
+export interface LoginFailures {
+  /** Throws RateLimited when the account or the address has no failure left. */
+  check(attempt: PasswordAttempt): Promise<void>
+  /** Counts a failure. Throws RateLimited when there was none left, and then this attempt must learn nothing. */
+  count(attempt: PasswordAttempt): Promise<void>
+}
+
+/** So many failures per account and so many per address; null: they are not counted. */
+export function createLoginFailures(options: {
+  store: PeopleStore
+  clock: Clock
+  limit: Limit | null
+}): LoginFailures {
+  const { store, clock, limit } = options
+  const usesOf = (attempt: PasswordAttempt) =>
+    subjectsOf(attempt).map((subject) => ({ subject, limit, now: clock.now() }))
+
+  return {
+    async check(attempt) {
+      for (const use of usesOf(attempt)) await checkLimit(store.db, use)
+    },
+    async count(attempt) {
+      await store.transaction(async (trx) => {
+        for (const use of usesOf(attempt)) await consumeLimit(trx, use)
+      })
+    }
+  }
+}
+
+/** Hashed: the counters say nothing of people who never had an account. Always in this order, or they would deadlock. */
+function subjectsOf({ email, address }: PasswordAttempt): string[] {
+  return [`account:${fingerprint(email.toLowerCase())}`, `address:${fingerprint(address)}`]
+}
+
+function fingerprint(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}

@@ -1,0 +1,9 @@
+import type { Answerer } from '@belay/kit'
+import type { People } from '#src/people.ts'
+import { listSigningKeys } from './list-signing-keys.ts'
+import { resolveIdentity } from './resolve-identity.ts'
+
+/** What other services may ask of this one. */
+export function listQuestions(people: People): Answerer[] {
+  return [listSigningKeys(people), resolveIdentity(people)]
+}

@@ -1,0 +1,6 @@
+import { ListSigningKeys } from '@belay/contracts'
+import { answerer } from '@belay/kit'
+import type { People } from '#src/people.ts'
+
+export const listSigningKeys = (people: People) =>
+  answerer(ListSigningKeys, async () => ({ keys: await people.keys.listPublicKeys() }))

@@ -1,0 +1,20 @@
+import { Id, UpdateUserAsAdminBody, UserAsAdmin } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { UserNotFound } from '#src/errors.ts'
+import { updateUserAsAdmin } from '#src/users/update-user-as-admin.ts'
+
+const schema = {
+  tags: ['Administration'],
+  summary: "Change somebody's tier, or shut them out",
+  params: Type.Object({ id: Id }),
+  body: UpdateUserAsAdminBody,
+  response: { 200: UserAsAdmin }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  app.patch('', { schema, config: { auth: 'admin', notFound: UserNotFound } }, (request) =>
+    updateUserAsAdmin(app.people, { adminId: request.user.id, userId: request.params.id, changes: request.body })
+  )
+}
+export default route

@@ -1,0 +1,19 @@
+import { Id, PublicProfile } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { UserNotFound } from '#src/errors.ts'
+import { showProfile } from '#src/users/show-profile.ts'
+
+const schema = {
+  tags: ['Identity'],
+  summary: "Somebody's profile",
+  params: Type.Object({ id: Id }),
+  response: { 200: PublicProfile }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  app.get('', { schema, config: { notFound: UserNotFound } }, (request) =>
+    showProfile(app.people, { viewerId: request.user.id, userId: request.params.id })
+  )
+}
+export default route

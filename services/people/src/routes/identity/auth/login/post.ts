@@ -1,0 +1,19 @@
+import { LoginBody, SignedIn } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { logIn } from '#src/sign-ins/log-in.ts'
+
+const schema = {
+  tags: ['Identity'],
+  summary: 'Sign in with email and password',
+  description: 'The refresh token comes as a cookie. Ten failures in 15 minutes, per account or per address: 429.',
+  body: LoginBody,
+  response: { 200: SignedIn }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  app.post('', { schema, config: { auth: 'none' } }, async (request, reply) => {
+    const { body, refreshToken } = await logIn(app.people, { ...request.body, address: request.ip })
+    return reply.setRefreshToken(refreshToken).send(body)
+  })
+}
+export default route

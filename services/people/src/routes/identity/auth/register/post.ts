@@ -1,0 +1,19 @@
+import { RegisterBody, SignedIn } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { registerUser } from '#src/users/register-user.ts'
+
+const schema = {
+  tags: ['Identity'],
+  summary: 'Open an account and sign in',
+  description: 'The refresh token comes as a cookie.',
+  body: RegisterBody,
+  response: { 201: SignedIn }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  app.post('', { schema, config: { auth: 'none' } }, async (request, reply) => {
+    const { body, refreshToken } = await registerUser(app.people, request.body)
+    return reply.setRefreshToken(refreshToken).code(201).send(body)
+  })
+}
+export default route

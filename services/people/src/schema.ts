@@ -1,0 +1,80 @@
+import type { EventTables } from '@belay/events'
+import type { KitTables } from '@belay/kit'
+import type { Generated } from 'kysely'
+
+export interface UserRow {
+  id: string
+  /** Unique whatever the case of its letters; null for an erased account and for an external one that names none. */
+  email: string | null
+  /** Argon2id in PHC form; null when somebody else's identity provider knows the password. */
+  password_hash: string | null
+  display_name: string
+  bio: Generated<string>
+  birthdate: string | null
+  profile_photos: Generated<string[]>
+  tier: Generated<'free' | 'premium'>
+  role: Generated<'user' | 'admin'>
+  disabled: Generated<boolean>
+  version: Generated<number>
+  created_at: Date
+  updated_at: Date
+  deleted_at: Date | null
+}
+
+/** Whose token of a foreign identity provider is which user. */
+interface ExternalIdentityRow {
+  issuer: string
+  subject: string
+  user_id: string
+  created_at: Date
+}
+
+/** One signing in, on one device; its id is the `sid` of the access tokens it gives. */
+interface SignInRow {
+  id: string
+  user_id: string
+  created_at: Date
+  expires_at: Date
+  revoked_at: Date | null
+}
+
+interface RefreshTokenRow {
+  /** SHA-256 of the token; the token itself is known to the client alone. */
+  token_hash: Buffer
+  sign_in_id: string
+  created_at: Date
+  expires_at: Date
+  used_at: Date | null
+}
+
+export interface SigningKeyRow {
+  /** The `kid` of tokens and of the published key. */
+  id: string
+  algorithm: string
+  public_jwk: Record<string, unknown>
+  sealed_private_key: Buffer
+  created_at: Date
+  signs_from: Date
+}
+
+export interface BlockRow {
+  blocker_id: string
+  blocked_id: string
+  /** New with every blocking, and later ones are greater: the order of the list. */
+  id: string
+  reason: string | null
+  active: boolean
+  version: number
+  created_at: Date
+  updated_at: Date
+}
+
+/** Every table of the people schema. */
+export interface PeopleDatabase extends EventTables, KitTables {
+  users: UserRow
+  external_identities: ExternalIdentityRow
+  sign_ins: SignInRow
+  refresh_tokens: RefreshTokenRow
+  signing_keys: SigningKeyRow
+  blocks: BlockRow
+}

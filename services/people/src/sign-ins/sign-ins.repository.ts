@@ -1,0 +1,95 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { PeopleDatabase } from '#src/schema.ts'
+
+/** A refresh token with the sign-in and the account it belongs to, whatever their state. */
+export async function findRefreshToken(db: Kysely<PeopleDatabase>, tokenHash: Buffer) {
+  return db
+    .selectFrom('refresh_tokens')
+    .innerJoin('sign_ins', 'sign_ins.id', 'refresh_tokens.sign_in_id')
+    .innerJoin('users', 'users.id', 'sign_ins.user_id')
+    .select([
+      'refresh_tokens.expires_at',
+      'refresh_tokens.used_at',
+      'sign_ins.id as sign_in_id',
+      'sign_ins.revoked_at',
+      'users.id as user_id',
+      'users.disabled'
+    ])
+    .where('refresh_tokens.token_hash', '=', tokenHash)
+    .executeTakeFirst()
+}
+
+export async function insertSignIn(
+  trx: Transaction<PeopleDatabase>,
+  row: { id: string; user_id: string; created_at: Date; expires_at: Date }
+): Promise<void> {
+  await trx.insertInto('sign_ins').values(row).execute()
+}
+
+export async function insertRefreshToken(
+  trx: Transaction<PeopleDatabase>,
+  row: { token_hash: Buffer; sign_in_id: string; created_at: Date; expires_at: Date }
+): Promise<void> {
+  await trx.insertInto('refresh_tokens').values(row).execute()
+}
+
+/** Marks a token as used; false when it already was, so that of many at once one alone succeeds. */
+export async function useRefreshToken(
+  trx: Transaction<PeopleDatabase>,
+  tokenHash: Buffer,
+  now: Date
+): Promise<boolean> {
+  const used = await trx
+    .updateTable('refresh_tokens')
+    .set({ used_at: now })
+    .where('token_hash', '=', tokenHash)
+    .where('used_at', 'is', null)
+    .executeTakeFirst()
+  return used.numUpdatedRows === 1n
+}
+
+/** Moves the end of a sign-in; false when it was revoked. */
+export async function prolongSignIn(
+  trx: Transaction<PeopleDatabase>,
+  id: string,
+  expiresAt: Date
+): Promise<boolean> {
+  const prolonged = await trx
+    .updateTable('sign_ins')
+    .set({ expires_at: expiresAt })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+  return prolonged.numUpdatedRows === 1n
+}
+
+/** Ends a sign-in with all its tokens; false when it had ended before. */
+export async function revokeSignIn(db: Kysely<PeopleDatabase>, id: string, now: Date): Promise<boolean> {
+  const revoked = await db
+    .updateTable('sign_ins')
+    .set({ revoked_at: now })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+  return revoked.numUpdatedRows === 1n
+}
+
+/** Forgets every sign-in of somebody. */
+export async function deleteSignInsOf(trx: Transaction<PeopleDatabase>, userId: string): Promise<void> {
+  await trx.deleteFrom('sign_ins').where('user_id', '=', userId).execute()
+}
+
+/** Forgets up to `limit` sign-ins whose last token expired before this instant. Returns how many. */
+export async function deleteSignInsExpiredBefore(
+  db: Kysely<PeopleDatabase>,
+  before: Date,
+  limit: number
+): Promise<number> {
+  const deleted = await db
+    .deleteFrom('sign_ins')
+    .where('id', 'in', (eb) =>
+      eb.selectFrom('sign_ins').select('id').where('expires_at', '<', before).limit(limit).forUpdate().skipLocked()
+    )
+    .executeTakeFirst()
+  return Number(deleted.numDeletedRows)
+}

@@ -1,0 +1,46 @@
+import { UserDeleted } from '@belay/contracts'
+import { recordEvent } from '@belay/events'
+import { InvalidToken } from '@belay/kit'
+import { deleteBlocksOf } from '#src/blocks/blocks.repository.ts'
+import { ManagedElsewhere, WrongPassword } from '#src/errors.ts'
+import { deleteIdentitiesOf } from '#src/identities/identities.repository.ts'
+import type { People } from '#src/people.ts'
+import { deleteSignInsOf } from '#src/sign-ins/sign-ins.repository.ts'
+import { eraseUser, findUser, lockUser } from '#src/users/users.repository.ts'
+
+/**
+ * Erases one's account: everything personal here goes at once, the event makes the other services follow, and
+ * open sockets close. Wrong passwords count as failed logins, so that a stolen token cannot be used to guess.
+ */
+export async function eraseAccount(
+  people: People,
+  input: { userId: string; password: string; address: string }
+): Promise<void> {
+  const { userId } = input
+  const user = await findUser(people.store.db, userId)
+  if (user === undefined) throw new InvalidToken()
+  if (user.password_hash === null || user.email === null) throw new ManagedElsewhere()
+  await checkPassword(people, { email: user.email, address: input.address }, user.password_hash, input.password)
+  await people.store.transaction(async (trx) => {
+    const living = await lockUser(trx, userId)
+    if (living === undefined) throw new InvalidToken()
+    const erased = await eraseUser(trx, userId, people.clock.now())
+    await deleteSignInsOf(trx, userId)
+    await deleteIdentitiesOf(trx, userId)
+    await deleteBlocksOf(trx, userId)
+    await recordEvent(trx, UserDeleted, { subject: userId, data: { id: userId, version: erased.version } })
+  })
+  people.endAccess({ userId, reason: 'deleted' })
+}
+
+async function checkPassword(
+  people: People,
+  attempt: { email: string; address: string },
+  hash: string,
+  password: string
+): Promise<void> {
+  await people.loginFailures.check(attempt)
+  if (await people.passwords.verify(hash, password)) return people.loginFailures.check(attempt)
+  await people.loginFailures.count(attempt)
+  throw new WrongPassword()
+}

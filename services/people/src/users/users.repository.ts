@@ -1,0 +1,130 @@
+import { type Insertable, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import type { PeopleDatabase, UserRow } from '#src/schema.ts'
+
+export type User = Selectable<UserRow>
+
+/** What may change in an account while it lives. */
+export type UserChanges = Partial<
+  Pick<User, 'display_name' | 'bio' | 'birthdate' | 'profile_photos' | 'tier' | 'disabled'>
+>
+
+/** A living account. */
+export async function findUser(db: Kysely<PeopleDatabase>, id: string): Promise<User | undefined> {
+  return db.selectFrom('users').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
+}
+
+/** The account of an email address, whatever the case of its letters. */
+export async function findUserByEmail(db: Kysely<PeopleDatabase>, email: string): Promise<User | undefined> {
+  return db
+    .selectFrom('users')
+    .selectAll()
+    .where(sql<string>`lower(email)`, '=', email.toLowerCase())
+    .executeTakeFirst()
+}
+
+/** What authentication needs to know of these people; unknown and erased ones are left out. */
+export async function listAccounts(db: Kysely<PeopleDatabase>, ids: readonly string[]) {
+  return db
+    .selectFrom('users')
+    .select(['id', 'tier', 'role', 'disabled'])
+    .where('id', 'in', ids)
+    .where('deleted_at', 'is', null)
+    .execute()
+}
+
+/** Is there an administrator at all? */
+export async function hasAdmin(db: Kysely<PeopleDatabase>): Promise<boolean> {
+  const admin = await db
+    .selectFrom('users')
+    .select('id')
+    .where('role', '=', 'admin')
+    .where('deleted_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst()
+  return admin !== undefined
+}
+
+/** A living account, kept from every other change until the transaction ends. */
+export async function lockUser(trx: Transaction<PeopleDatabase>, id: string): Promise<User | undefined> {
+  return trx
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst()
+}
+
+/** Can all of these accounts be relied on to live until the transaction ends? Other changes to them go on. */
+export async function lockUsersAgainstErasure(
+  trx: Transaction<PeopleDatabase>,
+  ids: readonly string[]
+): Promise<boolean> {
+  const living = await trx
+    .selectFrom('users')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('deleted_at', 'is', null)
+    .forKeyShare()
+    .execute()
+  return living.length === ids.length
+}
+
+/** Stores a new account; undefined when its email address is taken. */
+export async function insertUser(
+  trx: Transaction<PeopleDatabase>,
+  row: Insertable<UserRow>
+): Promise<User | undefined> {
+  return trx
+    .insertInto('users')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Stores a new account that names no address, and so cannot be in anybody's way. */
+export async function insertUserWithoutEmail(
+  trx: Transaction<PeopleDatabase>,
+  row: Omit<Insertable<UserRow>, 'email'>
+): Promise<User> {
+  return trx.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow()
+}
+
+/** Changes a locked account; its version grows by one. */
+export async function updateUser(
+  trx: Transaction<PeopleDatabase>,
+  id: string,
+  changes: UserChanges,
+  now: Date
+): Promise<User> {
+  return trx
+    .updateTable('users')
+    .set({ ...changes, updated_at: now })
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** Takes everything personal out of an account and leaves its row as a mark that it was there. */
+export async function eraseUser(trx: Transaction<PeopleDatabase>, id: string, now: Date): Promise<User> {
+  return trx
+    .updateTable('users')
+    .set({
+      email: null,
+      password_hash: null,
+      display_name: 'Deleted user',
+      bio: '',
+      birthdate: null,
+      profile_photos: [],
+      tier: 'free',
+      role: 'user',
+      updated_at: now,
+      deleted_at: now
+    })
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}

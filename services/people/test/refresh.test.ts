@@ -1,0 +1,119 @@
+import { createApi, eventually } from '@belay/testing'
+import { decodeJwt } from 'jose'
+import { expect, test } from 'vitest'
+import { statusesOf } from './support/answers.ts'
+import { cookieAttributes, cookieOf, setCookies } from './support/cookies.ts'
+import { register, usePeople } from './support/people.ts'
+import { listenToSignals } from './support/signals.ts'
+
+const people = usePeople({ replicas: 2 })
+const refresh = (cookie?: string, replica = 0) =>
+  createApi(people.urls[replica] ?? '').post('/api/auth/refresh/', undefined, cookie === undefined ? {} : { cookie })
+const logOut = (cookie?: string) =>
+  createApi(people.url).post('/api/auth/logout/', undefined, cookie === undefined ? {} : { cookie })
+
+test('refreshing gives an access token of the same sign-in and the next cookie', async () => {
+  const { id, token, cookie } = await register(people)
+  const answer = await refresh(cookie, 1)
+  expect(answer.status).toBe(200)
+  expect(answer.body).toEqual({ access: expect.any(String) })
+  expect(decodeJwt(answer.body.access)).toMatchObject({ sub: id, sid: decodeJwt(token).sid })
+  expect(cookieOf(answer)).not.toBe(cookie)
+  expect(cookieAttributes(answer)).toEqual(
+    expect.arrayContaining(['HttpOnly', 'SameSite=Strict', 'Path=/api/auth/', 'Max-Age=604800'])
+  )
+  const next = createApi(people.url, answer.body.access)
+  expect((await next.get('/auth/me')).body).toMatchObject({ id })
+})
+
+test.each([
+  ['no cookie', undefined],
+  ['an empty one', 'refresh_token='],
+  ['an unknown one', `refresh_token=${'A'.repeat(43)}`],
+  ['a broken one', 'refresh_token=%E0%A4%A']
+])('%s is 401', async (_, cookie) => {
+  const answer = await refresh(cookie)
+  expect(answer.status).toBe(401)
+  expect(answer.body).toMatchObject({ code: 'INVALID_REFRESH_TOKEN' })
+})
+
+test('using a rotated token again ends its whole family and closes its sockets, on every replica', async () => {
+  const { id, token, cookie } = await register(people)
+  await using heard = await listenToSignals(people.nats, id)
+  const next = cookieOf(await refresh(cookie))
+  expect((await refresh(cookie, 1)).status).toBe(401)
+  expect((await refresh(next)).status).toBe(401)
+  await eventually(() =>
+    expect(heard.signals).toEqual([
+      { kind: 'access_ended', reason: 'logged_out', sign_in_id: decodeJwt(token).sid }
+    ])
+  )
+})
+
+test('other sign-ins of the same person go on', async () => {
+  const { email, password, cookie } = await register(people)
+  const other = cookieOf(await createApi(people.url).post('/auth/login', { email, password }))
+  await refresh(cookie)
+  expect((await refresh(cookie)).status).toBe(401)
+  expect((await refresh(other)).status).toBe(200)
+})
+
+test('of refreshes with one token at the same instant exactly one wins, and its family lives', async () => {
+  const { id, cookie } = await register(people)
+  // Holding the family's row makes all of them look before any of them rotates.
+  const answers = await people.holding('select 1 from sign_ins where user_id = $1 for update', [id], 4, () =>
+    Promise.all([0, 1, 0, 1].map((replica) => refresh(cookie, replica)))
+  )
+  expect(statusesOf(answers)).toEqual([200, 401, 401, 401])
+  const winner = answers.find(({ status }) => status === 200)
+  if (winner === undefined) throw new Error('nobody won')
+  expect((await refresh(cookieOf(winner))).status).toBe(200)
+})
+
+test('a refresh token is good for seven days', async () => {
+  const { cookie } = await register(people)
+  const next = await refresh(cookie)
+  people.passSeconds(7 * 86_400 - 60)
+  const later = await refresh(cookieOf(next))
+  expect(later.status).toBe(200)
+  people.passSeconds(7 * 86_400 + 60)
+  expect((await refresh(cookieOf(later))).status).toBe(401)
+})
+
+test('logging out ends the family, deletes the cookie and closes the sockets of this sign-in', async () => {
+  const { id, token, cookie } = await register(people)
+  await using heard = await listenToSignals(people.nats, id)
+  const answer = await logOut(cookie)
+  expect(answer.status).toBe(204)
+  expect(setCookies(answer)).toEqual([expect.stringMatching(/^refresh_token=;.*Path=\/api\/auth\//)])
+  expect((await refresh(cookie)).status).toBe(401)
+  await eventually(() =>
+    expect(heard.signals).toEqual([
+      { kind: 'access_ended', reason: 'logged_out', sign_in_id: decodeJwt(token).sid }
+    ])
+  )
+})
+
+test('logging out is 204 whatever the cookie is, also a second time', async () => {
+  const { cookie } = await register(people)
+  for (const each of [undefined, 'refresh_token=unknown', cookie, cookie]) {
+    expect((await logOut(each)).status).toBe(204)
+  }
+})
+
+test('logging out with a rotated cookie ends the family as well', async () => {
+  const { cookie } = await register(people)
+  const next = cookieOf(await refresh(cookie))
+  await logOut(cookie)
+  expect((await refresh(next)).status).toBe(401)
+})
+
+test('a disabled person cannot refresh, and can again once they are let in', async () => {
+  const { id, cookie } = await register(people)
+  await people.sql('update users set disabled = true where id = $1', [id])
+  const refused = await refresh(cookie)
+  expect(refused.status).toBe(403)
+  expect(refused.body).toMatchObject({ code: 'ACCOUNT_DISABLED' })
+  await people.sql('update users set disabled = false where id = $1', [id])
+  expect((await refresh(cookie)).status).toBe(200)
+})

@@ -1,0 +1,18 @@
+import { connectBus } from '@belay/bus'
+import { liveSubjects } from '@belay/contracts'
+import { createLogger } from '@belay/kit'
+
+/** Hears what open sockets of somebody would hear. Resolves once nothing can be missed any more. */
+export async function listenToSignals(nats: { url: string }, userId: string) {
+  const bus = await connectBus({ url: nats.url, name: 'people-tests', log: createLogger({ service: 'people-tests', level: 'silent' }) })
+  const signals: unknown[] = []
+  const subject = liveSubjects.user(userId)
+  await new Promise<void>((resolve) => {
+    bus.listenLive(subject, (signal) => {
+      if (signal === 'listening') resolve()
+      else signals.push(signal)
+    })
+    bus.publishLive(subject, 'listening')
+  })
+  return { signals, [Symbol.asyncDispose]: () => bus.close() }
+}

@@ -1,0 +1,12 @@
+import type { Migration } from 'kysely/migration'
+import * as people from './20261121T0900_people.ts'
+import * as trips from './20261121T0910_trips.ts'
+import * as sessions from './20261121T0920_sessions.ts'
+import * as feedback from './20261121T0930_feedback.ts'
+
+export const migrations: Record<string, Migration> = {
+  '20261121T0900_people': people,
+  '20261121T0910_trips': trips,
+  '20261121T0920_sessions': sessions,
+  '20261121T0930_feedback': feedback
+}

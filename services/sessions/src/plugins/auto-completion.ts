@@ -1,0 +1,46 @@
+import type { Store } from '@belay/events'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import type { SessionsDatabase } from '#src/schema.ts'
+import { completeDueSessions, dueBatchSize } from '#src/sessions/complete-due-sessions.ts'
+
+export interface AutoCompletionOptions {
+  store: Store<SessionsDatabase>
+  intervalMs: number
+}
+
+/**
+ * Completes due sessions as soon as the process is ready and then at every interval; what fell due while no process ran
+ * is found by the first look. Replicas share the work. Stops before the app closes, after the batch in hand.
+ */
+export const autoCompletion = fp<AutoCompletionOptions>(
+  async (app, { store, intervalMs }) => {
+    const stopping = new AbortController()
+    let timer: NodeJS.Timeout | undefined
+    let running = Promise.resolve()
+    const look = () => {
+      running = completeAllDue(app, store, stopping.signal).then(() => {
+        if (!stopping.signal.aborted) timer = setTimeout(look, intervalMs)
+      })
+    }
+    app.addHook('onReady', async () => look())
+    app.addHook('preClose', async () => {
+      stopping.abort()
+      clearTimeout(timer)
+      await running
+    })
+  },
+  { name: 'sessions.auto-completion' }
+)
+
+async function completeAllDue(app: FastifyInstance, store: Store<SessionsDatabase>, stopping: AbortSignal) {
+  try {
+    let completed = dueBatchSize
+    while (completed === dueBatchSize && !stopping.aborted) {
+      completed = await completeDueSessions(store, app.runtime.clock.now())
+      if (completed > 0) app.logger.info({ completed }, 'completed due sessions')
+    }
+  } catch (error) {
+    app.logger.warn({ err: error }, 'due sessions could not be completed; the next look will find them')
+  }
+}

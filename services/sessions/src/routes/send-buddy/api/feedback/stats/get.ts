@@ -1,0 +1,14 @@
+import { FeedbackStats } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { getFeedbackStats } from '#src/feedback/get-feedback-stats.ts'
+
+const schema = {
+  tags: ['Send Buddy: feedback'],
+  summary: 'What others said about the caller, in figures',
+  response: { 200: FeedbackStats }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  app.get('', { schema }, ({ user }) => getFeedbackStats(app.plans.store.db, user.id))
+}
+export default route

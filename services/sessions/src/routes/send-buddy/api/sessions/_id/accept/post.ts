@@ -1,0 +1,24 @@
+import { Id, SessionMoved } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { SessionNotFound } from '#src/errors.ts'
+import { moveSession } from '#src/sessions/move-session.ts'
+
+const schema = {
+  tags: ['Send Buddy: sessions'],
+  summary: 'Accept an invitation (invitee)',
+  params: Type.Object({ id: Id }),
+  response: { 200: SessionMoved }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  app.post('', { schema, config: { notFound: SessionNotFound } }, async ({ params, user }) =>
+    moveSession(app.plans.store, {
+      move: 'accept',
+      sessionId: params.id,
+      userId: user.id,
+      now: app.runtime.clock.now()
+    })
+  )
+}
+export default route

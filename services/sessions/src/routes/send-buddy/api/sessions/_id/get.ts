@@ -1,0 +1,22 @@
+import { Id, SessionDetail } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { SessionNotFound } from '#src/errors.ts'
+import { getSession } from '#src/sessions/get-session.ts'
+import { presentDetail } from '#src/sessions/present-session.ts'
+
+const schema = {
+  tags: ['Send Buddy: sessions'],
+  summary: 'Read a session with its newest 100 messages, oldest first',
+  params: Type.Object({ id: Id }),
+  response: { 200: SessionDetail }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  const deps = { db: app.plans.store.db, conversations: app.plans.conversations }
+  app.get('', { schema, config: { notFound: SessionNotFound } }, async ({ params, user }) => {
+    const { session, newest } = await getSession(deps, params.id, user.id)
+    return presentDetail(session, newest)
+  })
+}
+export default route

@@ -1,0 +1,23 @@
+import { ListSessionsQuery, Page, SessionListItem } from '@belay/contracts'
+import { presentPage, requestUrl } from '@belay/kit'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { listSessions } from '#src/sessions/list-sessions.ts'
+import { presentListItem } from '#src/sessions/present-session.ts'
+
+const schema = {
+  tags: ['Send Buddy: sessions'],
+  summary: "List the caller's sessions",
+  description: 'Pending ones first, then by the last message, then by creation, newest first.',
+  querystring: ListSessionsQuery,
+  response: { 200: Page(SessionListItem) }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  const deps = { db: app.plans.store.db, conversations: app.plans.conversations }
+  app.get('', { schema }, async (request) => {
+    const { status, role } = request.query
+    const page = await listSessions(deps, { userId: request.user.id, status, role }, request.query)
+    return presentPage(page, requestUrl(request), presentListItem)
+  })
+}
+export default route

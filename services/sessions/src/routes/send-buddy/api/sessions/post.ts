@@ -1,0 +1,27 @@
+import { CreatedSession, CreateSessionBody } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { createInvitation } from '#src/sessions/create-invitation.ts'
+import { presentCreated } from '#src/sessions/present-session.ts'
+
+const schema = {
+  tags: ['Send Buddy: sessions'],
+  summary: 'Invite somebody to climb on a day of a trip',
+  description: 'At most one pending or accepted session per inviter, invitee and day; ten invitations an hour.',
+  body: CreateSessionBody,
+  response: { 201: CreatedSession }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  const { clock, newId } = app.runtime
+  app.post('', { schema }, async ({ body, user }, reply) => {
+    const session = await createInvitation(app.plans.store, {
+      ...body,
+      id: newId(),
+      inviterId: user.id,
+      now: clock.now(),
+      limit: app.plans.invitationLimit
+    })
+    return reply.code(201).send(presentCreated(session))
+  })
+}
+export default route

@@ -1,0 +1,75 @@
+import type { EventTables } from '@belay/events'
+import type { KitTables } from '@belay/kit'
+import type { Generated } from 'kysely'
+
+/** What this service keeps of a person. An erased one stays as `Deleted user`, so that plans keep both their names. */
+export interface UserRow {
+  id: string
+  display_name: string
+  avatar: string | null
+  bio: string
+  tier: 'free' | 'premium'
+  role: 'user' | 'admin'
+  disabled: boolean
+  deleted: Generated<boolean>
+  version: number
+}
+
+/** A lifted block stays as an inactive row, so that a late `user.blocked` cannot bring it back. */
+export interface BlockRow {
+  blocker_id: string
+  blocked_id: string
+  active: boolean
+  version: number
+}
+
+export interface TripRow {
+  id: string
+  /** Null once the owner's account is erased. */
+  owner_id: string | null
+  destination_slug: string
+  destination_name: string
+  /** `YYYY-MM-DD`, like every date here. */
+  start_date: string
+  end_date: string
+  created_at: Date
+}
+
+export type SessionStatus = 'pending' | 'accepted' | 'declined' | 'cancelled' | 'completed'
+
+export interface SessionRow {
+  id: string
+  inviter_id: string
+  invitee_id: string
+  trip_id: string
+  proposed_date: string
+  time_block: 'morning' | 'afternoon' | 'full_day'
+  crag: string
+  goal: string
+  status: SessionStatus
+  /** Grows with every change; travels in the events. */
+  version: number
+  created_at: Date
+  updated_at: Date
+}
+
+export interface FeedbackRow {
+  id: string
+  session_id: string
+  author_id: string
+  subject_id: string
+  safety_rating: number
+  communication_rating: number
+  overall_rating: number
+  notes: string
+  created_at: Date
+}
+
+/** Every table of the sessions schema. */
+export interface SessionsDatabase extends EventTables, KitTables {
+  users: UserRow
+  blocks: BlockRow
+  trips: TripRow
+  sessions: SessionRow
+  feedback: FeedbackRow
+}
