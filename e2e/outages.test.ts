@@ -7,6 +7,8 @@ const system = useSystem({ ownServers: true })
 test('without Postgres every call answers 503 with Retry-After within 2 s, says why, and heals by itself', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
   const socket = await openSessionSocket(system, sessionId, invitee.token, { afterSeq: 0 })
+  await inviter.api.post(`/api/sessions/${sessionId}/messages/`, { body: 'before' })
+  await socket.next((frame) => frame['content'] === 'before')
   await system.postgres.kill('SIGKILL')
 
   for (const [method, path, body] of [
@@ -29,7 +31,7 @@ test('without Postgres every call answers 503 with Retry-After within 2 s, says 
   await eventually(async () => expect((await inviter.api.get('/readyz')).status).toBe(200), { withinMs: 10_000 })
   const sent = await inviter.api.post(`/api/sessions/${sessionId}/messages/`, { body: 'back again' })
   expect(sent.status).toBe(201)
-  expect(await socket.next((frame) => frame['type'] === 'message')).toMatchObject({ content: 'back again' })
+  expect(await socket.next((frame) => frame['content'] === 'back again')).toMatchObject({ seq: 2 })
 }, 60_000)
 
 test('without NATS what needs it answers 503 within 2 s, sends go on, and sockets catch up when it is back', async () => {

@@ -45,9 +45,11 @@ export async function expectNothingLost(system: TestSystem, conversation: Conver
     'select seq, id, client_msg_id from chat.messages where thread_id = $1 order by seq',
     [plan.sessionId]
   )
+  const onDisk = new Map(stored.map(({ client_msg_id, seq, id }) => [client_msg_id, { seq, id }]))
+  expect([...acknowledged].filter(([client_msg_id, { id }]) => onDisk.get(client_msg_id)?.id !== id)).toEqual([])
+  expect(onDisk).toEqual(acknowledged)
   const everySeq = Array.from({ length: acknowledged.size }, (_, index) => index + 1)
   expect(stored.map((message) => message.seq)).toEqual(everySeq)
-  expect(new Map(stored.map(({ client_msg_id, seq, id }) => [client_msg_id, { seq, id }]))).toEqual(acknowledged)
   for (const listener of listeners) {
     await eventually(() => expect(listener.seqs.length).toBeGreaterThanOrEqual(everySeq.length), { withinMs: 15_000 })
     expect(listener.seqs).toEqual(everySeq)
@@ -57,7 +59,8 @@ export async function expectNothingLost(system: TestSystem, conversation: Conver
     async () => {
       const sent = await collectEvents(system, 'belay.evt.chat.message.sent.v1')
       const ids = sent.filter((event) => event.subject === plan.sessionId).map((event) => event.data['message_id'])
-      expect(ids.toSorted()).toEqual(stored.map((message) => message.id).toSorted())
+      expect(new Set(ids)).toEqual(new Set(stored.map((message) => message.id)))
+      expect(ids).toHaveLength(stored.length)
     },
     { withinMs: 20_000 }
   )

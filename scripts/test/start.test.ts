@@ -7,6 +7,9 @@ import { freePort } from '@belay/launcher'
 import { createApi, logIn, registerUser } from '@belay/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
+// Each of these starts the whole system two or three times.
+vi.setConfig({ testTimeout: 120_000 })
+
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const admin = { email: 'admin@example.org', password: 'correct-horse-admin' }
 

@@ -41,7 +41,8 @@ const runningMode = {
   scram_iterations: '64'
 }
 
-const fastMode = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+/** Commits stay synchronous: without that even a killed process would lose what it has acknowledged. */
+const fastMode = { fsync: 'off', full_page_writes: 'off' }
 
 /** What a start says while backends of a killed predecessor, or it itself, still hold the cluster: worth another try. */
 const predecessorAlive = /lock file "postmaster\.pid" already exists|pre-existing shared memory block/

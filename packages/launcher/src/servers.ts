@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import pg from 'pg'
 import { ChildFailed } from './child-spec.ts'
 import { createDatabase } from './databases.ts'
 import { assertDatabaseReachable, assertNatsReachable } from './external-servers.ts'
@@ -41,7 +42,8 @@ export async function usePostgres(options: ServerOptions, folder: string): Promi
     return { url: await createDatabase(postgres.adminUrl, database), stop: () => postgres.stop() }
   } catch (error) {
     await postgres.stop()
-    throw damaged(join(folder, 'postgres'), `Postgres says: ${firstLine(error)}`)
+    if (error instanceof pg.DatabaseError) throw damaged(join(folder, 'postgres'), `Postgres says: ${firstLine(error)}`)
+    throw error
   }
 }
 

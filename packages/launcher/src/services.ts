@@ -114,6 +114,12 @@ async function startService(
   return Object.assign(server, { service, index, port })
 }
 
+/**
+ * A waiting socket costs 10 KiB of memory instead of 18 when V8's young generation cannot grow with the crowd that
+ * arrives.
+ */
+const nodeFlags: Partial<Record<ServiceName, readonly string[]>> = { 'realtime-gateway': ['--max-semi-space-size=16'] }
+
 function serviceSpec(
   service: ServiceName,
   index: number,
@@ -129,7 +135,7 @@ function serviceSpec(
   return {
     name: (options.replicas?.[service] ?? 1) > 1 ? `${service}-${index}` : service,
     command: process.execPath,
-    args: ['--conditions=@belay/source', ...entry],
+    args: ['--conditions=@belay/source', ...(nodeFlags[service] ?? []), ...entry],
     env: { NODE_COMPILE_CACHE: compileCache, ...serviceEnv(service, port, layout) },
     cwd: folder,
     stopSignal: 'SIGTERM',

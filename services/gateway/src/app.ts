@@ -19,7 +19,7 @@ export async function buildApp(config: GatewayConfig, runtime: Runtime = systemR
   }
   const realtime = listOf(config.REALTIME_URL)
   await app.register(guards, { config })
-  await app.register(upstreams, { urls })
+  await app.register(upstreams, { urls, answerTimeoutMs: config.GATEWAY_ANSWER_TIMEOUT_MS })
   await app.register(proxy)
   await app.register(sockets, { urls: realtime })
   await app.register(readiness, { services: { ...urls, 'realtime-gateway': realtime } })

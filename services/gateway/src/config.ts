@@ -23,6 +23,11 @@ export const configSchema = Type.Object({
     default: '',
     description: 'Proxies in front whose X-Forwarded-* count: addresses, ranges (CIDR), "loopback", "uniquelocal".'
   }),
+  GATEWAY_ANSWER_TIMEOUT_MS: Type.Integer({
+    minimum: 100,
+    default: 15_000,
+    description: 'How long a service may be silent. It may hold back a repeated Idempotency-Key for 10 s.'
+  }),
   GATEWAY_REQUESTS_PER_MINUTE: Type.Integer({
     minimum: 1,
     default: 30_000,

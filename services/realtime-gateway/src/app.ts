@@ -30,11 +30,10 @@ export async function buildApp(config: RealtimeConfig, runtime: Runtime = system
   await app.register(sockets, {
     realtime,
     doors: [createSessionDoor({ realtime, verifyToken: tokens.verify, log: app.logger })],
-    allowedOrigins: new Set(
-      config.CORS_ORIGINS.split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean)
-    ),
+    origins: {
+      allowed: new Set(config.CORS_ORIGINS.split(/[\s,]+/).filter(Boolean)),
+      allowLocal: config.NODE_ENV !== 'production'
+    },
     maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
     maxOpening: config.MAX_OPENING_CONNECTIONS,
     maxBufferedBytes: config.MAX_BUFFERED_BYTES,

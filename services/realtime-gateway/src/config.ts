@@ -10,12 +10,14 @@ export const configSchema = Type.Object({
   ...serverConfigSchema.properties,
   CORS_ORIGINS: Type.String({
     default: '',
-    description: 'Origins whose pages may open sockets, separated by commas; "*" for all. The own origin always may.'
+    description:
+      'Origins whose pages may open sockets, separated by commas; "*" for all. The own origin always may; outside ' +
+      'production also localhost.'
   }),
   MAX_CONNECTIONS_PER_USER: Count(50, 'Sockets that one person may have open in one process.'),
   MAX_CONNECTIONS_PER_ADDRESS: Count(10_000, 'Sockets that one client address may have open in one process.'),
   MAX_OPENING_CONNECTIONS: Count(5_000, 'Sockets that may wait to be let in; further upgrades get 503.'),
-  MAX_BUFFERED_BYTES: Count(1_048_576, 'What may wait for one slow reader before its socket is closed with 1013.'),
+  MAX_BUFFERED_BYTES: Count(786_432, 'What may wait for one slow reader before its socket is closed with 1013.'),
   MAX_PENDING_SENDS: Count(100, 'Messages of one socket that may wait for their turn.'),
   OPEN_TIMEOUT_MS: Milliseconds(10_000, 'A socket that is not let in by then is closed.'),
   HEARTBEAT_INTERVAL_MS: Milliseconds(25_000, 'How often each socket is pinged.'),

@@ -70,12 +70,15 @@ test('each of the two rates once, also when asked ten times at once', async () =
   expect((await plan.invitee.api.post(path(id), ratings)).status).toBe(201)
 })
 
-test.each(['pending', 'accepted', 'declined', 'cancelled'])('a %s session takes no feedback', async (status) => {
-  const plan = await makePlan(system)
-  const answer = await plan.inviter.api.post(path(await sessionIn(plan, status)), ratings)
-  expect(answer.status).toBe(400)
-  expect(answer.body.detail).toContain(status)
-})
+test.each(['pending', 'accepted', 'declined', 'cancelled'])(
+  'a session that is %s takes no feedback',
+  async (status) => {
+    const plan = await makePlan(system)
+    const answer = await plan.inviter.api.post(path(await sessionIn(plan, status)), ratings)
+    expect(answer.status).toBe(400)
+    expect(answer.body.detail).toContain(status)
+  }
+)
 
 test("a stranger's session and one that is none are not found", async () => {
   const plan = await makePlan(system)

@@ -2,7 +2,8 @@ import { collectEvents, eventually, registerUser, useSystem } from '@belay/testi
 import { expect, test } from 'vitest'
 import { day, invitation, invite, makePlan, makeTrip, move, unknownId } from './support/plans.ts'
 
-const system = useSystem()
+// Two processes: what holds here holds across replicas.
+const system = useSystem({ replicas: { sessions: 2 } })
 
 test('an invitation answers with both people, the trip and no messages', async () => {
   const plan = await makePlan(system)

@@ -2,7 +2,8 @@ import { collectEvents, eventually, registerUser, type TestUser, useSystem } fro
 import { describe, expect, test } from 'vitest'
 import { invite, makePlan, move, type Plan, sessionIn, unknownId } from './support/plans.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+// Two processes: what holds here holds across replicas.
+const system = useSystem({ env: { RATE_LIMITS: 'off' }, replicas: { sessions: 2 } })
 
 const says: Record<string, [status: string, message: string]> = {
   accept: ['accepted', 'Invitation accepted'],
@@ -157,7 +158,9 @@ test('of accept, decline and cancel at the same instant the outcome is that of s
   await eventually(async () => {
     const events = await collectEvents(system, 'belay.evt.sessions.session.>')
     for (const [id, won] of outcomes) {
-      const told = events.filter((event) => event.subject === id).map((event) => event.data)
+      // Two processes may publish in either order; the version says which came first.
+      const mine = events.filter((event) => event.subject === id).map((event) => event.data)
+      const told = mine.toSorted((a, b) => a.version - b.version)
       expect(told.map((data) => data.status)).toEqual(['pending', ...won.map((name) => says[name]?.[0])])
       expect(told.map((data) => data.version)).toEqual(told.map((_, index) => index + 1))
     }

@@ -19,6 +19,7 @@ import { installOpenApi } from '../openapi/openapi.ts'
 import { type Runtime, systemRuntime } from '../runtime.ts'
 import { installValidation } from '../validation/install-validation.ts'
 import { bodyLimitBytes, installBodyParsing } from './bodies.ts'
+import { installClosing } from './closing.ts'
 import { requestIdOf } from './request-id.ts'
 import './request-url.ts'
 import { installSerialization } from './serialization.ts'
@@ -85,6 +86,7 @@ export function createServer(options: ServerOptions): Server {
   app.decorate('publicOrigin', new URL(options.config.PUBLIC_URL).origin)
   app.decorate('logger', logger)
   installRequestIds(app)
+  installClosing(app)
   installErrorHandling(app, sendError)
   installBodyParsing(app)
   installValidation(app)

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import type { Clock } from '@belay/kit'
 import { UpstreamUnavailable } from '#src/errors.ts'
 import type { Upstream } from '#src/proxy/upstream.ts'
@@ -26,8 +27,8 @@ export function createOpenApiSource(upstreams: readonly Upstream[], clock: Clock
 }
 
 async function askOpenApi(upstream: Upstream): Promise<OpenApiPart> {
-  const answer = await upstream.request({ method: 'GET', path: '/openapi.json', headers: {}, body: null })
-  if (answer.statusCode === 200) return readOpenApi(await answer.body.json())
-  await answer.body.dump()
-  throw new UpstreamUnavailable()
+  const { statusCode, body } = await upstream.request({ method: 'GET', path: '/openapi.json', headers: {}, body: null })
+  const said = Buffer.isBuffer(body) ? body.toString() : await text(body)
+  if (statusCode !== 200) throw new UpstreamUnavailable()
+  return readOpenApi(JSON.parse(said))
 }

@@ -51,7 +51,6 @@ export default fp<GuardsOptions>(
       max: config.GATEWAY_REQUESTS_PER_MINUTE,
       timeWindow: 60_000,
       cache: addressesCounted,
-      keyGenerator: (request) => request.ip,
       // Limit headers are those of the product's limits, which the services write.
       addHeadersOnExceeding: quiet,
       addHeaders: quiet,

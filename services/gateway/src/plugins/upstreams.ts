@@ -15,18 +15,20 @@ declare module 'fastify' {
 export interface UpstreamsOptions {
   /** The replicas of each service. */
   urls: Readonly<Record<UpstreamName, readonly string[]>>
+  answerTimeoutMs: number
 }
 
 /** Decorates `app.upstreams`: connections to the services, closed when the gateway stops. */
 export default fp<UpstreamsOptions>(
-  async (app, { urls }) => {
+  async (app, { urls, answerTimeoutMs }) => {
     const failed = countFailures(app)
-    const upstreams = upstreamNames.map(
-      (name) => [name, new Upstream(urls[name], (error) => failed(name, error))] as const
-    )
-    app.decorate('upstreams', new Map(upstreams))
+    const upstreams = new Map<UpstreamName, Upstream>()
+    for (const name of upstreamNames) {
+      upstreams.set(name, new Upstream({ urls: urls[name], answerTimeoutMs, onFailure: (error) => failed(name, error) }))
+    }
+    app.decorate('upstreams', upstreams)
     app.addHook('onClose', async () => {
-      await Promise.all(upstreams.map(([, upstream]) => upstream.close()))
+      await Promise.all([...upstreams.values()].map((upstream) => upstream.close()))
     })
   },
   { name: 'gateway.upstreams' }

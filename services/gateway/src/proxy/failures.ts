@@ -19,7 +19,14 @@ export function isBroken(error: unknown): boolean {
   return broken.has(codeOf(error))
 }
 
-/** The code of a system's or a library's error; empty without one. */
+/** Whether the request itself cannot be put into words of HTTP. */
+export function isMalformed(error: unknown): boolean {
+  return codeOf(error) === 'UND_ERR_INVALID_ARG'
+}
+
+/** The code of a system's or a library's error, also of one inside another; empty without one. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (!(error instanceof Error)) return ''
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return codeOf(error.cause)
 }

@@ -1,36 +1,54 @@
-import { type Dispatcher, Pool } from 'undici'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
+import { BadRequest } from '@belay/kit'
+import { Pool } from 'undici'
 import { UpstreamUnavailable } from '#src/errors.ts'
-import { isBroken, isNeverSent } from './failures.ts'
+import { isBroken, isMalformed, isNeverSent } from './failures.ts'
+import type { Headers } from './forwarded-headers.ts'
 import { Replicas } from './replicas.ts'
 
-/** Connections to one replica, each with one request at a time; more requests wait for one. */
-const maxConnections = 512
 const connectTimeoutMs = 1_000
-/** A service may hold a request back for 10 s (a repeated Idempotency-Key); later than this it hangs. */
-const answerTimeoutMs = 15_000
-/** No new attempt is made after this. */
+/** No further attempt is made after this. */
 const retryWindowMs = 1_500
+/** Requests that may wait for a service at the same time; more are told to come back. */
+const maxWaiting = 5_000
+/** A larger answer, or one of unknown length, is passed on as it comes. */
+const wholeUpToBytes = 256 * 1024
 /** Methods without an effect: they may reach a service twice. */
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** What is passed on of a request. */
 export interface UpstreamRequest {
-  method: Dispatcher.HttpMethod
+  method: string
   /** Path and query, as the client wrote them. */
   path: string
-  headers: Record<string, string | string[] | undefined>
+  headers: Headers
   body: Buffer | null
+}
+
+export interface UpstreamAnswer {
+  statusCode: number
+  headers: IncomingHttpHeaders
+  /** Short answers are here as a whole. */
+  body: Buffer | Readable
+}
+
+export interface UpstreamOptions {
+  urls: readonly string[]
+  /** A service that is silent for longer than this hangs. */
+  answerTimeoutMs: number
+  /** Hears of every attempt that failed. */
+  onFailure: (error: unknown) => void
 }
 
 /** One service behind the gateway: kept-alive connections to each of its replicas. */
 export class Upstream {
   readonly #replicas: Replicas<Pool>
   readonly #onFailure: (error: unknown) => void
+  #waiting = 0
 
-  /** `onFailure` hears of every attempt that failed. */
-  constructor(urls: readonly string[], onFailure: (error: unknown) => void) {
+  constructor({ urls, answerTimeoutMs, onFailure }: UpstreamOptions) {
     const options = {
-      connections: maxConnections,
       connect: { timeout: connectTimeoutMs },
       headersTimeout: answerTimeoutMs,
       bodyTimeout: answerTimeoutMs
@@ -43,7 +61,22 @@ export class Upstream {
    * Asks one replica, and the next one if the first never got the request, or broke off one without an effect.
    * @throws UpstreamUnavailable when nobody answers
    */
-  async request(request: UpstreamRequest): Promise<Dispatcher.ResponseData> {
+  async request(request: UpstreamRequest): Promise<UpstreamAnswer> {
+    if (this.#waiting >= maxWaiting) throw new UpstreamUnavailable()
+    this.#waiting += 1
+    try {
+      return await this.#tryReplicas(request)
+    } finally {
+      this.#waiting -= 1
+    }
+  }
+
+  /** Lets requests under way finish, then closes the connections. */
+  async close(): Promise<void> {
+    await Promise.all(this.#replicas.all.map((pool) => pool.close()))
+  }
+
+  async #tryReplicas(request: UpstreamRequest): Promise<UpstreamAnswer> {
     const startedAt = performance.now()
     const order = this.#replicas.inTurn(startedAt)
     const isSafe = safeMethods.has(request.method)
@@ -51,22 +84,32 @@ export class Upstream {
     // A safe one gets a second chance with the only replica: its connection may just have been closed as idle.
     for (const pool of isSafe && order.length === 1 ? [...order, ...order] : order) {
       try {
-        const answer = await pool.request(request)
+        const answer = await ask(pool, request)
         this.#replicas.wake(pool)
         return answer
       } catch (error) {
         failure = error
-        this.#onFailure(error)
-        if (isNeverSent(error)) this.#replicas.rest(pool, performance.now())
-        else if (!isSafe || !isBroken(error)) break
-        if (performance.now() - startedAt > retryWindowMs) break
+        if (!this.#mayTryNext(pool, error, isSafe) || performance.now() - startedAt > retryWindowMs) break
       }
     }
     throw new UpstreamUnavailable({ cause: failure })
   }
 
-  /** Lets requests under way finish, then closes the connections. */
-  async close(): Promise<void> {
-    await Promise.all(this.#replicas.all.map((pool) => pool.close()))
+  #mayTryNext(pool: Pool, error: unknown, isSafe: boolean): boolean {
+    if (isMalformed(error)) throw new BadRequest({ cause: error })
+    this.#onFailure(error)
+    if (!isNeverSent(error)) return isSafe && isBroken(error)
+    this.#replicas.rest(pool, performance.now())
+    return true
   }
+}
+
+/**
+ * Short answers are read here: that costs less than passing a stream on, and a service that dies in the middle of one
+ * has not answered.
+ */
+async function ask(pool: Pool, request: UpstreamRequest): Promise<UpstreamAnswer> {
+  const { statusCode, headers, body } = await pool.request(request)
+  const length = Number(headers['content-length'] ?? Number.POSITIVE_INFINITY)
+  return { statusCode, headers, body: length <= wholeUpToBytes ? Buffer.from(await body.arrayBuffer()) : body }
 }

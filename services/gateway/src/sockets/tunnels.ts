@@ -17,6 +17,7 @@ export class Tunnels {
 
   /** Joins two open connections. */
   open(client: Duplex, upstream: Duplex): void {
+    if (client.destroyed) return void upstream.destroy()
     this.#clients.add(client)
     client.once('close', () => this.#forget(client))
     follow(client, upstream)

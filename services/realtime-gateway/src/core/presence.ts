@@ -9,6 +9,9 @@ export interface PresenceOptions {
   gatewayId: string
 }
 
+/** What fits into one answer of NATS (1 MiB). Whoever is not in it counts as away. */
+const maxListed = 9_000
+
 /**
  * Tells other services who has a live socket in which thread here. Every change has the next version, and the lease
  * repeats the latest one, so that a listener that missed a change notices and asks for the whole list.
@@ -47,13 +50,13 @@ export class Presence {
     }
   }
 
-  /** Everybody, as of `version`. */
+  /** Everybody, as of `version`; of more than fit into one answer, some. */
   list(): { version: number; live: { thread_id: string; user_id: string }[] } {
     const live = []
     for (const channel of this.#options.fanout.channels()) {
       for (const user_id of channel.liveUserIds()) live.push({ thread_id: channel.threadId, user_id })
     }
-    return { version: this.#version, live }
+    return { version: this.#version, live: live.slice(0, maxListed) }
   }
 
   /** Says that nobody is here any more. */

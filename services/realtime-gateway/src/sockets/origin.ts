@@ -1,12 +1,23 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
+/** Which pages may open sockets. */
+export interface OriginPolicy {
+  /** As browsers write them; `*` for all. */
+  allowed: ReadonlySet<string>
+  /** Pages on the developer's own machine may, whatever their port. */
+  allowLocal: boolean
+}
+
+const local = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/
+
 /**
- * Whether a page of this origin may open a socket. Browsers always name the origin, and a foreign page could use the
- * person's network or credentials (cross-site WebSocket hijacking); native clients name none and are let through.
+ * Whether the page behind an upgrade may open a socket. Browsers always name the origin, and a foreign page could use
+ * the person's network or credentials (cross-site WebSocket hijacking); native clients name none and are let through.
  */
-export function isAllowedOrigin(headers: IncomingHttpHeaders, allowed: ReadonlySet<string>): boolean {
+export function isAllowedOrigin(headers: IncomingHttpHeaders, { allowed, allowLocal }: OriginPolicy): boolean {
   const { origin } = headers
   if (origin === undefined || allowed.has('*') || allowed.has(origin)) return true
+  if (allowLocal && local.test(origin)) return true
   const host = firstOf(headers['x-forwarded-host']) ?? headers.host
   return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase()
 }

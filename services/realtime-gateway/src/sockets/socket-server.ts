@@ -13,7 +13,7 @@ import { ClientSocket, type SocketSurroundings } from './client-socket.ts'
 import { Corks } from './corks.ts'
 import { type Handshake, pathOf, readHandshake } from './handshake.ts'
 import { Heartbeat } from './heartbeat.ts'
-import { isAllowedOrigin } from './origin.ts'
+import { isAllowedOrigin, type OriginPolicy } from './origin.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /** Larger frames close the socket with 1009. */
@@ -36,7 +36,7 @@ export interface SocketServerOptions {
   newId: () => string
   doors: readonly SocketDoor[]
   log: Log
-  allowedOrigins: ReadonlySet<string>
+  origins: OriginPolicy
   maxConnectionsPerAddress: number
   maxOpening: number
   maxBufferedBytes: number
@@ -120,8 +120,8 @@ export class SocketServer {
   }
 
   #refusal(request: IncomingMessage, address: string): AppError | undefined {
-    const { allowedOrigins, maxConnectionsPerAddress, maxOpening, realtime } = this.#options
-    if (!isAllowedOrigin(request.headers, allowedOrigins)) return new ForeignOrigin()
+    const { maxConnectionsPerAddress, maxOpening, origins, realtime } = this.#options
+    if (!isAllowedOrigin(request.headers, origins)) return new ForeignOrigin()
     if (this.#draining || realtime.connections.opening >= maxOpening) return new ServiceUnavailable()
     if (this.#addresses.of(address) >= maxConnectionsPerAddress) return new TooManyConnections()
     return undefined

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { makePlan } from '../support/plan.ts'
 import { isMessage, messagesOf, openJoined, seqsOf } from '../support/sockets.ts'
 
-const system = useSystem()
+const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 
 test('a message reaches both people, the sender by the same frame', async () => {
   const { inviter, invitee, sessionId, path } = await makePlan(system)
@@ -48,11 +48,10 @@ test('a repeated client_msg_id is stored once, and its echo goes to its sender a
 
   sender.send({ type: 'message', content: 'once more', client_msg_id: 'same' })
   sender.send({ type: 'message', content: 'next', client_msg_id: 'other' })
-  await sender.next(isMessage(2))
+  await sender.next(() => messagesOf(sender).length === 3)
   await reader.next(isMessage(2))
 
-  expect(messagesOf(sender)[1]).toEqual(first)
-  expect(seqsOf(sender)).toEqual([1, 1, 2])
+  expect(messagesOf(sender).filter((frame) => frame['client_msg_id'] === 'same')).toEqual([first, first])
   expect(seqsOf(reader)).toEqual([1, 2])
 })
 
@@ -112,7 +111,8 @@ test('a closed session gets SESSION_CLOSED, naming the status, and stays readabl
   const refused = await socket.next((frame) => frame['code'] === 'SESSION_CLOSED')
   expect(refused).toMatchObject({ detail: expect.stringContaining('declined'), client_msg_id: 'late' })
   expect(messagesOf(socket)).toMatchObject([{ content: 'Sorry', sender_id: invitee.id }])
-  expect(seqsOf(await openJoined(system, sessionId, invitee.token, { afterSeq: 0 }))).toEqual([1])
+  const reader = await openJoined(system, sessionId, invitee.token, { afterSeq: 0 })
+  expect(await reader.next(isMessage(1))).toMatchObject({ content: 'Sorry' })
 })
 
 test('more than 100 waiting messages are refused one by one, and none of the others is lost', async () => {

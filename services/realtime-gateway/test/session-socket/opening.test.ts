@@ -93,7 +93,9 @@ describe('pages of foreign origins are refused before the upgrade', () => {
     [undefined, 101],
     ['https://app.example.org', 101],
     ['https://other.example.org', 101],
+    ['http://localhost:5173', 101],
     ['https://evil.example.org', 403],
+    ['https://localhost.evil.example', 403],
     ['https://app.example.org.evil.example', 403],
     ['null', 403],
     ['not an origin', 403]
@@ -111,7 +113,8 @@ describe('pages of foreign origins are refused before the upgrade', () => {
   test('the own origin is always allowed', async () => {
     const { inviter, sessionId } = await makePlan(system)
     const socketUrl = `${system.url.replace(/^http/, 'ws')}/ws/sessions/${sessionId}/?token=${inviter.token}`
-    expect(await upgradeStatus(socketUrl, { origin: system.url })).toBe(101)
+    expect(await upgradeStatus(socketUrl, { origin: 'https://belay.example', host: 'belay.example' })).toBe(101)
+    expect(await upgradeStatus(socketUrl, { origin: 'https://belay.example' })).toBe(403)
   })
 })
 

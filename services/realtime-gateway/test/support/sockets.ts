@@ -1,4 +1,4 @@
-import { type Frame, openSessionSocket, openSocket, type TestSocket, type TestSystem } from '@belay/testing'
+import { createApi, type Frame, openSessionSocket, openSocket, type TestSocket, type TestSystem } from '@belay/testing'
 
 /** Opens a session's socket and waits until it is let in: frames wait for that, so an answer to one proves it. */
 export async function openJoined(
@@ -36,4 +36,12 @@ export async function upgradeStatus(url: string, headers: Record<string, string>
   } catch (error) {
     return Number(/(\d{3})$/.exec(String(error))?.[1])
   }
+}
+
+/** One of the realtime gateway's own metrics; 0 when it does not have it yet. */
+export async function metricOf(origin: { url: string }, name: string, label = ''): Promise<number> {
+  const { body } = await createApi(origin.url).get('/metrics')
+  const lines = String(body).split('\n')
+  const line = lines.find((each) => each.startsWith(`belay_realtime_${name}{`) && each.includes(label))
+  return Number(line?.split(' ').at(-1) ?? 0)
 }

@@ -1,0 +1,106 @@
+import { eventually } from '@belay/testing'
+import { expect, test } from 'vitest'
+import { startGateway } from './lib/gateway.ts'
+import { nobody, standIn } from './lib/stand-in.ts'
+
+test('a service that is away is a 503 with Retry-After at once, in the words of the path', async () => {
+  const { api } = await startGateway(await nobody())
+  const startedAt = performance.now()
+  const problem = await api.get('/api/sessions')
+  const envelope = await api.post('/api/v1/users/1/block')
+  expect(performance.now() - startedAt).toBeLessThan(2_000)
+  expect(problem).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, body: { code: 'SERVICE_UNAVAILABLE' } })
+  expect(envelope).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+  expect(envelope.body).toMatchObject({ success: false, error: { code: 'SERVICE_UNAVAILABLE' } })
+})
+
+test('a service that comes back is used again', async () => {
+  const service = await standIn()
+  const { api } = await startGateway(service.url)
+  expect(await api.get('/api/sessions')).toMatchObject({ status: 200 })
+  await service.stop()
+  expect(await api.post('/api/sessions', {})).toMatchObject({ status: 503 })
+  await standIn(undefined, service.port)
+  expect(await api.post('/api/sessions', {})).toMatchObject({ status: 200 })
+})
+
+test('a service that hangs is given up after a while', async () => {
+  const service = await standIn(() => undefined)
+  const { api } = await startGateway(service.url, { GATEWAY_ANSWER_TIMEOUT_MS: '200' })
+  expect(await api.get('/api/sessions')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+  expect(service.asked).toHaveLength(1)
+})
+
+test('a 503 of a service is passed on, not asked again', async () => {
+  const service = await standIn((_asked, response) => void response.writeHead(503, { 'retry-after': '7' }).end())
+  const { api } = await startGateway(service.url)
+  expect(await api.get('/api/sessions')).toMatchObject({ status: 503, headers: { 'retry-after': '7' } })
+  expect(service.asked).toHaveLength(1)
+})
+
+test('replicas take turns, and one that is away loses nobody a request', async () => {
+  const [one, other] = await Promise.all([standIn(), standIn()])
+  const { api } = await startGateway(`${one.url}, ${await nobody()}, ${other.url}`)
+  for (let call = 0; call < 12; call += 1) expect(await api.post('/api/trips', { call })).toMatchObject({ status: 200 })
+  expect(one.asked.length).toBeGreaterThan(3)
+  expect(other.asked.length).toBeGreaterThan(3)
+  expect(one.asked.length + other.asked.length).toBe(12)
+})
+
+test('a replica that comes back gets its share again', async () => {
+  const [one, other] = await Promise.all([standIn(), standIn()])
+  const { api } = await startGateway(`${one.url},${other.url}`)
+  await other.stop()
+  for (let call = 0; call < 4; call += 1) expect(await api.post('/api/trips', {})).toMatchObject({ status: 200 })
+  const back = await standIn(undefined, other.port)
+  await eventually(
+    async () => {
+      await api.post('/api/trips', {})
+      expect(back.asked.length).toBeGreaterThan(0)
+    },
+    { withinMs: 5_000 }
+  )
+})
+
+test('what breaks off in the middle is asked again only if it has no effect', async () => {
+  const breaking = await standIn((_asked, response) => {
+    response.writeHead(200, { 'content-length': 100 })
+    response.write('{"half":')
+    response.destroy()
+  })
+  const steady = await standIn()
+  const { api } = await startGateway(`${breaking.url},${steady.url}`)
+  for (let call = 0; call < 4; call += 1) expect(await api.get('/api/trips')).toMatchObject({ status: 200, body: { ok: true } })
+  const statuses: number[] = []
+  for (let call = 0; call < 4; call += 1) statuses.push((await api.post('/api/trips', {})).status)
+  expect(statuses.toSorted()).toEqual([200, 200, 503, 503])
+})
+
+test('readiness says which service is not ready, and which of its checks failed', async () => {
+  const state = { ready: true }
+  const chat = await standIn((_asked, response) => {
+    const checks = { database: state.ready ? 'ok' : 'unavailable', bus: 'ok' }
+    response.writeHead(state.ready ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ checks }))
+  })
+  const well = await standIn()
+  const gone = await nobody()
+  const { api } = await startGateway(well.url, { CHAT_URL: `${gone},${chat.url}` })
+  expect(await api.get('/readyz')).toMatchObject({ status: 200, body: { status: 'ok', checks: { people: 'ok', chat: 'ok' } } })
+  state.ready = false
+  expect(await api.get('/readyz')).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': '1' },
+    body: { status: 'unavailable', checks: { people: 'ok', chat: { database: 'unavailable', bus: 'ok' } } }
+  })
+  await chat.stop()
+  expect(await api.get('/readyz')).toMatchObject({ status: 503, body: { checks: { chat: 'unreachable' } } })
+  expect(await api.get('/livez')).toMatchObject({ status: 200 })
+})
+
+test('a service that hangs does not hold up readiness', async () => {
+  const hanging = await standIn(() => undefined)
+  const { api } = await startGateway(await standIn().then(({ url }) => url), { PEOPLE_URL: hanging.url })
+  const startedAt = performance.now()
+  expect(await api.get('/readyz')).toMatchObject({ status: 503, body: { checks: { sessions: 'ok' } } })
+  expect(performance.now() - startedAt).toBeLessThan(3_000)
+})
