@@ -20,7 +20,7 @@ import { questions } from './questions/index.ts'
 import type { SessionsDatabase } from './schema.ts'
 import { subscribers } from './subscribers/index.ts'
 
-/** The sessions service: trips, invitations and what becomes of them, feedback. */
+/** The sessions service: trips, invitations and what becomes of them, feedback; events, requests to join and bookings. */
 export async function buildApp(config: SessionsConfig, runtime: Runtime = systemRuntime): Promise<Server> {
   const app = createServer({ service: 'sessions', config, runtime })
   const { db, bus, store } = await registerBackbone<SessionsDatabase>(app, {
@@ -42,6 +42,8 @@ export async function buildApp(config: SessionsConfig, runtime: Runtime = system
   })
   await app.register(idempotency, { db })
   await app.register(autoCompletion, { store, intervalMs: config.AUTO_COMPLETE_INTERVAL_MS })
-  await app.register(autoload, { dir: join(import.meta.dirname, 'routes/send-buddy'), routeParams: true })
+  for (const door of ['send-buddy', 'shua']) {
+    await app.register(autoload, { dir: join(import.meta.dirname, 'routes', door), routeParams: true })
+  }
   return app
 }

@@ -65,6 +65,70 @@ export interface FeedbackRow {
   created_at: Date
 }
 
+/** Something that people gather for, in the Shua API an event. */
+export interface EventRow {
+  id: string
+  /** Of the group, from the beginning; the chat opens it with the first accepted request. */
+  thread_id: string
+  host_id: string
+  title: string
+  description: string | null
+  starts_at: Date
+  /** Places, the host's included. */
+  capacity: number
+  /** Taken places: the host and everybody with a confirmed booking. Changed under the row's lock only. */
+  booked: number
+  activity_type: string | null
+  location: string | null
+  address: string | null
+  auto_accept: boolean
+  status: 'scheduled' | 'cancelled'
+  /** Grows with every change that the host makes; travels in the events. */
+  version: number
+  created_at: Date
+  updated_at: Date
+}
+
+export interface TagRow {
+  id: string
+  name: string
+  color: string | null
+  description: string | null
+  created_at: Date
+}
+
+export interface EventTagRow {
+  event_id: string
+  tag_id: string
+}
+
+export type RequestStatus = 'SUBMITTED' | 'ACCEPTED' | 'DECLINED' | 'WITHDRAWN'
+
+/** Somebody's wish to join an event. */
+export interface RequestRow {
+  id: string
+  event_id: string
+  /** The event's host, who never changes. */
+  host_id: string
+  guest_id: string
+  status: RequestStatus
+  /** Grows with every change; travels in the events. */
+  version: number
+  created_at: Date
+  updated_at: Date
+}
+
+/** A guest's place in an event; a request gets one at most. */
+export interface BookingRow {
+  id: string
+  request_id: string
+  event_id: string
+  guest_id: string
+  status: 'CONFIRMED' | 'CANCELLED'
+  created_at: Date
+  updated_at: Date
+}
+
 /** Every table of the sessions schema. */
 export interface SessionsDatabase extends EventTables, KitTables {
   users: UserRow
@@ -72,4 +136,9 @@ export interface SessionsDatabase extends EventTables, KitTables {
   trips: TripRow
   sessions: SessionRow
   feedback: FeedbackRow
+  events: EventRow
+  tags: TagRow
+  event_tags: EventTagRow
+  requests: RequestRow
+  bookings: BookingRow
 }

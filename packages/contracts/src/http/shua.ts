@@ -7,6 +7,12 @@ export const Tag = Type.Object(
   { $id: 'Tag' }
 )
 
+/** Tags in the order of their names; `cursor` is the id of the last one of the page before. */
+export const ListTagsQuery = Type.Object({
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 100 }),
+  cursor: Type.Optional(Id)
+})
+
 export const CreateTagBody = Type.Object({
   name: Text({ max: 50 }),
   color: Type.Optional(Nullable(Type.String({ pattern: '^#[0-9a-fA-F]{6}$' }))),
@@ -51,8 +57,10 @@ export const Event = Type.Object(
 )
 
 export const ListEventsQuery = Type.Object({
-  tag: Type.Optional(Type.String({ description: "A tag's id or name" })),
-  activity: Type.Optional(Type.String()),
+  /** A tag's id or name. Blank is no filter, like a blank `activity`. */
+  tag: Type.Optional(Text({ min: 0, max: 100 })),
+  activity: Type.Optional(Text({ min: 0, max: 100 })),
+  /** Now, if left out. */
   from: Type.Optional(Timestamp),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
   cursor: Type.Optional(Id)
@@ -64,6 +72,20 @@ export const RequestStatus = Type.Union([
   Type.Literal('DECLINED'),
   Type.Literal('WITHDRAWN')
 ])
+
+export const BookingStatus = Type.Union([Type.Literal('CONFIRMED'), Type.Literal('CANCELLED')])
+
+/** `cursor` is the id of the last one of the page before. */
+export const ListRequestsQuery = Type.Object({
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
+  cursor: Type.Optional(Id)
+})
+
+/** Events that the caller hosts; `cursor` is the id of the last one of the page before. */
+export const ListMyEventsQuery = Type.Object({
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
+  cursor: Type.Optional(Id)
+})
 
 export const CreateRequestBody = Type.Object({
   event_id: Id,
@@ -195,7 +217,7 @@ export const ThreadDetails = Type.Object(
         created_at: Timestamp
       })
     ),
-    booking: Nullable(Type.Object({ id: Id, status: Type.Union([Type.Literal('CONFIRMED'), Type.Literal('CANCELLED')]) }))
+    booking: Nullable(Type.Object({ id: Id, status: BookingStatus }))
   },
   { $id: 'ThreadDetails' }
 )

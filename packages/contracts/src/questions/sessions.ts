@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Event, JoinRequest, RequestStatus } from '../http/shua.ts'
+import { BookingStatus, Event, JoinRequest, RequestStatus } from '../http/shua.ts'
 import { SessionStatus } from '../sessions.ts'
 import { Id, Nullable } from '../text.ts'
 import { defineQuestion } from './define-question.ts'
@@ -62,5 +62,9 @@ export const DescribeRequest = defineQuestion({
   service: 'sessions',
   method: 'describe-request',
   input: Type.Object({ request_id: Id }),
-  output: Type.Object({ request: Nullable(JoinRequest) })
+  output: Type.Object({
+    request: Nullable(JoinRequest),
+    /** Of the request; it stays, cancelled, when the guest leaves or the event is cancelled. */
+    booking: Nullable(Type.Object({ id: Id, status: BookingStatus }))
+  })
 })

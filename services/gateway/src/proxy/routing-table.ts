@@ -21,6 +21,16 @@ export const routingTable: readonly { path: string; upstream: UpstreamName }[] =
   { path: '/api/sessions/:id/messages', upstream: 'chat' },
   { path: '/api/sessions/:id/mark-read', upstream: 'chat' },
 
+  { path: '/events', upstream: 'sessions' },
+  { path: '/events/*', upstream: 'sessions' },
+  { path: '/tags', upstream: 'sessions' },
+  { path: '/requests', upstream: 'sessions' },
+  { path: '/requests/*', upstream: 'sessions' },
+
+  { path: '/requests/:id/messages', upstream: 'chat' },
+  { path: '/threads', upstream: 'chat' },
+  { path: '/threads/*', upstream: 'chat' },
+
   { path: '/api/notifications', upstream: 'notifications' },
   { path: '/api/notifications/*', upstream: 'notifications' }
 ]

@@ -1,0 +1,34 @@
+import type { EventBody } from '@belay/contracts'
+import type { Kysely, Transaction } from 'kysely'
+import type { Static } from 'typebox'
+import { StartsInThePast, TagNotFound } from '#src/errors.ts'
+import type { EventRow, SessionsDatabase } from '#src/schema.ts'
+import { countTags } from '#src/tags/tags.repository.ts'
+import { parseInstant } from './parse-instant.ts'
+
+/** What a host writes of an event. */
+export type EventPlan = Static<typeof EventBody>
+
+/** The columns that a host writes; what is left out is empty. Throws InvalidInput. */
+export function toColumns(plan: EventPlan) {
+  return {
+    title: plan.title,
+    description: plan.description ?? null,
+    starts_at: parseInstant(plan.starts_at, 'starts_at'),
+    capacity: plan.capacity,
+    activity_type: plan.activity_type ?? null,
+    location: plan.location ?? null,
+    address: plan.address ?? null,
+    auto_accept: plan.auto_accept
+  } satisfies Partial<EventRow>
+}
+
+/** Throws StartsInThePast or TagNotFound. */
+export async function checkPlan(
+  db: Kysely<SessionsDatabase> | Transaction<SessionsDatabase>,
+  plan: { startsAt: Date; tagIds: readonly string[] },
+  now: Date
+): Promise<void> {
+  if (plan.startsAt <= now) throw new StartsInThePast()
+  if ((await countTags(db, plan.tagIds)) < plan.tagIds.length) throw new TagNotFound()
+}

@@ -1,0 +1,82 @@
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { EventRow, SessionsDatabase } from '#src/schema.ts'
+
+export async function findEvent(db: Kysely<SessionsDatabase>, eventId: string): Promise<EventRow | undefined> {
+  return db.selectFrom('events').selectAll().where('id', '=', eventId).executeTakeFirst()
+}
+
+/**
+ * The event, which nobody else can change until the transaction ends: whoever takes or frees a place in it, or changes
+ * one of its requests, holds it like this.
+ */
+export async function lockEvent(trx: Transaction<SessionsDatabase>, eventId: string): Promise<EventRow | undefined> {
+  return trx.selectFrom('events').selectAll().where('id', '=', eventId).forUpdate().executeTakeFirst()
+}
+
+/** Locks everything that the end of this person changes: what they host later than `now`, and where they are a guest. */
+export async function lockEventsOf(
+  trx: Transaction<SessionsDatabase>,
+  personId: string,
+  now: Date
+): Promise<{ hosted: EventRow[]; joined: EventRow[] }> {
+  const rows = await trx
+    .selectFrom('events')
+    .selectAll()
+    .where(
+      'id',
+      'in',
+      sql<string>`(
+        select id from events where host_id = ${personId} and status = 'scheduled' and starts_at > ${now}
+        union
+        select event_id from requests where guest_id = ${personId} and status in ('SUBMITTED', 'ACCEPTED')
+      )`
+    )
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  return {
+    hosted: rows.filter((row) => row.host_id === personId && row.status === 'scheduled'),
+    joined: rows.filter((row) => row.host_id !== personId)
+  }
+}
+
+export async function insertEvent(trx: Transaction<SessionsDatabase>, row: EventRow): Promise<void> {
+  await trx.insertInto('events').values(row).execute()
+}
+
+/** Writes what the host changed of an event that the caller holds locked. */
+export async function updateEvent(
+  trx: Transaction<SessionsDatabase>,
+  eventId: string,
+  change: Partial<Omit<EventRow, 'id' | 'version' | 'booked'>> & { updated_at: Date }
+): Promise<EventRow> {
+  return trx
+    .updateTable('events')
+    .set((set) => ({
+      ...change,
+      version: set('version', '+', 1),
+      updated_at: set.fn<Date>('greatest', ['updated_at', set.val(change.updated_at)])
+    }))
+    .where('id', '=', eventId)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** Takes (1) or frees (-1) places of events that the caller holds locked. */
+export async function changeBooked(
+  trx: Transaction<SessionsDatabase>,
+  eventIds: readonly string[],
+  by: 1 | -1
+): Promise<void> {
+  if (eventIds.length === 0) return
+  await trx
+    .updateTable('events')
+    .set((set) => ({ booked: set('booked', '+', by) }))
+    .where('id', 'in', eventIds)
+    .execute()
+}
+
+/** Frees every place but the host's. */
+export async function clearBooked(trx: Transaction<SessionsDatabase>, eventId: string): Promise<void> {
+  await trx.updateTable('events').set({ booked: 1 }).where('id', '=', eventId).execute()
+}

@@ -1,0 +1,16 @@
+import type { ListEventsQuery } from '@belay/contracts'
+import type { Kysely } from 'kysely'
+import type { Static } from 'typebox'
+import type { SessionsDatabase } from '#src/schema.ts'
+import { type EventView, listEventViews } from './event-views.repository.ts'
+import { parseInstant } from './parse-instant.ts'
+
+/** One page of events from a moment on, from now without one; the soonest first. Throws InvalidInput. */
+export async function listEvents(
+  db: Kysely<SessionsDatabase>,
+  query: Static<typeof ListEventsQuery> & { viewerId: string | undefined; now: Date }
+): Promise<EventView[]> {
+  const { viewerId, tag, activity, limit, cursor } = query
+  const from = query.from === undefined ? query.now : parseInstant(query.from, 'from')
+  return listEventViews(db, { viewerId, from, tag: tag || undefined, activity: activity || undefined }, { limit, cursor })
+}

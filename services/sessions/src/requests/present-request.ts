@@ -1,0 +1,21 @@
+import type { JoinRequest } from '@belay/contracts'
+import type { Static } from 'typebox'
+import type { RequestView } from './request-views.repository.ts'
+
+/** A request as the Shua API shows it: booking and group belong to an accepted one only. */
+export function presentRequest(request: RequestView): Static<typeof JoinRequest> {
+  const isAccepted = request.status === 'ACCEPTED'
+  return {
+    id: request.id,
+    request_id: request.id,
+    event_id: request.event_id,
+    status: request.status,
+    guest_id: request.guest_id,
+    guest_name: request.guest_name,
+    host_id: request.host_id,
+    host_name: request.host_name,
+    booking_id: isAccepted ? request.booking_id : null,
+    thread_id: isAccepted ? request.thread_id : null,
+    created_at: request.created_at.toISOString()
+  }
+}

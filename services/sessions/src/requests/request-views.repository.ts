@@ -1,0 +1,60 @@
+import { type Kysely, sql } from 'kysely'
+import type { SessionsDatabase } from '#src/schema.ts'
+
+/** A request with the names of both people, the event's group and, if it was ever accepted, its booking. */
+export type RequestView = NonNullable<Awaited<ReturnType<typeof findRequestView>>>
+
+export async function findRequestView(db: Kysely<SessionsDatabase>, requestId: string) {
+  return selectViews(db).where('request.id', '=', requestId).executeTakeFirst()
+}
+
+/**
+ * One page of somebody's requests, as guest and as host, the newest first. `cursor` is the id of the last one of the
+ * page before.
+ */
+export async function listRequestViewsOf(
+  db: Kysely<SessionsDatabase>,
+  personId: string,
+  page: { limit: number; cursor?: string | undefined }
+): Promise<RequestView[]> {
+  return selectViews(db)
+    .where('request.id', 'in', newestIds(db, personId, page))
+    .orderBy('request.id', 'desc')
+    .limit(page.limit)
+    .execute()
+}
+
+/** Each side by its own index, so that neither reads more than a page. */
+function newestIds(
+  db: Kysely<SessionsDatabase>,
+  personId: string,
+  page: { limit: number; cursor?: string | undefined }
+) {
+  const { cursor } = page
+  const side = (column: 'guest_id' | 'host_id') =>
+    db
+      .selectFrom('requests')
+      .select('id')
+      .where(column, '=', personId)
+      .$if(cursor !== undefined, (query) => query.where('id', '<', cursor ?? ''))
+      .orderBy('id', 'desc')
+      .limit(page.limit)
+  return sql<string>`((${side('guest_id')}) union all (${side('host_id')}))`
+}
+
+function selectViews(db: Kysely<SessionsDatabase>) {
+  return db
+    .selectFrom('requests as request')
+    .innerJoin('events as event', 'event.id', 'request.event_id')
+    .innerJoin('users as guest', 'guest.id', 'request.guest_id')
+    .innerJoin('users as host', 'host.id', 'request.host_id')
+    .leftJoin('bookings as booking', 'booking.request_id', 'request.id')
+    .selectAll('request')
+    .select([
+      'event.thread_id',
+      'guest.display_name as guest_name',
+      'host.display_name as host_name',
+      'booking.id as booking_id',
+      'booking.status as booking_status'
+    ])
+}

@@ -1,0 +1,90 @@
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { RequestRow, RequestStatus, SessionsDatabase } from '#src/schema.ts'
+
+export async function findRequest(db: Kysely<SessionsDatabase>, requestId: string): Promise<RequestRow | undefined> {
+  return db.selectFrom('requests').selectAll().where('id', '=', requestId).executeTakeFirst()
+}
+
+/** The status of the request that somebody has asked with and that was neither declined nor withdrawn; one at most. */
+export async function findLiveStatus(
+  db: Kysely<SessionsDatabase>,
+  eventId: string,
+  guestId: string
+): Promise<RequestStatus | undefined> {
+  const request = await db
+    .selectFrom('requests')
+    .select('status')
+    .where('event_id', '=', eventId)
+    .where('guest_id', '=', guestId)
+    .where(sql<boolean>`status in ('SUBMITTED', 'ACCEPTED')`)
+    .executeTakeFirst()
+  return request?.status
+}
+
+/** False, and nothing is written, when the guest has a live request of this event. */
+export async function insertRequest(trx: Transaction<SessionsDatabase>, row: RequestRow): Promise<boolean> {
+  const inserted = await trx
+    .insertInto('requests')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['event_id', 'guest_id'])
+        // Spelled out, not bound: the condition has to match the index's own.
+        .where(sql<boolean>`status in ('SUBMITTED', 'ACCEPTED')`)
+        .doNothing()
+    )
+    .returning('id')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+/** Writes a new status of requests whose events the caller holds locked. */
+export async function updateRequests(
+  trx: Transaction<SessionsDatabase>,
+  requestIds: readonly string[],
+  change: { status: RequestStatus; now: Date }
+): Promise<RequestRow[]> {
+  if (requestIds.length === 0) return []
+  return trx
+    .updateTable('requests')
+    .set((set) => ({
+      status: change.status,
+      version: set('version', '+', 1),
+      updated_at: set.fn<Date>('greatest', ['updated_at', set.val(change.now)])
+    }))
+    // One parameter, however many there are.
+    .where(sql<boolean>`id = any(${[...requestIds]}::uuid[])`)
+    .returningAll()
+    .execute()
+}
+
+/** The live requests of an event that the caller holds locked: accepted ones first. */
+export async function listLiveRequestsOf(
+  trx: Transaction<SessionsDatabase>,
+  eventId: string
+): Promise<Pick<RequestRow, 'id' | 'guest_id' | 'status'>[]> {
+  return trx
+    .selectFrom('requests')
+    .select(['id', 'guest_id', 'status'])
+    .where('event_id', '=', eventId)
+    .where(sql<boolean>`status in ('SUBMITTED', 'ACCEPTED')`)
+    .orderBy('status')
+    .orderBy('id')
+    .execute()
+}
+
+/** A guest's live requests in these events, which the caller holds locked. */
+export async function listLiveRequestsIn(
+  trx: Transaction<SessionsDatabase>,
+  guestId: string,
+  eventIds: readonly string[]
+): Promise<Pick<RequestRow, 'id' | 'event_id'>[]> {
+  if (eventIds.length === 0) return []
+  return trx
+    .selectFrom('requests')
+    .select(['id', 'event_id'])
+    .where('guest_id', '=', guestId)
+    .where('event_id', 'in', eventIds)
+    .where(sql<boolean>`status in ('SUBMITTED', 'ACCEPTED')`)
+    .execute()
+}

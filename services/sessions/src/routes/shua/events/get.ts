@@ -1,0 +1,25 @@
+import { Event, ListEventsQuery } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { listEvents } from '#src/events/list-events.ts'
+import { presentEvent } from '#src/events/present-event.ts'
+
+const schema = {
+  tags: ['Shua: events'],
+  summary: 'List events that are still to come, the soonest first',
+  description:
+    'Without a token too. Filters: a tag (id or name), an activity, a first moment. The next page begins after `cursor`, ' +
+    'the id of the last event of this one.',
+  querystring: ListEventsQuery,
+  response: { 200: Type.Array(Event) }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  const { clock } = app.runtime
+  app.get('', { schema, config: { auth: 'optional' } }, async ({ query, currentUser }) => {
+    const viewerId = currentUser?.id
+    const events = await listEvents(app.plans.store.db, { ...query, viewerId, now: clock.now() })
+    return events.map(presentEvent)
+  })
+}
+export default route

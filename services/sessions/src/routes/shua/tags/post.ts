@@ -1,0 +1,20 @@
+import { CreateTagBody, Tag } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { createTag } from '#src/tags/create-tag.ts'
+
+const schema = {
+  tags: ['Shua: events'],
+  summary: 'Make a tag that everybody can put on events',
+  description: 'One of each name, in whatever case.',
+  body: CreateTagBody,
+  response: { 201: Tag }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  const { clock, newId } = app.runtime
+  app.post('', { schema }, async ({ body }, reply) => {
+    const tag = await createTag(app.plans.store, { ...body, id: newId(), now: clock.now() })
+    return reply.code(201).send(tag)
+  })
+}
+export default route
