@@ -1,0 +1,224 @@
+import { collectEvents, createApi, eventually, registerUser, useSystem } from '@belay/testing'
+import { describe, expect, test } from 'vitest'
+import { act, ask, bookedBy, eventBody, expectStatus, hostEvent, placesTaken } from '../support/gatherings.ts'
+import { unknownId } from '../support/plans.ts'
+
+const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+
+const told = async (eventId: string) => {
+  const events = await collectEvents(system, 'belay.evt.sessions.event.>')
+  return events.filter((event) => event.subject === eventId)
+}
+
+describe('hosting', () => {
+  test('answers with the event, and tells of it', async () => {
+    const host = await registerUser(system, { display_name: 'Jane Smith' })
+    const tag = expectStatus(await host.api.post('/tags', { name: `Beginner ${host.id}`, color: '#10b981' }), 201)
+    const answer = await host.api.post('/events', eventBody({ tag_ids: [tag.id] }))
+    expect(answer.status).toBe(201)
+    expect(answer.body).toEqual({
+      id: expect.any(String),
+      ...eventBody(),
+      booked: 1,
+      auto_accept: false,
+      status: 'scheduled',
+      created_by: host.id,
+      creator_name: 'Jane Smith',
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      tags: [{ id: tag.id, name: tag.name, color: '#10b981', description: null }]
+    })
+    expect((await createApi(system.url).get(`/events/${answer.body.id}`)).body).toEqual(answer.body)
+    await eventually(async () => {
+      const [created] = await told(answer.body.id)
+      expect(created?.data).toMatchObject({ host_id: host.id, title: 'Morning Tennis Match', version: 1 })
+    })
+  })
+
+  test('takes a title and a time alone', async () => {
+    const host = await registerUser(system)
+    const body = { title: '  Walk  ', starts_at: '2099-06-01T11:00:00+02:00' }
+    expect(expectStatus(await host.api.post('/events/', body), 201)).toMatchObject({
+      title: 'Walk',
+      starts_at: '2099-06-01T09:00:00.000Z',
+      capacity: 10,
+      description: null,
+      location: null,
+      auto_accept: false,
+      tags: []
+    })
+  })
+
+  test.each([
+    ['no title', { title: undefined }],
+    ['a blank title', { title: '  ' }],
+    ['a title of 201 characters', { title: 'x'.repeat(201) }],
+    ['a NUL', { title: 'a\u0000b' }],
+    ['no time', { starts_at: undefined }],
+    ['a time that is none', { starts_at: 'tomorrow' }],
+    ['a leap second', { starts_at: '2099-06-30T23:59:60Z' }],
+    ['a place for nobody but the host', { capacity: 1 }],
+    ['too many places', { capacity: 1001 }],
+    ['places in words', { capacity: '4' }],
+    ['a tag id that is none', { tag_ids: ['nonsense'] }]
+  ])('refuses %s with 422', async (_what, overrides) => {
+    const host = await registerUser(system)
+    const answer = await host.api.post('/events', eventBody(overrides))
+    expect(answer.status).toBe(422)
+    expect(answer.headers['content-type']).toMatch('application/problem+json')
+    expect(answer.body).toMatchObject({ code: 'VALIDATION_ERROR', status: 422, detail: expect.any(String) })
+    expect(answer.body.errors[0]).toEqual({ field: expect.any(String), message: expect.any(String) })
+  })
+
+  test('needs a future, tags that exist and an account', async () => {
+    const host = await registerUser(system)
+    const past = await host.api.post('/events', eventBody({ starts_at: '2020-01-01T00:00:00Z' }))
+    expect([past.status, past.body.detail]).toEqual([400, 'Event must start in the future'])
+    const untagged = await host.api.post('/events', eventBody({ tag_ids: [unknownId] }))
+    expect([untagged.status, untagged.body.detail]).toEqual([404, 'Tag not found'])
+    expect((await createApi(system.url).post('/events', eventBody())).status).toBe(401)
+  })
+})
+
+describe('the list', () => {
+  test('is public, filtered and paged, the soonest first', async () => {
+    const { host, id: later } = await hostEvent(system, { starts_at: '2098-02-02T00:00:00Z', activity_type: 'Bowls' })
+    const tag = expectStatus(await host.api.post('/tags', { name: `Slow ${host.id}` }), 201)
+    const post = async (overrides: Record<string, unknown>) =>
+      expectStatus(await host.api.post('/events', eventBody({ activity_type: 'bowls', ...overrides })), 201).id
+    const sooner = await post({ starts_at: '2098-01-01T00:00:00Z', tag_ids: [tag.id] })
+    const latest = await post({ starts_at: '2098-03-03T00:00:00Z' })
+    const ids = async (query: string) =>
+      expectStatus(await createApi(system.url).get(`/events?${query}`), 200).map((event: { id: string }) => event.id)
+
+    expect(await ids('activity=bowls')).toEqual([sooner, later, latest])
+    expect(await ids('activity=BOWLS&from=2098-02-01T00:00:00Z')).toEqual([later, latest])
+    expect(await ids('activity=bowls&limit=1')).toEqual([sooner])
+    expect(await ids(`activity=bowls&limit=1&cursor=${sooner}`)).toEqual([later])
+    expect(await ids(`activity=bowls&cursor=${latest}`)).toEqual([])
+    expect(await ids(`cursor=${unknownId}`)).toEqual([])
+    expect(await ids(`tag=${tag.id}`)).toEqual([sooner])
+    expect(await ids(`tag=${encodeURIComponent(tag.name.toUpperCase())}`)).toEqual([sooner])
+    expect(await ids('tag=nothing+like+it')).toEqual([])
+    await host.api.delete(`/events/${later}`)
+    expect(await ids('activity=bowls')).toEqual([sooner, latest])
+    const mine = expectStatus(await host.api.get('/events/my'), 200)
+    expect(mine.map((event: { id: string; status: string }) => [event.id, event.status])).toEqual([
+      [latest, 'scheduled'],
+      [later, 'cancelled'],
+      [sooner, 'scheduled']
+    ])
+    const rest = expectStatus(await host.api.get(`/events/my?limit=5&cursor=${latest}`), 200)
+    expect(rest.map((event: { id: string }) => event.id)).toEqual([later, sooner])
+    const stranger = await registerUser(system)
+    expect((await stranger.api.get('/events/my')).body).toEqual([])
+  })
+
+  test.each(['limit=0', 'limit=101', 'limit=x', 'cursor=x', 'from=x', 'tag=%00', 'activity=a%00'])(
+    'refuses %s with 422',
+    async (query) => {
+      expect((await createApi(system.url).get(`/events?${query}`)).status).toBe(422)
+    }
+  )
+
+  test('of what is mine needs a token; a bad one is never overlooked', async () => {
+    expect((await createApi(system.url).get('/events/my')).status).toBe(401)
+    expect((await createApi(system.url, 'nonsense').get('/events')).status).toBe(401)
+  })
+})
+
+describe('a change', () => {
+  test('replaces everything that the host wrote', async () => {
+    const event = await hostEvent(system, { auto_accept: true })
+    const answer = await event.host.api.put(`/events/${event.id}`, { title: 'Evening', starts_at: '2099-06-02T18:00:00Z' })
+    expect(expectStatus(answer, 200)).toMatchObject({
+      id: event.id,
+      title: 'Evening',
+      starts_at: '2099-06-02T18:00:00.000Z',
+      capacity: 10,
+      description: null,
+      address: null,
+      auto_accept: false
+    })
+    await eventually(async () => {
+      const [, updated] = await told(event.id)
+      expect(updated?.data).toMatchObject({ title: 'Evening', version: 2 })
+    })
+  })
+
+  test('leaves everybody their place', async () => {
+    const event = await hostEvent(system)
+    const [one, two] = [await registerUser(system), await registerUser(system)]
+    await bookedBy(one, event)
+    await bookedBy(two, event)
+    const narrow = await event.host.api.put(`/events/${event.id}`, eventBody({ capacity: 2 }))
+    expect([narrow.status, narrow.body.code]).toEqual([400, 'CAPACITY_BELOW_BOOKED'])
+    const exact = await event.host.api.put(`/events/${event.id}`, eventBody({ capacity: 3 }))
+    expect([exact.status, exact.body.capacity, exact.body.booked]).toEqual([200, 3, 3])
+  })
+
+  test.each(['put', 'delete'] as const)('by %s is for the host of a coming event', async (verb) => {
+    const event = await hostEvent(system)
+    const stranger = await registerUser(system)
+    const aim = verb === 'put' ? 'change' : 'cancel'
+    const call = (by: typeof stranger, id: string) => by.api[verb](`/events/${id}`, verb === 'put' ? eventBody() : undefined)
+
+    const foreign = await call(stranger, event.id)
+    expect([foreign.status, foreign.body.detail]).toEqual([403, `Only the host can ${aim} this event`])
+    for (const id of [unknownId, 'nonsense']) {
+      const unknown = await call(event.host, id)
+      expect([unknown.status, unknown.body.detail]).toEqual([404, 'Event not found'])
+    }
+    await system.sql("update sessions.events set starts_at = now() - interval '1 minute' where id = $1", [event.id])
+    const over = await call(event.host, event.id)
+    expect([over.status, over.body.detail]).toEqual([400, 'Event has already started'])
+    const asked = await ask(stranger, event)
+    expect([asked.status, asked.body.detail]).toEqual([400, 'Event has already started'])
+  })
+})
+
+test('a cancelled event ends what people had in it, tells them, and stays readable', async () => {
+  const event = await hostEvent(system)
+  const [booked, waiting, gone] = [await registerUser(system), await registerUser(system), await registerUser(system)]
+  const booking = await bookedBy(booked, event)
+  const request = expectStatus(await ask(waiting, event), 201).id
+  const left = expectStatus(await ask(gone, event), 201).id
+  expectStatus(await gone.api.delete(`/requests/${left}`), 204)
+
+  const answer = await event.host.api.delete(`/events/${event.id}`)
+  expect([answer.status, answer.body]).toEqual([204, undefined])
+  expect((await createApi(system.url).get(`/events/${event.id}`)).body).toMatchObject({ status: 'cancelled', booked: 1 })
+  const declined = await act(event.host, request, 'accept')
+  expect([declined.status, declined.body.detail]).toEqual([400, 'Request is already declined'])
+  const late = await ask(gone, event)
+  expect([late.status, late.body.detail]).toEqual([400, 'Event is cancelled'])
+  const again = await event.host.api.delete(`/events/${event.id}`)
+  expect([again.status, again.body.detail]).toEqual([400, 'Event is cancelled'])
+  const change = await event.host.api.put(`/events/${event.id}`, eventBody())
+  expect([change.status, change.body.detail]).toEqual([400, 'Event is cancelled'])
+  await eventually(async () => {
+    const cancelled = (await told(event.id)).filter((one) => one.type.endsWith('event.cancelled.v1'))
+    expect(cancelled.map(({ data }) => data)).toMatchObject([
+      { guest_ids: [booked.id, waiting.id], cause: 'host', version: 2 }
+    ])
+  })
+  expect((await booked.api.delete(`/requests/${booking}`)).status).toBe(204)
+  expect(await placesTaken(event)).toBe(1)
+})
+
+test('tags have one name each, and a list by name', async () => {
+  const user = await registerUser(system)
+  const name = (prefix: string) => `${prefix} ${user.id}`
+  const post = (body: unknown) => user.api.post('/tags', body)
+  const second = expectStatus(await post({ name: name('b'), description: 'Suitable for beginners' }), 201)
+  const first = expectStatus(await post({ name: name('A') }), 201)
+  expect(first).toEqual({ id: expect.any(String), name: name('A'), color: null, description: null })
+  expect((await post({ name: name('a') })).status).toBe(409)
+  for (const bad of [{}, { name: ' ' }, { name: 'x'.repeat(51) }, { name: 'x', color: 'green' }]) {
+    expect((await post(bad)).status).toBe(422)
+  }
+  const names = (await createApi(system.url).get('/tags')).body.map((tag: { name: string }) => tag.name)
+  expect(names.filter((one: string) => one.includes(user.id))).toEqual([first.name, second.name])
+  const after = (await createApi(system.url).get(`/tags?limit=1&cursor=${first.id}`)).body
+  expect(after).toHaveLength(1)
+  expect((await createApi(system.url).post('/tags', { name: 'x' })).status).toBe(401)
+})
