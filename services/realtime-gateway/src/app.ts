@@ -7,6 +7,7 @@ import metrics from './plugins/metrics.ts'
 import sockets from './plugins/sockets.ts'
 import { questions } from './questions/index.ts'
 import { createSessionDoor } from './send-buddy/session-door.ts'
+import { createThreadDoor } from './shua/thread-door.ts'
 
 const randomSteps = 2 ** 32
 
@@ -26,10 +27,12 @@ export async function buildApp(config: RealtimeConfig, runtime: Runtime = system
     maxConnectionsPerUser: config.MAX_CONNECTIONS_PER_USER,
     maxPendingSends: config.MAX_PENDING_SENDS
   })
+  const access = { realtime, verifyToken: tokens.verify, log: app.logger }
   await app.register(metrics, { realtime })
   await app.register(sockets, {
     realtime,
-    doors: [createSessionDoor({ realtime, verifyToken: tokens.verify, log: app.logger })],
+    // In this order: the second one's path fits more.
+    doors: [createSessionDoor(access), createThreadDoor(access)],
     origins: {
       allowed: new Set(config.CORS_ORIGINS.split(/[\s,]+/).filter(Boolean)),
       allowLocal: config.NODE_ENV !== 'production'

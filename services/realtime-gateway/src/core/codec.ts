@@ -6,6 +6,7 @@ export type Ending =
   | 'bad_token'
   | 'token_expired'
   | 'user_not_found'
+  | 'other_user'
   | 'account_disabled'
   | 'account_deleted'
   | 'logged_out'
@@ -20,21 +21,25 @@ type Outcome = QuestionOutput<typeof AppendMessages>['outcomes'][number]
 
 /** Why something that a client sent was not taken. */
 export interface Refusal {
-  reason: Extract<Outcome, { ok: false }>['reason'] | 'invalid' | 'queue_full'
+  reason: Extract<Outcome, { ok: false }>['reason'] | 'invalid' | 'queue_full' | 'too_many_threads'
   /** For people. */
   detail: string
   clientMsgId?: string | null
+  threadId?: string | undefined
   retryAfterSeconds?: number | undefined
 }
 
 type SignalOf<Kind extends ThreadSignal['kind']> = Extract<ThreadSignal, { kind: Kind }>
 
-/** What the core has to say, put into one protocol's frames. Pure: the same input gives the same frame. */
+/**
+ * What the core has to say, put into one protocol's frames; undefined when that protocol has no such frame. Pure: the
+ * same input gives the same frame.
+ */
 export interface Codec {
   message(message: Message): string
-  typing(typing: SignalOf<'typing'>): string
-  session(session: SignalOf<'session'>): string
-  read(read: SignalOf<'read'>): string
+  typing(typing: SignalOf<'typing'>): string | undefined
+  session(session: SignalOf<'session'>): string | undefined
+  read(read: SignalOf<'read'>): string | undefined
   notification(notification: Notification): string
   refusal(refusal: Refusal): string
 }

@@ -13,11 +13,13 @@ export interface Identity {
   expiresAtMs: number
 }
 
-/** A front door for sockets: its frames and what it does about them. One object serves all its connections. */
+/** A front door for sockets: its frames and what it does about them. One object may serve many connections. */
 export interface Protocol {
   readonly codec: Codec
   /** Takes one frame of a connection that has been let in. */
   receive(connection: Connection, data: Buffer, isBinary: boolean): void
+  /** A connection listens to a thread whose log ends at `lastSeq`; nothing of it was delivered yet. */
+  threadJoined(connection: Connection, subscription: Subscription, lastSeq: number): void
   /** The core has ended one thread of a connection. */
   threadEnded(connection: Connection, subscription: Subscription, ending: Ending): void
   /** The close frame that says so; the reason has at most 123 bytes. */
@@ -91,6 +93,10 @@ export class Subscription extends Watermark<MessageBroadcast> {
   recovering = false
   /** The others were last told that this one is typing. */
   typing = false
+  /** Where the deliveries began. */
+  #from = 0
+  /** What was delivered before the latest rewind. */
+  #delivered: { after: number; to: number }[] = []
 
   constructor(connection: Connection, channel: ThreadChannel, userId: string) {
     super()
@@ -99,9 +105,29 @@ export class Subscription extends Watermark<MessageBroadcast> {
     this.userId = userId
   }
 
+  /** Begins to deliver after `seq`. */
+  override place(seq: number): void {
+    this.#from = seq
+    super.place(seq)
+  }
+
+  /**
+   * Goes back to what came before the beginning and delivers it next. What was delivered since is not delivered again.
+   * Nothing happens unless `seq` is before the beginning.
+   */
+  rewind(seq: number): void {
+    if (seq >= this.#from) return
+    const { at } = this
+    const isCaughtUp = this.#delivered.every(({ to }) => to <= at)
+    if (isCaughtUp) this.#delivered = []
+    if (at > this.#from) this.#delivered.push({ after: this.#from, to: at })
+    this.place(seq)
+  }
+
   protected override deliver(message: MessageBroadcast): void {
+    if (this.#delivered.some(({ after, to }) => after < message.seq && message.seq <= to)) return
     this.channel.counters.deliveries += 1
-    this.connection.write(message.frameFor(this.connection.protocol.codec))
+    message.writeTo(this.connection)
   }
 }
 

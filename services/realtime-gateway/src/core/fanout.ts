@@ -118,6 +118,6 @@ export class Fanout {
 
 function tellAll(channel: ThreadChannel, event: Broadcast): void {
   for (const { joined, connection } of channel.subscriptions) {
-    if (joined) connection.write(event.frameFor(connection.protocol.codec))
+    if (joined) event.writeTo(connection)
   }
 }

@@ -77,7 +77,7 @@ export class Outgoing {
   #echo(subscription: Subscription, message: MessageBroadcast): void {
     if (subscription.ended) return
     const { connection } = subscription
-    if (message.seq <= subscription.at) connection.write(message.frameFor(connection.protocol.codec))
+    if (message.seq <= subscription.at) message.writeTo(connection)
     else {
       subscription.note(message.seq)
       this.#options.recovery.soon(subscription)

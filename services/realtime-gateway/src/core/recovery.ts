@@ -71,8 +71,11 @@ export class Recovery {
     const { history, counters, log } = this.#options
     const { threadId } = subscription.channel
     try {
-      const page = await history.after(threadId, subscription.at)
+      const asked = subscription.at
+      const page = await history.after(threadId, asked)
       const before = subscription.at
+      // It was rewound meanwhile: this page begins too late.
+      if (before < asked) return true
       for (const message of page.messages) subscription.accept(message)
       subscription.note(page.lastSeq)
       counters.recovered += subscription.at - before

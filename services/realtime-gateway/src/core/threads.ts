@@ -31,9 +31,9 @@ export class Threads {
 
   /**
    * Lets a connection listen to a thread: from its end on, or, with `afterSeq`, from there. It listens first and asks
-   * after, so that nothing falls between. Resolves with the reason when it may not, or cannot now; undefined is yes.
+   * after, so that nothing falls between. Resolves with the reason when it may not, or cannot now.
    */
-  async join(connection: Connection, threadId: string, afterSeq: number | undefined): Promise<Ending | undefined> {
+  async join(connection: Connection, threadId: string, afterSeq: number | undefined): Promise<Ending | Subscription> {
     const { fanout, presence, recovery } = this.#options
     const userId = connection.identity?.userId
     if (userId === undefined || connection.ended) return 'unavailable'
@@ -49,9 +49,25 @@ export class Threads {
     connection.userName = answer.user_name
     presence.joined(subscription)
     subscription.note(answer.last_seq)
+    connection.protocol.threadJoined(connection, subscription, answer.last_seq)
     subscription.place(Math.min(afterSeq ?? answer.last_seq, answer.last_seq))
     if (subscription.behind) recovery.now(subscription)
-    return undefined
+    return subscription
+  }
+
+  /** Delivers again from `afterSeq` on what came before the subscription began, and was not delivered to it. */
+  rewind(subscription: Subscription, afterSeq: number): void {
+    subscription.rewind(afterSeq)
+    if (subscription.behind) this.#options.recovery.now(subscription)
+  }
+
+  /** Why a person may have no socket at all; undefined when they may. */
+  async checkAccount(userId: string): Promise<Ending | undefined> {
+    // The chat looks at the person before the thread, and no thread has a person's id.
+    const answer = await this.#ask(userId, userId)
+    if (answer === undefined) return 'unavailable'
+    const reason = answer.ok ? undefined : answer.reason
+    return reason === 'user_not_found' || reason === 'account_disabled' ? reason : undefined
   }
 
   leave(subscription: Subscription): void {

@@ -67,6 +67,6 @@ export class TypingIndicators {
 function tell(channel: ThreadChannel, typing: Typing): void {
   const event = new Broadcast((codec) => codec.typing(typing))
   for (const { joined, userId, connection } of channel.subscriptions) {
-    if (joined && userId !== typing.user_id) connection.write(event.frameFor(connection.protocol.codec))
+    if (joined && userId !== typing.user_id) event.writeTo(connection)
   }
 }

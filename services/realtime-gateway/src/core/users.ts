@@ -67,7 +67,7 @@ export class Users {
 function notify(channel: UserChannel, notification: Notification): void {
   const event = new Broadcast((codec) => codec.notification(notification))
   for (const connection of channel.connections) {
-    if (connection.ready) connection.write(event.frameFor(connection.protocol.codec))
+    if (connection.ready) event.writeTo(connection)
   }
 }
 

@@ -22,6 +22,11 @@ export abstract class Watermark<Entry extends { readonly seq: number }> {
     return this.#at ?? 0
   }
 
+  /** The highest number known to exist. */
+  get end(): number {
+    return this.#end
+  }
+
   /** Whether the log is known to hold more than was delivered. */
   get behind(): boolean {
     return this.#at !== undefined && this.#at < this.#end

@@ -1,6 +1,7 @@
 import { SessionClientFrame } from '@belay/contracts'
-import { type Checked, createValidator } from '@belay/kit'
+import { createValidator } from '@belay/kit'
 import type { Static } from 'typebox'
+import { createFrameReader, type FrameValidators } from '#src/access/frame-reader.ts'
 
 type ClientFrame = Static<typeof SessionClientFrame>
 
@@ -10,34 +11,18 @@ const maxClientMsgIdLength = 64
 /** What came of reading a frame: the frame, or words for the person who wrote the client. */
 export type DecodedFrame = { ok: true; frame: ClientFrame } | { ok: false; detail: string; clientMsgId?: string }
 
-/** One validator per kind of frame, so that a fault is explained in terms of the kind that was meant. */
-const validators: ReadonlyMap<unknown, (data: unknown) => Checked<ClientFrame>> = new Map(
+const validators: FrameValidators<ClientFrame> = new Map(
   SessionClientFrame.anyOf.map((schema) => [schema.properties.type.const, createValidator(schema)])
 )
+const readFrame = createFrameReader(validators)
 
-/** Reads one frame of a client. */
+/** Reads one frame of a client. A refused message keeps its id, so that its sender knows which one it was. */
 export function decodeFrame(data: Buffer, isBinary: boolean): DecodedFrame {
-  if (isBinary) return { ok: false, detail: 'Frames must be text' }
-  const parsed = parse(data)
-  if (parsed === undefined) return { ok: false, detail: 'Frame must be a JSON object' }
-  const validate = validators.get(parsed.type)
-  if (validate === undefined) return { ok: false, detail: `type must be one of ${[...validators.keys()].join(', ')}` }
-  const checked = validate(parsed)
-  if (checked.ok) return { ok: true, frame: checked.value }
-  const faults = checked.errors.map(({ field, message }) => `${field}: ${message}`)
-  return { ok: false, detail: faults.join('; '), ...clientMsgIdOf(parsed) }
-}
-
-function parse(data: Buffer): { type?: unknown; client_msg_id?: unknown } | undefined {
-  try {
-    const parsed: unknown = JSON.parse(data.toString())
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** The id of a refused message, so that its sender knows which one it was. */
-function clientMsgIdOf({ client_msg_id: id }: { client_msg_id?: unknown }): { clientMsgId?: string } {
-  return typeof id === 'string' && id.length <= maxClientMsgIdLength ? { clientMsgId: id } : {}
+  const read = readFrame(data, isBinary)
+  if (read.ok) return read
+  const { detail, parsed } = read
+  const id = parsed['client_msg_id']
+  return typeof id === 'string' && id.length <= maxClientMsgIdLength
+    ? { ok: false, detail, clientMsgId: id }
+    : { ok: false, detail }
 }

@@ -6,9 +6,11 @@ const refusalCodes: Readonly<Record<Refusal['reason'], string>> = {
   thread_not_found: 'SESSION_NOT_FOUND',
   not_a_member: 'NOT_A_PARTICIPANT',
   thread_locked: 'SESSION_CLOSED',
+  host_only: 'HOST_ONLY',
   rate_limited: 'RATE_LIMIT_EXCEEDED',
   account_disabled: 'ACCOUNT_DISABLED',
   queue_full: 'TOO_MANY_PENDING_MESSAGES',
+  too_many_threads: 'TOO_MANY_THREADS',
   unavailable: 'SERVICE_UNAVAILABLE'
 }
 

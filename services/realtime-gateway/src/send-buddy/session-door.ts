@@ -1,15 +1,14 @@
-import { InvalidToken, isUnavailable, type TokenVerifier } from '@belay/kit'
+import { isUnavailable, type TokenVerifier } from '@belay/kit'
+import { isId, verifyIdentity } from '#src/access/verify-identity.ts'
 import type { Log } from '#src/core/log.ts'
 import type { Ending } from '#src/core/codec.ts'
-import type { Connection, Identity, Protocol } from '#src/core/connection.ts'
+import type { Connection, Protocol } from '#src/core/connection.ts'
 import type { Realtime } from '#src/core/realtime.ts'
 import type { Handshake } from '#src/sockets/handshake.ts'
 import type { SocketDoor } from '#src/sockets/socket-server.ts'
 import { decodeFrame } from './client-frame.ts'
 import { sessionCodec } from './session-codec.ts'
 import { sessionFarewells } from './session-farewells.ts'
-
-const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
 export interface SessionDoorOptions {
   realtime: Realtime
@@ -35,6 +34,7 @@ function createProtocol({ outgoing }: Realtime): Protocol {
   return {
     codec: sessionCodec,
     farewell: (ending) => sessionFarewells[ending],
+    threadJoined: () => undefined,
     threadEnded: (connection, _subscription, ending) => connection.end(ending),
     receive(connection, data, isBinary) {
       const decoded = decodeFrame(data, isBinary)
@@ -65,29 +65,17 @@ async function identify(
   connection: Connection,
   { token }: Handshake
 ): Promise<Ending | undefined> {
-  if (token === undefined) return 'no_token'
-  const identity = await verify(verifyToken, token)
-  if (identity === undefined) return 'bad_token'
-  if (!uuid.test(identity.userId)) return 'user_not_found'
+  const identity = await verifyIdentity(verifyToken, token)
+  if (typeof identity === 'string') return identity
   if (connection.ended) return undefined
   return realtime.users.add(connection, identity) ? undefined : 'too_many_connections'
 }
 
-async function verify(verifyToken: TokenVerifier['verify'], token: string): Promise<Identity | undefined> {
-  try {
-    const { userId, sessionId, expiresAt } = await verifyToken(token)
-    return { userId, signInId: sessionId, expiresAtMs: expiresAt.getTime() }
-  } catch (error) {
-    if (error instanceof InvalidToken) return undefined
-    throw error
-  }
-}
-
 async function join(realtime: Realtime, connection: Connection, handshake: Handshake): Promise<Ending | undefined> {
-  if (!uuid.test(handshake.subject)) return 'thread_not_found'
+  if (!isId(handshake.subject)) return 'thread_not_found'
   const afterSeq = readAfterSeq(handshake.query)
-  const refusal = await realtime.threads.join(connection, handshake.subject.toLowerCase(), afterSeq.value)
-  if (refusal !== undefined) return refusal
+  const joined = await realtime.threads.join(connection, handshake.subject.toLowerCase(), afterSeq.value)
+  if (typeof joined === 'string') return joined
   if (afterSeq.fault !== undefined) {
     realtime.outgoing.refuse(connection, { reason: 'invalid', detail: afterSeq.fault })
   }

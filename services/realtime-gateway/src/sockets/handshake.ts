@@ -15,7 +15,7 @@ export function readHandshake(request: IncomingMessage, path: RegExp): Handshake
   const subject = path.exec(pathname)?.[1]
   if (subject === undefined) return undefined
   const query = new URLSearchParams(request.url?.slice(pathname.length + 1))
-  return { subject: copyOf(subject), query, token: query.get('token') || bearerOf(request) }
+  return { subject: copyOf(subject), query, token: query.get('token') || bearerOf(request) || offeredTokenOf(request) }
 }
 
 /** The path without its query, which holds the token. */
@@ -26,6 +26,16 @@ export function pathOf({ url = '' }: IncomingMessage): string {
 
 function bearerOf(request: IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+}
+
+/** The subprotocol that carries a token: browsers cannot set headers, and a URL may be written to a log. */
+export const tokenProtocol = 'bearer'
+
+/** The token of `Sec-WebSocket-Protocol: bearer, <token>`. */
+function offeredTokenOf(request: IncomingMessage): string | undefined {
+  const offered = request.headers['sec-websocket-protocol']?.split(',').map((protocol) => protocol.trim()) ?? []
+  const place = offered.indexOf(tokenProtocol)
+  return place === -1 ? undefined : offered[place + 1]
 }
 
 /** A piece of a string keeps the whole alive, here the URL with its token, for as long as the socket lives. */

@@ -11,7 +11,7 @@ import { AddressCounts } from './address-counts.ts'
 import { clientAddress } from './client-address.ts'
 import { ClientSocket, type SocketSurroundings } from './client-socket.ts'
 import { Corks } from './corks.ts'
-import { type Handshake, pathOf, readHandshake } from './handshake.ts'
+import { type Handshake, pathOf, readHandshake, tokenProtocol } from './handshake.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { isAllowedOrigin, type OriginPolicy } from './origin.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
@@ -61,6 +61,7 @@ export class SocketServer {
       WebSocket: ClientSocket,
       clientTracking: false,
       closeTimeout: closeTimeoutMs,
+      handleProtocols: chooseProtocol,
       maxPayload: maxFrameBytes,
       noServer: true,
       // Compression costs some 230 KiB for each idle socket.
@@ -152,4 +153,11 @@ export class SocketServer {
       }
     })
   }
+}
+
+/** The one that carries the token, so that the token itself is never sent back; otherwise the first. */
+function chooseProtocol(offered: ReadonlySet<string>): string | false {
+  if (offered.has(tokenProtocol)) return tokenProtocol
+  const [first = false] = offered
+  return first
 }

@@ -1,0 +1,21 @@
+import { sessionCloseCodes as codes } from '@belay/contracts'
+import type { Ending } from '#src/core/codec.ts'
+import type { Protocol } from '#src/core/connection.ts'
+
+type Farewell = ReturnType<Protocol['farewell']>
+
+/** What every raw WebSocket is closed with, whichever door it came through; the others are the door's own. */
+export const commonFarewells = {
+  no_token: { code: codes.noToken, reason: 'No token provided' },
+  user_not_found: { code: codes.userNotFound, reason: 'User not found' },
+  bad_token: { code: codes.badToken, reason: 'Invalid or expired token' },
+  token_expired: { code: codes.badToken, reason: 'Token expired' },
+  account_disabled: { code: codes.badToken, reason: 'Account disabled' },
+  account_deleted: { code: codes.badToken, reason: 'Account deleted' },
+  logged_out: { code: codes.badToken, reason: 'Logged out' },
+  other_user: { code: codes.notAParticipant, reason: "The token is another user's" },
+  too_many_connections: { code: codes.tooManyConnections, reason: 'Too many connections' },
+  too_slow: { code: codes.tooSlow, reason: 'Too slow; reconnect with after_seq' },
+  unavailable: { code: codes.tryAgainLater, reason: 'Try again later' },
+  restarting: { code: codes.restarting, reason: 'Server restarting; reconnect with after_seq' }
+} as const satisfies Partial<Record<Ending, Farewell>>

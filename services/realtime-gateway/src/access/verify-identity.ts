@@ -1,0 +1,23 @@
+import { InvalidToken, type TokenVerifier } from '@belay/kit'
+import type { Ending } from '#src/core/codec.ts'
+import type { Identity } from '#src/core/connection.ts'
+
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
+/** Whether a text can be an id at all. */
+export const isId = (text: string): boolean => uuid.test(text)
+
+/** Who a token stands for, or why that cannot be said. @throws BusUnavailable, ServiceUnavailable */
+export async function verifyIdentity(
+  verify: TokenVerifier['verify'],
+  token: string | undefined
+): Promise<Identity | Ending> {
+  if (token === undefined) return 'no_token'
+  try {
+    const { userId, sessionId, expiresAt } = await verify(token)
+    return isId(userId) ? { userId, signInId: sessionId, expiresAtMs: expiresAt.getTime() } : 'user_not_found'
+  } catch (error) {
+    if (error instanceof InvalidToken) return 'bad_token'
+    throw error
+  }
+}

@@ -1,0 +1,39 @@
+import type { Codec, Refusal } from '#src/core/codec.ts'
+
+const refusalCodes: Readonly<Record<Refusal['reason'], string>> = {
+  invalid: 'VALIDATION_ERROR',
+  thread_not_found: 'THREAD_NOT_FOUND',
+  not_a_member: 'NOT_A_PARTICIPANT',
+  thread_locked: 'THREAD_LOCKED',
+  host_only: 'HOST_ONLY',
+  rate_limited: 'RATE_LIMIT_EXCEEDED',
+  account_disabled: 'ACCOUNT_DISABLED',
+  queue_full: 'TOO_MANY_PENDING_MESSAGES',
+  too_many_threads: 'TOO_MANY_THREADS',
+  unavailable: 'SERVICE_UNAVAILABLE'
+}
+
+/** The frames of `/ws/{user_id}` (Shua API). It shows messages and notifications, no typing and no read marks. */
+export const threadCodec: Codec = {
+  message: ({ id, thread_id, sender_id, kind, body, created_at, seq, client_msg_id }) =>
+    JSON.stringify({
+      type: 'new_message',
+      thread_id,
+      message: { id, thread_id, sender_id, kind, body, created_at, seq, client_msg_id }
+    }),
+  typing: () => undefined,
+  session: () => undefined,
+  read: () => undefined,
+  notification: (notification) => JSON.stringify({ type: 'notification', notification }),
+  refusal: ({ reason, detail, threadId }) =>
+    // What is undefined is left out.
+    JSON.stringify({ type: 'error', code: refusalCodes[reason], detail, thread_id: threadId })
+}
+
+/** The answer to `join_thread`. */
+export const joinedFrame = (threadId: string, lastSeq: number): Buffer =>
+  Buffer.from(JSON.stringify({ type: 'joined_thread', thread_id: threadId, last_seq: lastSeq }))
+
+/** The answer to `leave_thread`. */
+export const leftFrame = (threadId: string): Buffer =>
+  Buffer.from(JSON.stringify({ type: 'left_thread', thread_id: threadId }))

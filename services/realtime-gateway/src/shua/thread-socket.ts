@@ -1,0 +1,124 @@
+import { ThreadClientFrame } from '@belay/contracts'
+import { createValidator } from '@belay/kit'
+import type { Static } from 'typebox'
+import { createFrameReader, type FrameValidators } from '#src/access/frame-reader.ts'
+import { isId } from '#src/access/verify-identity.ts'
+import type { Ending } from '#src/core/codec.ts'
+import type { Connection, Protocol, Subscription } from '#src/core/connection.ts'
+import type { Realtime } from '#src/core/realtime.ts'
+import { joinedFrame, leftFrame, threadCodec } from './thread-codec.ts'
+import { threadFarewells } from './thread-farewells.ts'
+
+/** Threads that one socket may listen to, and joins of it that may be under way. */
+const maxThreads = 1_000
+/** No valid thread id is longer, and nothing longer is sent back. */
+const maxIdLength = 64
+
+const validators: FrameValidators<Static<typeof ThreadClientFrame>> = new Map(
+  ThreadClientFrame.anyOf.map((schema) => [schema.properties.type.const, createValidator(schema)])
+)
+const readFrame = createFrameReader(validators)
+
+/** A thread that this socket listens to, or is about to. */
+interface Place {
+  /** Undefined while the chat is asked. */
+  subscription: Subscription | undefined
+  /** Joins that came meanwhile; they are answered with the first one. */
+  repeats: number
+  /** The earliest place that those asked for. */
+  afterSeq: number | undefined
+}
+
+/** What one socket of `/ws/{user_id}` does: it joins and leaves threads, and stays open whatever happens to one of them. */
+export class ThreadSocket implements Protocol {
+  readonly codec = threadCodec
+  readonly #realtime: Realtime
+  /** By thread id. */
+  readonly #places = new Map<string, Place>()
+  #asking = 0
+
+  constructor(realtime: Realtime) {
+    this.#realtime = realtime
+  }
+
+  farewell(ending: Ending): { code: number; reason: string } {
+    return threadFarewells[ending]
+  }
+
+  receive(connection: Connection, data: Buffer, isBinary: boolean): void {
+    const read = readFrame(data, isBinary)
+    if (!read.ok) {
+      const id = read.parsed['thread_id']
+      const threadId = typeof id === 'string' && id.length <= maxIdLength ? id : undefined
+      this.#realtime.outgoing.refuse(connection, { reason: 'invalid', detail: read.detail, threadId })
+    } else if (read.frame.type === 'leave_thread') this.#leave(connection, read.frame.thread_id)
+    else this.#join(connection, read.frame.thread_id, read.frame.after_seq)
+  }
+
+  threadJoined(connection: Connection, subscription: Subscription, lastSeq: number): void {
+    connection.write(joinedFrame(subscription.channel.threadId, lastSeq))
+  }
+
+  threadEnded(connection: Connection, { channel, joined }: Subscription, ending: Ending): void {
+    // Of one that was on its way in, whoever waits for the answer tells the client.
+    if (!joined) return
+    this.#places.delete(channel.threadId)
+    this.#tell(connection, channel.threadId, ending)
+  }
+
+  #join(connection: Connection, threadId: string, afterSeq: number | undefined): void {
+    const id = threadId.toLowerCase()
+    const place = this.#places.get(id)
+    if (!isId(id)) this.#tell(connection, threadId, 'thread_not_found')
+    else if (place?.subscription !== undefined) this.#joinAgain(connection, place.subscription, afterSeq)
+    else if (place !== undefined) {
+      place.repeats += 1
+      if (afterSeq !== undefined) place.afterSeq = Math.min(afterSeq, place.afterSeq ?? afterSeq)
+    } else if (this.#places.size >= maxThreads || this.#asking >= maxThreads) {
+      const detail = `A socket can listen to ${maxThreads} threads; leave some first`
+      this.#realtime.outgoing.refuse(connection, { reason: 'too_many_threads', detail, threadId: id })
+    } else void this.#joinFirst(connection, id, afterSeq)
+  }
+
+  async #joinFirst(connection: Connection, threadId: string, afterSeq: number | undefined): Promise<void> {
+    const place: Place = { subscription: undefined, repeats: 0, afterSeq: undefined }
+    this.#places.set(threadId, place)
+    this.#asking += 1
+    const joined = await this.#realtime.threads.join(connection, threadId, afterSeq)
+    this.#asking -= 1
+    // The client left it again; it was told so.
+    if (this.#places.get(threadId) !== place) return
+    if (typeof joined === 'string') {
+      this.#places.delete(threadId)
+      for (let told = 0; told <= place.repeats; told += 1) this.#tell(connection, threadId, joined)
+      return
+    }
+    place.subscription = joined
+    for (let told = 0; told < place.repeats; told += 1) this.#joinAgain(connection, joined, place.afterSeq)
+  }
+
+  #joinAgain(connection: Connection, subscription: Subscription, afterSeq: number | undefined): void {
+    connection.write(joinedFrame(subscription.channel.threadId, subscription.end))
+    if (afterSeq !== undefined) this.#realtime.threads.rewind(subscription, afterSeq)
+  }
+
+  #leave(connection: Connection, threadId: string): void {
+    const id = threadId.toLowerCase()
+    this.#places.delete(id)
+    for (const subscription of connection.subscriptions) {
+      if (subscription.channel.threadId === id) this.#realtime.threads.leave(subscription)
+    }
+    connection.write(leftFrame(threadId))
+  }
+
+  /** Tells a client why it does not listen to a thread, or no longer. */
+  #tell(connection: Connection, threadId: string, ending: Ending): void {
+    const refuse = (reason: 'thread_not_found' | 'not_a_member' | 'unavailable', detail: string) =>
+      this.#realtime.outgoing.refuse(connection, { reason, detail, threadId })
+    if (ending === 'thread_not_found') refuse(ending, 'Thread not found')
+    else if (ending === 'not_a_member') refuse(ending, 'Access denied - you are not a participant in this thread')
+    else if (ending === 'unavailable') refuse(ending, 'The thread cannot be joined now; try again')
+    // Not about the thread: the person may have no socket any more.
+    else connection.end(ending)
+  }
+}
