@@ -35,5 +35,4 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     db
   )
   await sql`create index bookings_by_event on bookings (event_id, id)`.execute(db)
-  await sql`create index bookings_by_guest on bookings (guest_id)`.execute(db)
 }

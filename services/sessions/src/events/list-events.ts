@@ -12,5 +12,9 @@ export async function listEvents(
 ): Promise<EventView[]> {
   const { viewerId, tag, activity, limit, cursor } = query
   const from = query.from === undefined ? query.now : parseInstant(query.from, 'from')
-  return listEventViews(db, { viewerId, from, tag: tag || undefined, activity: activity || undefined }, { limit, cursor })
+  return listEventViews(
+    db,
+    { viewerId, from, tag: tag || undefined, activity: activity || undefined },
+    { limit, cursor }
+  )
 }

@@ -45,17 +45,19 @@ export async function updateRequests(
   change: { status: RequestStatus; now: Date }
 ): Promise<RequestRow[]> {
   if (requestIds.length === 0) return []
-  return trx
-    .updateTable('requests')
-    .set((set) => ({
-      status: change.status,
-      version: set('version', '+', 1),
-      updated_at: set.fn<Date>('greatest', ['updated_at', set.val(change.now)])
-    }))
-    // One parameter, however many there are.
-    .where(sql<boolean>`id = any(${[...requestIds]}::uuid[])`)
-    .returningAll()
-    .execute()
+  return (
+    trx
+      .updateTable('requests')
+      .set((set) => ({
+        status: change.status,
+        version: set('version', '+', 1),
+        updated_at: set.fn<Date>('greatest', ['updated_at', set.val(change.now)])
+      }))
+      // One parameter, however many there are.
+      .where(sql<boolean>`id = any(${[...requestIds]}::uuid[])`)
+      .returningAll()
+      .execute()
+  )
 }
 
 /** The live requests of an event that the caller holds locked: accepted ones first. */

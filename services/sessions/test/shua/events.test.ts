@@ -129,7 +129,10 @@ describe('the list', () => {
 describe('a change', () => {
   test('replaces everything that the host wrote', async () => {
     const event = await hostEvent(system, { auto_accept: true })
-    const answer = await event.host.api.put(`/events/${event.id}`, { title: 'Evening', starts_at: '2099-06-02T18:00:00Z' })
+    const answer = await event.host.api.put(`/events/${event.id}`, {
+      title: 'Evening',
+      starts_at: '2099-06-02T18:00:00Z'
+    })
     expect(expectStatus(answer, 200)).toMatchObject({
       id: event.id,
       title: 'Evening',
@@ -160,7 +163,8 @@ describe('a change', () => {
     const event = await hostEvent(system)
     const stranger = await registerUser(system)
     const aim = verb === 'put' ? 'change' : 'cancel'
-    const call = (by: typeof stranger, id: string) => by.api[verb](`/events/${id}`, verb === 'put' ? eventBody() : undefined)
+    const call = (by: typeof stranger, id: string) =>
+      by.api[verb](`/events/${id}`, verb === 'put' ? eventBody() : undefined)
 
     const foreign = await call(stranger, event.id)
     expect([foreign.status, foreign.body.detail]).toEqual([403, `Only the host can ${aim} this event`])
@@ -186,7 +190,10 @@ test('a cancelled event ends what people had in it, tells them, and stays readab
 
   const answer = await event.host.api.delete(`/events/${event.id}`)
   expect([answer.status, answer.body]).toEqual([204, undefined])
-  expect((await createApi(system.url).get(`/events/${event.id}`)).body).toMatchObject({ status: 'cancelled', booked: 1 })
+  expect((await createApi(system.url).get(`/events/${event.id}`)).body).toMatchObject({
+    status: 'cancelled',
+    booked: 1
+  })
   const declined = await act(event.host, request, 'accept')
   expect([declined.status, declined.body.detail]).toEqual([400, 'Request is already declined'])
   const late = await ask(gone, event)

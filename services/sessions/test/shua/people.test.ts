@@ -19,7 +19,9 @@ describe('across a block', () => {
     for (const answer of [await ask(guest, event), await guest.api.get(`/events/${event.id}`)]) {
       expect([answer.status, answer.body.detail]).toEqual([404, 'Event not found'])
     }
-    expect((await guest.api.put(`/events/${event.id}`, { title: 'x', starts_at: '2099-01-01T00:00:00Z' })).status).toBe(404)
+    expect((await guest.api.put(`/events/${event.id}`, { title: 'x', starts_at: '2099-01-01T00:00:00Z' })).status).toBe(
+      404
+    )
     const listed = async (by: TestUser) =>
       (await by.api.get('/events?activity=hidden')).body.some(({ id }: { id: string }) => id === event.id)
     expect(await listed(guest)).toBe(false)

@@ -50,7 +50,11 @@ describe('asking', () => {
     const event = await hostEvent(system, { auto_accept: true, capacity: 2 })
     const [guest, late] = [await registerUser(system), await registerUser(system)]
     const answer = await ask(guest, event, { auto_accept: false })
-    expect(answer.body).toMatchObject({ status: 'ACCEPTED', booking_id: expect.any(String), thread_id: expect.any(String) })
+    expect(answer.body).toMatchObject({
+      status: 'ACCEPTED',
+      booking_id: expect.any(String),
+      thread_id: expect.any(String)
+    })
     expect(await placesTaken(event)).toBe(2)
     const full = await ask(late, event)
     expect([full.status, full.body.detail]).toEqual([400, 'Event is full'])
@@ -76,15 +80,18 @@ describe('asking', () => {
     expect(await refusal(guest, {})).toEqual([400, 'You already have a request for this event'])
   })
 
-  test.each([{ event_id: 'x' }, { event_id: undefined }, { host_id: undefined }, { host_id: 5 }, { auto_accept: 'yes' }])(
-    'refuses %j with 422',
-    async (overrides) => {
-      const event = await hostEvent(system)
-      const answer = await ask(await registerUser(system), event, overrides)
-      expect([answer.status, answer.body.code]).toEqual([422, 'VALIDATION_ERROR'])
-      expect(answer.body.errors[0].field).toBe(Object.keys(overrides)[0])
-    }
-  )
+  test.each([
+    { event_id: 'x' },
+    { event_id: undefined },
+    { host_id: undefined },
+    { host_id: 5 },
+    { auto_accept: 'yes' }
+  ])('refuses %j with 422', async (overrides) => {
+    const event = await hostEvent(system)
+    const answer = await ask(await registerUser(system), event, overrides)
+    expect([answer.status, answer.body.code]).toEqual([422, 'VALIDATION_ERROR'])
+    expect(answer.body.errors[0].field).toBe(Object.keys(overrides)[0])
+  })
 
   test('needs an account', async () => {
     const event = await hostEvent(system)

@@ -19,7 +19,8 @@ export function eventBody(overrides: Record<string, unknown> = {}) {
 
 /** Fails unless the answer has this status; gives its body. */
 export function expectStatus(answer: Answer, status: number) {
-  if (answer.status !== status) throw new Error(`${status} expected, not ${answer.status}: ${JSON.stringify(answer.body)}`)
+  if (answer.status !== status)
+    throw new Error(`${status} expected, not ${answer.status}: ${JSON.stringify(answer.body)}`)
   return answer.body
 }
 

@@ -6,7 +6,8 @@ import { presentEvent } from '#src/events/present-event.ts'
 const schema = {
   tags: ['Shua: events'],
   summary: 'Host an event',
-  description: 'The capacity counts the host. With `auto_accept` everybody who asks is in at once while there are places.',
+  description:
+    'The capacity counts the host. With `auto_accept` everybody who asks is in at once while there are places.',
   body: EventBody,
   response: { 201: Event }
 }

@@ -7,7 +7,8 @@ import { cancelEvent } from '#src/events/cancel-event.ts'
 const schema = {
   tags: ['Shua: events'],
   summary: 'Cancel an event (host)',
-  description: 'Bookings end, open requests are declined, the group is locked, its guests are told. The event stays readable.',
+  description:
+    'Bookings end, open requests are declined, the group is locked, its guests are told. The event stays readable.',
   params: Type.Object({ id: Id }),
   response: { 204: Type.Null() }
 }

@@ -7,7 +7,8 @@ import { presentEvent } from '#src/events/present-event.ts'
 const schema = {
   tags: ['Shua: events'],
   summary: 'List the events that the caller hosts, the latest first',
-  description: 'Past and cancelled ones too. The next page begins after `cursor`, the id of the last event of this one.',
+  description:
+    'Past and cancelled ones too. The next page begins after `cursor`, the id of the last event of this one.',
   querystring: ListMyEventsQuery,
   response: { 200: Type.Array(Event) }
 }
