@@ -25,11 +25,16 @@ export interface ThreadRow {
   last_seq: Generated<number>
   last_message_at: Date | null
   created_at: Date
+  /** The event that people gather for, in threads of events and of requests. */
+  event_id: string | null
+  /** While a request is undecided: the one person who may write. */
+  only_sender_id: string | null
 }
 
 export interface MemberRow {
   thread_id: string
   user_id: string
+  role: Generated<'host' | 'guest'>
   last_read_seq: Generated<number>
   sent_count: Generated<number>
   /** How many of the member's own messages `last_read_seq` covers. */
@@ -47,10 +52,18 @@ export interface MessageRow {
   created_at: Date
 }
 
+/** The latest state of a request that was applied here, so that an earlier one that comes late changes nothing. */
+export interface RequestRow {
+  id: string
+  status: string
+  version: number
+}
+
 /** Every table of the chat schema. */
 export interface ChatDatabase extends EventTables, KitTables {
   users: UserRow
   threads: ThreadRow
   members: MemberRow
+  requests: RequestRow
   messages: MessageRow
 }

@@ -8,6 +8,7 @@ export const AppendRefusal = Type.Union([
   Type.Literal('thread_not_found'),
   Type.Literal('not_a_member'),
   Type.Literal('thread_locked'),
+  Type.Literal('host_only'),
   Type.Literal('rate_limited'),
   Type.Literal('account_disabled'),
   Type.Literal('unavailable')

@@ -59,8 +59,10 @@ async function openBatch(
 ): Promise<Batch> {
   const now = context.runtime.clock.now()
   const threads = await lockThreads(trx, [...new Set(inputs.map((input) => input.thread_id))])
-  const senderIds = [...new Set(inputs.map((input) => input.sender_id))]
-  const budgets = context.limit === null ? [] : await lockBudgets(trx, senderIds, context.limit, now)
+  const limited = new Set(threads.filter((thread) => thread.context === 'session').map((thread) => thread.id))
+  const senderIds = [...new Set(inputs.filter((input) => limited.has(input.thread_id)).map((input) => input.sender_id))]
+  const counted = context.limit !== null && senderIds.length > 0
+  const budgets = counted ? await lockBudgets(trx, senderIds, context.limit, now) : []
   return {
     now,
     newId: context.runtime.newId,
@@ -82,7 +84,10 @@ function decide(batch: Batch, input: AppendInput, facts: AppendFacts | undefined
   const first = facts.first ?? batch.firsts.get(repeatKey(input))
   if (first) return { ok: true, repeated: true, message: toMessage(first) }
   if (thread.locked) return refuse('thread_locked', lockedDetail(thread))
-  const budget = batch.budgets.get(input.sender_id)
+  if (thread.only_sender_id !== null && thread.only_sender_id !== input.sender_id) {
+    return refuse('host_only', 'Only the host can send messages until the request is accepted')
+  }
+  const budget = thread.context === 'session' ? batch.budgets.get(input.sender_id) : undefined
   if (budget && batch.limit && budget.used >= batch.limit.max) return overLimit(batch.limit, budget, batch.now)
   if (budget) budget.used += 1
   return { ok: true, repeated: false, message: toMessage(allot(batch, thread, input, facts.sender_name)) }
@@ -108,7 +113,7 @@ function allot(batch: Batch, thread: LockedThread, input: AppendInput, senderNam
 
 async function writeBatch(trx: Transaction<ChatDatabase>, batch: Batch): Promise<void> {
   await insertMessages(trx, batch.written)
-  if (batch.limit) await updateBudgets(trx, [...batch.budgets.values()], batch.limit)
+  if (batch.limit && batch.budgets.size > 0) await updateBudgets(trx, [...batch.budgets.values()], batch.limit)
   await recordSent(trx, batch.written, batch.threads)
 }
 

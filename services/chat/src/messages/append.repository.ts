@@ -17,6 +17,7 @@ export interface LockedThread {
   context_id: string
   context_status: string
   locked: boolean
+  only_sender_id: string | null
   last_seq: number
 }
 
@@ -35,7 +36,7 @@ export interface NewMessage extends Omit<MessageRecord, 'sender_name'> {}
 /** Locks threads in one order everywhere, so that batches wait for each other instead of deadlocking. */
 export async function lockThreads(trx: Transaction<ChatDatabase>, ids: readonly string[]): Promise<LockedThread[]> {
   const { rows } = await sql<LockedThread>`
-    /* prepared */ select id, context, context_id, context_status, locked, last_seq
+    /* prepared */ select id, context, context_id, context_status, locked, only_sender_id, last_seq
     from threads where id = any(${ids}::uuid[]) order by id for no key update`.execute(trx)
   return rows
 }

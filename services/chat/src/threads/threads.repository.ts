@@ -39,6 +39,9 @@ export interface ThreadState {
   version: number
   status: string
   locked: boolean
+  eventId?: string
+  /** The one person who may write. */
+  onlySenderId?: string | null
 }
 
 /** Makes the thread of a plan; says whether it is new. */
@@ -52,6 +55,8 @@ export async function insertThread(trx: Transaction<ChatDatabase>, state: Thread
       context_version: state.version,
       context_status: state.status,
       locked: state.locked,
+      event_id: state.eventId ?? null,
+      only_sender_id: state.onlySenderId ?? null,
       created_at: now
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
@@ -117,4 +122,61 @@ export async function listSubscriptionStates(
     left join members m on m.thread_id = s.thread_id and m.user_id = s.user_id
     left join users u on u.id = s.user_id`.execute(db)
   return rows
+}
+
+/** Adds one member; says whether they were not in it before. */
+export async function insertMember(
+  trx: Transaction<ChatDatabase>,
+  member: { thread_id: string; user_id: string; role: 'host' | 'guest'; last_read_seq: number }
+): Promise<boolean> {
+  const inserted = await trx
+    .insertInto('members')
+    .values(member)
+    .onConflict((conflict) => conflict.columns(['thread_id', 'user_id']).doNothing())
+    .returning('user_id')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+/** Takes somebody out; says whether they were in it. */
+export async function deleteMember(trx: Transaction<ChatDatabase>, threadId: string, userId: string): Promise<boolean> {
+  const { numDeletedRows } = await trx
+    .deleteFrom('members')
+    .where('thread_id', '=', threadId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return numDeletedRows === 1n
+}
+
+/** From now on nobody can write there; answers what it hangs on, or undefined when it was locked or does not exist. */
+export async function lockThread(trx: Transaction<ChatDatabase>, threadId: string, status: string) {
+  return trx
+    .updateTable('threads')
+    .set({ locked: true, context_status: status })
+    .where('id', '=', threadId)
+    .where('locked', '=', false)
+    .returning(['context', 'context_id'])
+    .executeTakeFirst()
+}
+
+/** From now on all members can write. */
+export async function openToAll(trx: Transaction<ChatDatabase>, threadId: string): Promise<void> {
+  await trx
+    .updateTable('threads')
+    .set({ only_sender_id: null, context_status: 'booking' })
+    .where('id', '=', threadId)
+    .where('locked', '=', false)
+    .execute()
+}
+
+/** The open threads of an event: its group and those of its requests. In one order, as locks are taken everywhere. */
+export async function listOpenThreadsOfEvent(trx: Transaction<ChatDatabase>, eventId: string): Promise<string[]> {
+  const threads = await trx
+    .selectFrom('threads')
+    .select('id')
+    .where('event_id', '=', eventId)
+    .where('locked', '=', false)
+    .orderBy('id')
+    .execute()
+  return threads.map((thread) => thread.id)
 }

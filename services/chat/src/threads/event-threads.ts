@@ -1,0 +1,122 @@
+import { type EventOf, type Message, type RequestAccepted, type RequestDeclined, type RequestWithdrawn } from '@belay/contracts'
+import { ThreadCreated, ThreadLocked, ThreadMemberJoined, ThreadMemberLeft } from '@belay/contracts'
+import { recordEvent } from '@belay/events'
+import type { Runtime } from '@belay/kit'
+import type { Transaction } from 'kysely'
+import { type LockedThread, lockThreads } from '#src/messages/append.repository.ts'
+import { appendSystemMessages } from '#src/messages/append-system-messages.ts'
+import { findUserName } from '#src/people/users.repository.ts'
+import type { ChatDatabase } from '#src/schema.ts'
+import { upsertRequest } from './requests.repository.ts'
+import {
+  deleteMember,
+  insertMember,
+  insertThread,
+  listOpenThreadsOfEvent,
+  lockThread,
+  openToAll,
+  type ThreadState
+} from './threads.repository.ts'
+
+type Accepted = EventOf<typeof RequestAccepted>['data']
+type Ended = EventOf<typeof RequestDeclined | typeof RequestWithdrawn>['data']
+
+/** What a change of a group says to open sockets: the messages it left, in order. */
+export type Said = Message[]
+
+/**
+ * Brings an accepted guest into the event's group; the first one opens it, whichever of two comes first. The thread that
+ * belonged to the request alone, if there is one, is open to both from now on.
+ */
+export async function admitGuest(trx: Transaction<ChatDatabase>, runtime: Runtime, accepted: Accepted): Promise<Said> {
+  const news = await upsertRequest(trx, { id: accepted.request_id, status: 'ACCEPTED', version: accepted.version })
+  if (!news) return []
+  await openToAll(trx, accepted.request_id)
+  const created = await insertThread(trx, groupOf(accepted), runtime.clock.now())
+  const [group] = await lockThreads(trx, [accepted.thread_id])
+  if (group === undefined || group.locked) return []
+  return created ? openGroup(trx, runtime, group, accepted) : joinGroup(trx, runtime, group, accepted)
+}
+
+async function openGroup(
+  trx: Transaction<ChatDatabase>,
+  runtime: Runtime,
+  group: LockedThread,
+  { host_id, guest_id, event_title }: Accepted
+): Promise<Said> {
+  await insertMember(trx, { thread_id: group.id, user_id: host_id, role: 'host', last_read_seq: 0 })
+  await insertMember(trx, { thread_id: group.id, user_id: guest_id, role: 'guest', last_read_seq: 0 })
+  await recordEvent(trx, ThreadCreated, {
+    subject: group.id,
+    data: { thread_id: group.id, context: 'event', context_id: group.context_id, member_ids: [host_id, guest_id] }
+  })
+  return appendSystemMessages(trx, runtime, group, [
+    `Welcome to the ${event_title} event chat!`,
+    'Request accepted, booking confirmed.'
+  ])
+}
+
+/** A newcomer sees the history, but it isn't unread. */
+async function joinGroup(
+  trx: Transaction<ChatDatabase>,
+  runtime: Runtime,
+  group: LockedThread,
+  { guest_id }: Accepted
+): Promise<Said> {
+  const member = { thread_id: group.id, user_id: guest_id, role: 'guest' as const, last_read_seq: group.last_seq }
+  if (!(await insertMember(trx, member))) return []
+  await recordEvent(trx, ThreadMemberJoined, { subject: group.id, data: { thread_id: group.id, user_id: guest_id } })
+  const name = (await findUserName(trx, guest_id)) ?? 'Somebody'
+  return appendSystemMessages(trx, runtime, group, [`${name} has joined the event!`])
+}
+
+/** Ends a request that was declined or withdrawn: its own thread is locked, and a booked guest leaves the group. */
+export async function endRequest(
+  trx: Transaction<ChatDatabase>,
+  runtime: Runtime,
+  status: 'DECLINED' | 'WITHDRAWN',
+  ended: Ended
+): Promise<{ left: boolean; said: Said }> {
+  const news = await upsertRequest(trx, { id: ended.request_id, status, version: ended.version })
+  if (!news) return { left: false, said: [] }
+  await closeThread(trx, ended.request_id, status.toLowerCase())
+  const [group] = await lockThreads(trx, [ended.thread_id])
+  if (group === undefined || !(await deleteMember(trx, group.id, ended.guest_id))) return { left: false, said: [] }
+  await recordEvent(trx, ThreadMemberLeft, { subject: group.id, data: { thread_id: group.id, user_id: ended.guest_id } })
+  if (group.locked) return { left: true, said: [] }
+  const name = (await findUserName(trx, ended.guest_id)) ?? 'Somebody'
+  return { left: true, said: await appendSystemMessages(trx, runtime, group, [`${name} has left the event.`]) }
+}
+
+/** Locks everything that people wrote about a cancelled event; a group that never opened is locked beforehand. */
+export async function closeEvent(
+  trx: Transaction<ChatDatabase>,
+  runtime: Runtime,
+  event: { event_id: string; thread_id: string }
+): Promise<void> {
+  await insertThread(trx, { ...groupOf(event), locked: true, status: 'cancelled' }, runtime.clock.now())
+  for (const threadId of await listOpenThreadsOfEvent(trx, event.event_id)) {
+    await closeThread(trx, threadId, 'cancelled')
+  }
+}
+
+async function closeThread(trx: Transaction<ChatDatabase>, threadId: string, reason: string): Promise<void> {
+  const locked = await lockThread(trx, threadId, reason)
+  if (locked === undefined) return
+  await recordEvent(trx, ThreadLocked, {
+    subject: threadId,
+    data: { thread_id: threadId, context: locked.context, context_id: locked.context_id, reason }
+  })
+}
+
+function groupOf(event: { event_id: string; thread_id: string }): ThreadState {
+  return {
+    id: event.thread_id,
+    context: 'event',
+    contextId: event.event_id,
+    eventId: event.event_id,
+    version: 1,
+    status: 'booking',
+    locked: false
+  }
+}
