@@ -80,6 +80,21 @@ export async function insertNotification(
     .executeTakeFirst()
 }
 
+/** Stores one notification for each of many people; answers those that are new. */
+export async function insertForMany(
+  trx: Transaction<NotificationsDatabase>,
+  notifications: readonly (NewNotification & { id: string })[],
+  now: Date
+): Promise<{ id: string; user_id: string }[]> {
+  if (notifications.length === 0) return []
+  return trx
+    .insertInto('notifications')
+    .values(notifications.map((one) => ({ ...one, data: JSON.stringify(one.data), created_at: now })))
+    .onConflict((conflict) => conflict.columns(['event_id', 'user_id', 'type']).doNothing())
+    .returning(['id', 'user_id'])
+    .execute()
+}
+
 /** A message notification that grows while nobody reads it. */
 export interface CollapsingNotification extends NewNotification {
   collapse_key: string

@@ -2,6 +2,7 @@ import { type EventOf, type MessageSent, NotificationCreated } from '@belay/cont
 import { recordEvents } from '@belay/events'
 import type { Transaction } from 'kysely'
 import type { Inbox } from '#src/inbox.ts'
+import { listBlockedPairs, pairKey } from '#src/people/blocks.repository.ts'
 import { listUserNames } from '#src/people/users.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 import type { NotificationRecord } from './notification.ts'
@@ -11,15 +12,15 @@ import { messageWords } from './words.ts'
 type Sent = EventOf<typeof MessageSent>
 
 /**
- * Tells people of messages they did not see arrive: nobody with a live socket in the thread, never the sender.
- * Unread ones of the same thread are one notification. Answers what is new or has grown.
+ * Tells people of messages they did not see arrive: nobody with a live socket in the thread, never the sender, never
+ * across a block. Unread ones of the same thread are one notification. Answers what is new or has grown.
  */
 export async function notifyOfMessages(
   trx: Transaction<NotificationsDatabase>,
   inbox: Inbox,
   events: readonly Sent[]
 ): Promise<NotificationRecord[]> {
-  const missed = collapse(events, inbox)
+  const missed = collapse(await withoutBlocked(trx, listUnseen(events, inbox)))
   if (missed.length === 0) return []
   const names = await listUserNames(
     trx,
@@ -56,17 +57,42 @@ interface Missed {
   count: number
 }
 
-function collapse(events: readonly Sent[], { presence }: Pick<Inbox, 'presence'>): Missed[] {
-  const missed = new Map<string, Missed>()
-  for (const event of events) {
-    const { kind, sender_id, thread_id, member_ids } = event.data
-    if (kind === 'system' || sender_id === null) continue
+/** One message and one person who did not see it arrive. */
+interface Unseen {
+  recipientId: string
+  senderId: string
+  message: Sent
+}
+
+function listUnseen(events: readonly Sent[], { presence }: Pick<Inbox, 'presence'>): Unseen[] {
+  const unseen: Unseen[] = []
+  for (const message of events) {
+    const { kind, sender_id: senderId, thread_id, member_ids } = message.data
+    if (kind === 'system' || senderId === null) continue
     for (const recipientId of member_ids) {
-      if (recipientId === sender_id || presence.isLive(thread_id, recipientId)) continue
-      const key = `${recipientId}/${thread_id}`
-      const before = missed.get(key)
-      missed.set(key, { recipientId, senderId: sender_id, last: event, count: (before?.count ?? 0) + 1 })
+      if (recipientId === senderId || presence.isLive(thread_id, recipientId)) continue
+      unseen.push({ recipientId, senderId, message })
     }
+  }
+  return unseen
+}
+
+/** In a group two people may be together though one of them has blocked the other. */
+async function withoutBlocked(trx: Transaction<NotificationsDatabase>, unseen: Unseen[]): Promise<Unseen[]> {
+  const pairs = new Map(
+    unseen.map(({ recipientId, senderId }) => [pairKey(recipientId, senderId), [recipientId, senderId] as const])
+  )
+  const blocked = await listBlockedPairs(trx, [...pairs.values()])
+  return blocked.size === 0
+    ? unseen
+    : unseen.filter(({ recipientId, senderId }) => !blocked.has(pairKey(recipientId, senderId)))
+}
+
+function collapse(unseen: readonly Unseen[]): Missed[] {
+  const missed = new Map<string, Missed>()
+  for (const { recipientId, senderId, message } of unseen) {
+    const key = `${recipientId}/${message.data.thread_id}`
+    missed.set(key, { recipientId, senderId, last: message, count: (missed.get(key)?.count ?? 0) + 1 })
   }
   return [...missed.values()]
 }

@@ -32,6 +32,33 @@ export const sessionWords = {
   })
 } as const satisfies Partial<Record<NotificationType, Words>>
 
+/** What a notification about an event says. `name` is the other person's, `title` the event's. */
+interface EventWords {
+  name: string
+  title: string
+}
+
+/** The words of every notification about a request to join an event. */
+export const requestWords = {
+  event_request_received: ({ name, title }) => ({
+    title: 'New guest request',
+    message: `${name} asks to join ${title}`
+  }),
+  event_request_accepted: ({ name, title }) => ({
+    title: 'Request accepted',
+    message: `${name} accepted your request to join ${title}`
+  }),
+  event_request_declined: ({ name, title }) => ({
+    title: 'Request declined',
+    message: `${name} declined your request to join ${title}`
+  })
+} as const satisfies Partial<Record<NotificationType, (about: EventWords) => { title: string; message: string }>>
+
+/** What the guests of an event read that will not take place. */
+export function eventCancelledWords({ name, title }: EventWords): { title: string; message: string } {
+  return { title: 'Event cancelled', message: `${name} cancelled ${title}` }
+}
+
 /** `on 2026-03-16 at Thaiwand Wall`, or without the place when none was named. */
 export function planWords(session: { proposed_date: string; crag: string }): string {
   const day = `on ${session.proposed_date}`

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { BlockRow, NotificationsDatabase } from '#src/schema.ts'
 
 /** Stores a block or its lifting unless a later word on the same pair is known. */
@@ -31,4 +31,24 @@ export async function isBlockedEitherWay(
     )
     .executeTakeFirst()
   return block !== undefined
+}
+
+/** Names a pair in what `listBlockedPairs` answers. */
+export const pairKey = (one: string, other: string): string => `${one}/${other}`
+
+/** Those of the pairs with a block between them, whoever made it, by `pairKey`. */
+export async function listBlockedPairs(
+  db: Kysely<NotificationsDatabase>,
+  pairs: readonly (readonly [one: string, other: string])[]
+): Promise<Set<string>> {
+  if (pairs.length === 0) return new Set()
+  const { rows } = await sql<{ one: string; other: string }>`
+    select p.one, p.other
+    from unnest(${pairs.map(([one]) => one)}::uuid[], ${pairs.map(([, other]) => other)}::uuid[]) as p (one, other)
+    where exists (
+      select from blocks b where b.active and b.blocker_id = p.one and b.blocked_id = p.other
+    ) or exists (
+      select from blocks b where b.active and b.blocker_id = p.other and b.blocked_id = p.one
+    )`.execute(db)
+  return new Set(rows.map(({ one, other }) => pairKey(one, other)))
 }

@@ -1,5 +1,9 @@
 import type { Inbox } from '#src/inbox.ts'
+import { eventCancelled } from './event-cancelled.ts'
 import { messageSent } from './message-sent.ts'
+import { requestAccepted } from './request-accepted.ts'
+import { requestDeclined } from './request-declined.ts'
+import { requestSubmitted } from './request-submitted.ts'
 import { sessionAccepted } from './session-accepted.ts'
 import { sessionCancelled } from './session-cancelled.ts'
 import { sessionCompleted } from './session-completed.ts'
@@ -23,5 +27,9 @@ export const subscribers = (inbox: Inbox) => [
   sessionDeclined(inbox),
   sessionCancelled(inbox),
   sessionCompleted(inbox),
+  requestSubmitted(inbox),
+  requestAccepted(inbox),
+  requestDeclined(inbox),
+  eventCancelled(inbox),
   messageSent(inbox)
 ]

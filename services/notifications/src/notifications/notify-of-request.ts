@@ -1,0 +1,32 @@
+import type { EventEnvelope, EventOf, NotificationType, RequestSubmitted } from '@belay/contracts'
+import type { Transaction } from 'kysely'
+import type { Inbox } from '#src/inbox.ts'
+import { findUserName } from '#src/people/users.repository.ts'
+import type { NotificationsDatabase } from '#src/schema.ts'
+import type { NotificationRecord } from './notification.ts'
+import { notify } from './notify.ts'
+import { requestWords } from './words.ts'
+
+type RequestEvent = EventEnvelope<EventOf<typeof RequestSubmitted>['data']>
+
+/** Tells the host or the guest of a request to join what the other one did. */
+export async function notifyOfRequest(
+  trx: Transaction<NotificationsDatabase>,
+  inbox: Inbox,
+  notice: { event: RequestEvent; type: keyof typeof requestWords & NotificationType; to: 'host' | 'guest' }
+): Promise<NotificationRecord[]> {
+  const { event, type, to } = notice
+  const { request_id, event_id, event_title, thread_id, host_id, guest_id } = event.data
+  const [recipientId, actorId] = to === 'host' ? [host_id, guest_id] : [guest_id, host_id]
+  const name = (await findUserName(trx, actorId)) ?? 'Deleted user'
+  return notify(trx, inbox, {
+    user_id: recipientId,
+    type,
+    ...requestWords[type]({ name, title: event_title }),
+    // Only somebody who was accepted has a conversation to go to.
+    action_url: type === 'event_request_accepted' ? `/threads/${thread_id}` : `/events/${event_id}`,
+    actor_id: actorId,
+    data: { request_id, event_id, ...(type === 'event_request_accepted' && { thread_id }) },
+    event_id: event.id
+  })
+}
