@@ -20,6 +20,10 @@ export const check = {
     if (typeof value !== 'string') throw new DemoFailed(`no text in ${field}: ${JSON.stringify(object)}`)
     return value
   },
+  /** The entries of an answer that is a bare list. */
+  items(answer: Checked): Checked[] {
+    return Object.values(answer).map(check.object)
+  },
   list(object: Checked, field: string): Checked[] {
     const value = object[field]
     if (!Array.isArray(value)) throw new DemoFailed(`no list in ${field}: ${JSON.stringify(object)}`)

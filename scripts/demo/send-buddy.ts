@@ -1,9 +1,7 @@
 import { check } from './check.ts'
+import { notified, type Say } from './narration.ts'
 import { type Person, register } from './person.ts'
-import { openSocket, type SessionSocket } from './session-socket.ts'
-
-/** Prints one step of the story. */
-export type Say = (line: string) => void
+import { type DemoSocket, openSessionSocket } from './socket.ts'
 
 const dayMs = 86_400_000
 const day = (fromNow: number) => new Date(Date.now() + fromNow * dayMs).toISOString().slice(0, 10)
@@ -50,8 +48,8 @@ async function accept(alex: Person, sarah: Person, sessionId: string, say: Say):
 }
 
 async function chat(origin: string, alex: Person, sarah: Person, sessionId: string, say: Say): Promise<void> {
-  const atAlex = await openSocket(origin, alex, sessionId)
-  const atSarah = await openSocket(origin, sarah, sessionId)
+  const atAlex = await openSessionSocket(origin, alex, sessionId)
+  const atSarah = await openSessionSocket(origin, sarah, sessionId)
   say('both open the chat')
   atSarah.send({ type: 'typing', is_typing: true })
   await atAlex.next('the typing indicator', (frame) => frame['type'] === 'typing')
@@ -63,7 +61,7 @@ async function chat(origin: string, alex: Person, sarah: Person, sessionId: stri
   const missed = await alex.call('POST', `/api/sessions/${sessionId}/messages/`, 201, { body: 'Coffee is on me.' })
   say(`${alex.name} writes over HTTP: "Coffee is on me."`)
   await notified(sarah, 'message_received', say)
-  const again = await openSocket(origin, sarah, sessionId, Number(missed['seq']) - 1)
+  const again = await openSessionSocket(origin, sarah, sessionId, Number(missed['seq']) - 1)
   const caughtUp = await again.next('the missed message', (frame) => frame['message_id'] === missed['id'])
   say(
     `${sarah.name} reconnects with after_seq and gets message ${String(caughtUp['seq'])}: "${check.text(caughtUp, 'content')}"`
@@ -73,7 +71,7 @@ async function chat(origin: string, alex: Person, sarah: Person, sessionId: stri
   await Promise.all([again.close(), atAlex.close()])
 }
 
-async function says(from: SessionSocket, to: SessionSocket, person: Person, content: string, say: Say): Promise<void> {
+async function says(from: DemoSocket, to: DemoSocket, person: Person, content: string, say: Say): Promise<void> {
   from.send({ type: 'message', content })
   const isIt = (frame: Readonly<Record<string, unknown>>) => frame['type'] === 'message' && frame['content'] === content
   const [echo, received] = await Promise.all([from.next('the echo', isIt), to.next('the message', isIt)])
@@ -118,18 +116,4 @@ async function changeOfPlans(alex: Person, sarah: Person, say: Say): Promise<voi
     check.that(last !== undefined, 'the closing words are gone')
     say(`another day, ${who.name}: "${check.text(moved, 'message')}", and in the chat: "${String(last?.['body'])}"`)
   }
-}
-
-/** Waits until somebody's inbox holds a notification of this type. */
-async function notified(person: Person, type: string, say: Say): Promise<void> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const inbox = await person.call('GET', `/api/notifications/?type=${type}`, 200)
-    const [notification] = check.list(inbox, 'results')
-    if (notification) {
-      say(`${person.name} is notified: "${check.text(notification, 'message')}"`)
-      return
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  check.that(false, `${person.name} was never notified of ${type}`)
 }

@@ -3,8 +3,8 @@ import type { Person } from './person.ts'
 
 const patienceMs = 10_000
 
-/** One person's socket on a session. */
-export interface SessionSocket {
+/** One person's socket. */
+export interface DemoSocket {
   send(frame: unknown): void
   /** The first frame, old or new, that `matches`. */
   next(what: string, matches: (frame: Checked) => boolean): Promise<Checked>
@@ -12,16 +12,25 @@ export interface SessionSocket {
 }
 
 /** Opens `/ws/sessions/{id}/` for somebody, replaying what came after `afterSeq`. */
-export async function openSocket(
+export function openSessionSocket(
   origin: string,
   person: Person,
   sessionId: string,
   afterSeq?: number
-): Promise<SessionSocket> {
+): Promise<DemoSocket> {
   const url = new URL(`/ws/sessions/${sessionId}/`, origin.replace(/^http/, 'ws'))
   url.searchParams.set('token', person.token)
   if (afterSeq !== undefined) url.searchParams.set('after_seq', String(afterSeq))
-  const socket = new WebSocket(url)
+  return open(new WebSocket(url), person)
+}
+
+/** Opens `/ws/{user_id}` for somebody. */
+export function openThreadSocket(origin: string, person: Person): Promise<DemoSocket> {
+  const url = new URL(`/ws/${person.id}`, origin.replace(/^http/, 'ws'))
+  return open(new WebSocket(url, ['bearer', person.token]), person)
+}
+
+async function open(socket: WebSocket, person: Person): Promise<DemoSocket> {
   const frames: Checked[] = []
   const arrivals = new EventTarget()
   socket.addEventListener('message', ({ data }) => {
