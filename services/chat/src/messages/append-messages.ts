@@ -61,8 +61,8 @@ async function openBatch(
   const threads = await lockThreads(trx, [...new Set(inputs.map((input) => input.thread_id))])
   const limited = new Set(threads.filter((thread) => thread.context === 'session').map((thread) => thread.id))
   const senderIds = [...new Set(inputs.filter((input) => limited.has(input.thread_id)).map((input) => input.sender_id))]
-  const counted = context.limit !== null && senderIds.length > 0
-  const budgets = counted ? await lockBudgets(trx, senderIds, context.limit, now) : []
+  const { limit } = context
+  const budgets = limit && senderIds.length > 0 ? await lockBudgets(trx, senderIds, limit, now) : []
   return {
     now,
     newId: context.runtime.newId,

@@ -1,4 +1,8 @@
 import type { Chat } from '#src/chat.ts'
+import { eventCancelled } from './event-cancelled.ts'
+import { requestAccepted } from './request-accepted.ts'
+import { requestDeclined } from './request-declined.ts'
+import { requestWithdrawn } from './request-withdrawn.ts'
 import { sessionAccepted } from './session-accepted.ts'
 import { sessionCancelled } from './session-cancelled.ts'
 import { sessionCompleted } from './session-completed.ts'
@@ -17,5 +21,9 @@ export const subscribers = (chat: Chat) => [
   sessionAccepted(chat),
   sessionDeclined(chat),
   sessionCancelled(chat),
-  sessionCompleted(chat)
+  sessionCompleted(chat),
+  requestAccepted(chat),
+  requestDeclined(chat),
+  requestWithdrawn(chat),
+  eventCancelled(chat)
 ]

@@ -7,7 +7,7 @@ import { recordSent } from '#src/messages/append-messages.ts'
 import { toMessage } from '#src/messages/message.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 import { findUserName } from '#src/people/users.repository.ts'
-import { insertMembers, insertThread, type ThreadState, updateThreadState } from './threads.repository.ts'
+import { insertMember, insertThread, type ThreadState, updateThreadState } from './threads.repository.ts'
 
 /** What every event about a session says of it. */
 export type SessionState = Pick<
@@ -37,7 +37,8 @@ export async function applySessionState(
   const created = await insertThread(trx, state, now)
   if (created) {
     const memberIds = [session.inviter_id, session.invitee_id]
-    await insertMembers(trx, state.id, memberIds)
+    await insertMember(trx, { thread_id: state.id, user_id: session.inviter_id, role: 'host', last_read_seq: 0 })
+    await insertMember(trx, { thread_id: state.id, user_id: session.invitee_id, role: 'guest', last_read_seq: 0 })
     await recordEvent(trx, ThreadCreated, {
       subject: state.id,
       data: { thread_id: state.id, context: 'session', context_id: state.id, member_ids: memberIds }

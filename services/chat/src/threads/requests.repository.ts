@@ -14,7 +14,7 @@ export async function upsertRequest(trx: Transaction<ChatDatabase>, request: Req
   return rows.length === 1
 }
 
-/** The request's state as it stands, locked. */
+/** The request's state as it stands here, locked, so that its thread is made and moved by one transaction at a time. */
 export async function lockRequest(trx: Transaction<ChatDatabase>, id: string): Promise<RequestRow | undefined> {
   return trx.selectFrom('requests').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }

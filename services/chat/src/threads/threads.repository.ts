@@ -77,15 +77,6 @@ export async function updateThreadState(trx: Transaction<ChatDatabase>, state: T
   return updated !== undefined
 }
 
-/** Adds the first members of a new thread. */
-export async function insertMembers(trx: Transaction<ChatDatabase>, threadId: string, userIds: readonly string[]) {
-  await trx
-    .insertInto('members')
-    .values(userIds.map((user_id) => ({ thread_id: threadId, user_id })))
-    .onConflict((conflict) => conflict.columns(['thread_id', 'user_id']).doNothing())
-    .execute()
-}
-
 /** The person's most recently active conversations about sessions, newest first. */
 export async function listActivity(db: Kysely<ChatDatabase>, userId: string, limit: number) {
   return db

@@ -1,0 +1,15 @@
+import { RequestAccepted } from '@belay/contracts'
+import { defineSubscriber } from '@belay/events'
+import type { Chat } from '#src/chat.ts'
+import type { ChatDatabase } from '#src/schema.ts'
+import { admitGuest } from '#src/threads/event-threads.ts'
+
+export const requestAccepted = ({ live, runtime }: Chat) =>
+  defineSubscriber<ChatDatabase>()({
+    durable: 'chat-request-accepted',
+    event: RequestAccepted,
+    async handle({ event, trx, afterCommit }) {
+      const said = await admitGuest(trx, runtime, event.data)
+      afterCommit(() => live.messages(event.data.thread_id, said))
+    }
+  })

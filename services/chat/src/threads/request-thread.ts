@@ -1,0 +1,51 @@
+import { FindRequest } from '@belay/contracts'
+import type { Chat } from '#src/chat.ts'
+import { RequestNotFound } from '#src/errors.ts'
+import { lockRequest, upsertRequest } from './requests.repository.ts'
+import { findThreadView, insertMember, insertThread } from './threads.repository.ts'
+
+/** A request as the sessions service knows it. */
+interface JoinRequest {
+  request_id: string
+  event_id: string
+  host_id: string
+  guest_id: string
+  status: string
+  version: number
+}
+
+/**
+ * Makes sure that the thread of a request is there, which the host's first message opens; answers who the two are.
+ * Throws RequestNotFound.
+ */
+export async function openRequestThread(chat: Chat, requestId: string, userId: string): Promise<void> {
+  if (await findThreadView(chat.store.db, requestId, userId)) return
+  const { request } = await chat.bus.ask(FindRequest, { request_id: requestId })
+  if (request === null) throw new RequestNotFound()
+  // A stranger or an undecided guest opens nothing; the append says what they may not do.
+  if (request.guest_id === userId && request.status !== 'ACCEPTED') return
+  if (request.guest_id !== userId && request.host_id !== userId) return
+  await createThread(chat, request)
+}
+
+function createThread(chat: Chat, request: JoinRequest): Promise<void> {
+  const { request_id, event_id, host_id, guest_id, version } = request
+  return chat.store.transaction(async (trx) => {
+    await upsertRequest(trx, { id: request_id, status: request.status, version })
+    // What was applied here meanwhile is newer than what was asked for.
+    const status = (await lockRequest(trx, request_id))?.status ?? request.status
+    const state = {
+      id: request_id,
+      context: 'request' as const,
+      contextId: request_id,
+      eventId: event_id,
+      version,
+      status: status === 'ACCEPTED' ? 'booking' : 'request',
+      locked: status === 'DECLINED' || status === 'WITHDRAWN',
+      onlySenderId: status === 'ACCEPTED' ? null : host_id
+    }
+    if (!(await insertThread(trx, state, chat.runtime.clock.now()))) return
+    await insertMember(trx, { thread_id: request_id, user_id: host_id, role: 'host', last_read_seq: 0 })
+    await insertMember(trx, { thread_id: request_id, user_id: guest_id, role: 'guest', last_read_seq: 0 })
+  })
+}
