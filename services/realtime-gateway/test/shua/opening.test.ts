@@ -14,6 +14,7 @@ describe('the token', () => {
     const inProtocol = await openThreadSocket(system, { id }, { protocols: ['bearer', token] })
     for (const socket of [inQuery, inHeader, inProtocol]) await settle(socket)
     expect(inProtocol.raw.protocol).toBe('bearer')
+    expect(system.logs.text()).not.toContain(token.slice(0, 60))
   })
 
   test('the path may end in a slash and have the id in capitals', async () => {
