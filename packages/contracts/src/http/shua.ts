@@ -195,7 +195,7 @@ export const ListThreadsQuery = Type.Object({
 
 export const ThreadDetails = Type.Object(
   {
-    thread: Type.Object({ id: Id, scope: ThreadScope, is_locked: Type.Boolean(), event_id: Id }),
+    thread: Type.Object({ id: Id, scope: ThreadScope, is_locked: Type.Boolean(), event_id: Nullable(Id) }),
     event: Nullable(
       Type.Object({
         ...ThreadEvent.properties,
