@@ -30,7 +30,9 @@ export const FindName = defineQuestion({
 const migrations: Record<string, Migration> = {
   '20260101T0000_users': {
     async up(db) {
-      await sql`create table users (id uuid primary key, display_name text not null, times_applied int not null)`.execute(db)
+      await sql`create table users (id uuid primary key, display_name text not null, times_applied int not null)`.execute(
+        db
+      )
     }
   }
 }
@@ -43,7 +45,9 @@ const onUserRegistered = defineSubscriber<TestTables>()({
     await trx
       .insertInto('users')
       .values({ id, display_name, times_applied: 1 })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet((row) => ({ times_applied: row('users.times_applied', '+', 1) })))
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet((row) => ({ times_applied: row('users.times_applied', '+', 1) }))
+      )
       .execute()
   }
 })
