@@ -18,9 +18,9 @@ export interface TestTables extends EventTables, KitTables {
   users: { id: string; display_name: string; times_applied: number }
 }
 
-export const NoSuchUser = appError('NO_SUCH_USER', 'User not found', 404)
+const NoSuchUser = appError('NO_SUCH_USER', 'User not found', 404)
 
-export const FindName = defineQuestion({
+const FindName = defineQuestion({
   service: 'chat',
   method: 'find-name',
   input: Type.Object({ user_id: Type.String() }),
