@@ -42,7 +42,8 @@ export async function lockThreads(trx: Transaction<ChatDatabase>, ids: readonly 
 
 /**
  * Membership, account and earlier message of each input. A statement of its own behind the locks: its snapshot
- * then holds whatever was committed while the locks were waited for, a repeat on another replica included.
+ * then holds whatever was committed while the locks were waited for, a repeat on another replica included. Repeats are
+ * looked up one by one (`lateral`): a plan that was made while the log was empty must not scan it once it is not.
  */
 export async function listAppendFacts(
   trx: Transaction<ChatDatabase>,
@@ -59,8 +60,11 @@ export async function listAppendFacts(
          with ordinality as i (thread_id, sender_id, client_msg_id, ord)
     left join members m on m.thread_id = i.thread_id and m.user_id = i.sender_id
     left join users u on u.id = i.sender_id
-    left join messages r on r.thread_id = i.thread_id and r.sender_id = i.sender_id
-                        and r.client_msg_id = i.client_msg_id
+    left join lateral (
+      select seq, id, body, created_at from messages
+      where thread_id = i.thread_id and sender_id = i.sender_id and client_msg_id = i.client_msg_id
+      limit 1
+    ) r on i.client_msg_id is not null
     order by i.ord`.execute(trx)
   return rows.map((row) => ({
     ord: row.ord,
