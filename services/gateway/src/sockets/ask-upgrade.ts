@@ -40,12 +40,20 @@ export function askUpgrade(replica: URL, path: string, headers: Headers): Promis
   })
 }
 
+/** Whatever stayed behind here would stay for as long as the WebSocket lives: nothing does. */
 function limitConnecting(socket: Socket): void {
-  const timeout = Object.assign(new Error(`no connection within ${connectTimeoutMs} ms`), { code: 'ETIMEDOUT' })
-  const timer = setTimeout(() => socket.destroy(timeout), connectTimeoutMs)
-  const stop = () => clearTimeout(timer)
+  const timer = setTimeout(() => socket.destroy(connectTimeout()), connectTimeoutMs)
+  const stop = () => {
+    clearTimeout(timer)
+    socket.off('connect', stop)
+    socket.off('close', stop)
+  }
   socket.once('connect', stop)
   socket.once('close', stop)
+}
+
+function connectTimeout(): Error {
+  return Object.assign(new Error(`no connection within ${connectTimeoutMs} ms`), { code: 'UND_ERR_CONNECT_TIMEOUT' })
 }
 
 /** The first lines of an answer, as they came. */
