@@ -126,6 +126,13 @@ test('without a realtime gateway an upgrade is a 503 with Retry-After; with one 
   for (let n = 0; n < 4; n += 1) (await open(gateway, sessionPath)).close()
 })
 
+test('a realtime gateway that hangs is given up after a while', async () => {
+  const hanging = await standIn()
+  hanging.server.on('upgrade', (_request, stream) => stream.on('error', () => undefined).on('end', () => stream.end()))
+  const gateway = await startGateway(hanging.url, { GATEWAY_ANSWER_TIMEOUT_MS: '200' })
+  expect(await rawGet(gateway.url, sessionPath, upgradeHeaders)).toMatch(/^HTTP\/1\.1 503 /)
+})
+
 test('stopping waits for sockets to be closed, then cuts them off', async () => {
   const service = await echoing()
   const gateway = await startGateway(service.url)

@@ -5,8 +5,6 @@ import type { Headers } from '#src/proxy/forwarded-headers.ts'
 
 /** How long a replica may take to accept a connection, in milliseconds. */
 const connectTimeoutMs = 1_000
-/** How long it may take to answer an upgrade, in milliseconds. */
-const answerTimeoutMs = 10_000
 /** Connections that become sockets are never used again. */
 const agent = new Agent({ keepAlive: false })
 
@@ -16,8 +14,17 @@ export interface UpgradeAnswer {
   opened: Duplex | undefined
 }
 
+/** What is asked for. */
+export interface UpgradeRequest {
+  /** Path and query, as the client wrote them. */
+  path: string
+  headers: Headers
+  /** Who is silent for longer hangs. */
+  answerTimeoutMs: number
+}
+
 /** Asks a replica for a WebSocket; rejects when it refuses the connection, breaks it off or stays silent. */
-export function askUpgrade(replica: URL, path: string, headers: Headers): Promise<UpgradeAnswer> {
+export function askUpgrade(replica: URL, { path, headers, answerTimeoutMs }: UpgradeRequest): Promise<UpgradeAnswer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({
       hostname: replica.hostname,
