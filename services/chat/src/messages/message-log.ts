@@ -7,8 +7,6 @@ import type { AppendInput } from './append.repository.ts'
 /** At most this many sends wait in memory; more are refused, and their senders try again. */
 const maxWaiting = 5_000
 const maxBatch = 250
-/** A second batch may read while the first one's commit is on its way to disk; more only add contention. */
-const maxBatchesInFlight = 2
 /** Messages of one live signal: that many of the longest ones stay well below what NATS carries at once. */
 const maxPerSignal = 50
 
@@ -25,16 +23,14 @@ interface Waiting {
 }
 
 /**
- * The one way into the log for messages that people send. Gathers concurrent sends into batches without a timer: a send
- * that finds a free place goes at once, and whatever arrives while the batches in flight are being written travels with
- * the next one. A thread is in one batch at a time, so that its messages keep the order in which they came.
+ * The one way into the log for messages that people send. Gathers concurrent sends into batches without a timer: alone, a
+ * send goes at once, and whatever arrives while a batch is being written travels with the next one. One batch at a time
+ * keeps the messages of a thread in the order in which they came, and makes each batch worth its commit.
  */
 export class MessageLog {
   readonly #options: MessageLogOptions
-  #waiting: Waiting[] = []
-  readonly #threadsInFlight = new Set<string>()
-  #batchesInFlight = 0
-  #scheduled = false
+  readonly #waiting: Waiting[] = []
+  #writing = false
 
   constructor(options: MessageLogOptions) {
     this.#options = options
@@ -47,46 +43,25 @@ export class MessageLog {
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ input, resolve, reject })
-      this.#schedule()
+      if (!this.#writing) void this.#writeAll()
     })
   }
 
-  #schedule(): void {
-    if (this.#scheduled || this.#batchesInFlight >= maxBatchesInFlight || this.#waiting.length === 0) return
-    this.#scheduled = true
-    // One turn of the event loop, so that the sends that arrived together travel together.
-    setImmediate(() => {
-      this.#scheduled = false
-      const batch = this.#takeBatch()
-      if (batch.length > 0) void this.#write(batch)
-    })
-  }
-
-  #takeBatch(): Waiting[] {
-    const batch: Waiting[] = []
-    const rest: Waiting[] = []
-    for (const one of this.#waiting) {
-      const free = batch.length < maxBatch && !this.#threadsInFlight.has(one.input.thread_id)
-      if (free) batch.push(one)
-      else rest.push(one)
+  async #writeAll(): Promise<void> {
+    this.#writing = true
+    while (this.#waiting.length > 0) {
+      // One turn of the event loop, so that the sends that arrived together travel together.
+      await new Promise(setImmediate)
+      await this.#write(this.#waiting.splice(0, maxBatch))
     }
-    this.#waiting = rest
-    return batch
+    this.#writing = false
   }
 
   async #write(batch: Waiting[]): Promise<void> {
-    const threadIds = new Set(batch.map((one) => one.input.thread_id))
-    this.#batchesInFlight += 1
-    for (const id of threadIds) this.#threadsInFlight.add(id)
-    this.#schedule()
     try {
       await this.#appendAll(batch)
     } catch (error) {
       await this.#retryOneByOne(batch, error)
-    } finally {
-      this.#batchesInFlight -= 1
-      for (const id of threadIds) this.#threadsInFlight.delete(id)
-      this.#schedule()
     }
   }
 
