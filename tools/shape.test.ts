@@ -33,6 +33,11 @@ describe.each(serviceNames)('services/%s', (name) => {
     expect(strays).toEqual([])
   })
 
+  test('gives every endpoint away by its default export: a file without one would be passed over', () => {
+    const silent = list(`services/${name}/src/routes/**/*.ts`).filter((path) => !/^export default /m.test(read(path)))
+    expect(silent).toEqual([])
+  })
+
   test.each(['subscribers', 'questions'])('lists all its %s in their index', (folder) => {
     const files = list(`services/${name}/src/${folder}/*.ts`).map((path) => path.split('/').at(-1))
     const others = files.filter((file) => file !== 'index.ts')

@@ -42,3 +42,9 @@ test('every member is a private ES module under the licence of the whole', () =>
   })
   expect(odd).toEqual([])
 })
+
+test('actions of workflows are pinned to a commit, with the release beside it', () => {
+  const uses = list('.github/workflows/*.yml').flatMap((path) => read(path).match(/uses: .*/g) ?? [])
+  expect(uses.length).toBeGreaterThan(0)
+  expect(uses.filter((line) => !/^uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([])
+})

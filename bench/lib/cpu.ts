@@ -26,7 +26,7 @@ export function readCpu(system: RunningSystem): CpuSeconds {
 }
 
 /** Resident memory of one process, in bytes. */
-export function readRss(pid: number): number {
+export function readRss(pid: number | undefined): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024
 }

@@ -27,8 +27,8 @@ export async function measure(
   generator: URL,
   options: { args: string[]; drained: (count: number) => Promise<boolean> }
 ): Promise<Measurement> {
-  const before = readCpu(system)
-  const report = await runGenerator(generator, options.args)
+  let before: CpuSeconds = new Map()
+  const report = await runGenerator(generator, options.args, () => (before = readCpu(system)))
   const drainSeconds = await untilDrained(() => options.drained(report.count))
   const after = readCpu(system)
   return {
@@ -39,10 +39,13 @@ export async function measure(
   }
 }
 
-function runGenerator(generator: URL, args: string[]): Promise<LoadReport> {
+/** What a generator says: that its warm-up is over, then what it measured. */
+export type GeneratorWord = 'warm' | LoadReport
+
+function runGenerator(generator: URL, args: string[], onWarm: () => void): Promise<LoadReport> {
   const child = fork(generator, args, { execArgv: ['--conditions=@belay/source'] })
   return new Promise((resolve, reject) => {
-    child.once('message', (report) => resolve(report as LoadReport))
+    child.on('message', (word: GeneratorWord) => (word === 'warm' ? onWarm() : resolve(word)))
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`the load generator ended with ${code} before its report`)))
   })

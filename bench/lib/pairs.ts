@@ -63,5 +63,5 @@ async function post(
   })
   if (answer.statusCode !== 201)
     throw new Error(`POST ${path} answered ${answer.statusCode}: ${await answer.body.text()}`)
-  return (await answer.body.json()) as Record<string, unknown>
+  return Object.fromEntries(Object.entries(Object(await answer.body.json())))
 }

@@ -28,6 +28,7 @@ const pairs = await makePairs(pool, Number(connections))
 const playing = Promise.all(pairs.map(play))
 await wait(Number(warmUpSeconds) * 1000)
 latencies.start()
+process.send?.('warm')
 await wait(Number(seconds) * 1000)
 const report = latencies.report()
 running = false

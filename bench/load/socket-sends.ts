@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
-import { WebSocket } from 'ws'
+import { type RawData, WebSocket } from 'ws'
 import { Latencies } from '../lib/latencies.ts'
 import { makePairs, type Pair } from '../lib/pairs.ts'
 
@@ -34,8 +34,8 @@ async function play(pair: Pair): Promise<void> {
     sentAt = performance.now()
     sender.send('{"type":"message","content":"See you at 8am at the parking lot!"}')
   }
-  const arrived = (data: unknown, delivered: boolean) => {
-    const type = JSON.parse(String(data)).type
+  const arrived = (data: RawData, delivered: boolean) => {
+    const { type }: { type: string } = JSON.parse(data.toString())
     if (type === 'error') latencies.fail()
     if (type !== 'message') return
     if (delivered) latencies.add(performance.now() - sentAt)
@@ -52,6 +52,7 @@ const pairs = await makePairs(pool, Number(pairCount))
 await Promise.all(pairs.map(play))
 await wait(Number(warmUpSeconds) * 1000)
 latencies.start()
+process.send?.('warm')
 await wait(Number(seconds) * 1000)
 running = false
 process.send?.(latencies.report(), () => process.exit())

@@ -15,7 +15,7 @@ export async function runIdleSockets(system: RunningSystem): Promise<void> {
   await once(child, 'message')
   const before = holders.map(({ pid }) => readRss(pid))
   child.send('open')
-  const [report] = (await once(child, 'message')) as [{ ready: number }]
+  const report = await new Promise<{ ready: number }>((resolve) => child.once('message', resolve))
   console.log(`\nIdle authenticated sockets: ${report.ready}`)
   holders.forEach(({ service, pid }, index) => {
     const perSocket = (readRss(pid) - (before[index] ?? 0)) / report.ready / 1024

@@ -8,7 +8,7 @@ export interface Plan {
 }
 
 /** What inviting needs besides the two people. */
-export const day = '2027-03-16'
+const day = '2027-03-16'
 
 /** Registers two people; one invites the other. */
 export async function makePlan(system: TestSystem): Promise<Plan> {

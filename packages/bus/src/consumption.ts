@@ -115,7 +115,7 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
   async #workForEver(): Promise<void> {
     const worker = new BatchWorker({ ...this.#parts, settlements: this.#settlements }, this.#options)
     for (;;) {
-      const deliveries = await this.#queue.take(this.#batchMax)
+      const deliveries = await this.#queue.take(this.#batchMax, this.#options.gatherMs)
       if (deliveries === undefined) return
       await worker.process(deliveries)
     }

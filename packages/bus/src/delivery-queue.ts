@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 
 /** A bounded queue between one reader, who asks for room first, and one worker, who takes whatever has gathered. */
 export class DeliveryQueue<Item> {
@@ -28,8 +28,11 @@ export class DeliveryQueue<Item> {
     return true
   }
 
-  /** Waits for the first item and takes up to `max` of those there; undefined once closed. */
-  async take(max: number): Promise<Item[] | undefined> {
+  /**
+   * Waits for the first item, gathers for up to `gatherMs` unless `max` are there, and takes up to `max`; undefined once
+   * closed.
+   */
+  async take(max: number, gatherMs = 0): Promise<Item[] | undefined> {
     if (this.#items.length === 0 && !this.#closed) {
       this.#arrival = Promise.withResolvers()
       await this.#arrival.promise
@@ -37,6 +40,7 @@ export class DeliveryQueue<Item> {
       // The rest of the same network read is parsed within this turn.
       await nextTurn()
     }
+    if (gatherMs > 0 && this.#items.length < max && !this.#closed) await sleep(gatherMs)
     if (this.#closed) return undefined
     const taken = this.#items.splice(0, max)
     this.#wakeReader()

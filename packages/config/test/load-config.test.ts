@@ -23,7 +23,14 @@ function faultsOf(env: Record<string, string | undefined>) {
 
 test('values are read from text, defaults fill the rest, and nobody can change them afterwards', () => {
   const config = loadConfig(schema, { PORT: '3000', DEBUG: 'true', RATIO: '2', SECRET: 'long enough', ORIGINS: 'a,b' })
-  expect(config).toEqual({ PORT: 3000, LIMITS: 'on', DEBUG: true, RATIO: 2, SECRET: 'long enough', ORIGINS: ['a', 'b'] })
+  expect(config).toEqual({
+    PORT: 3000,
+    LIMITS: 'on',
+    DEBUG: true,
+    RATIO: 2,
+    SECRET: 'long enough',
+    ORIGINS: ['a', 'b']
+  })
   expect(Object.isFrozen(config)).toBe(true)
 })
 

@@ -1,4 +1,12 @@
-export { type AnswerExtras, type AppError, appError, type AppErrorConstructor, type FieldFault, isAppError, withExtras } from './errors/app-error.ts'
+export {
+  type AnswerExtras,
+  type AppError,
+  appError,
+  type AppErrorConstructor,
+  type FieldFault,
+  isAppError,
+  withExtras
+} from './errors/app-error.ts'
 export {
   AccountDisabled,
   AdminOnly,
@@ -26,7 +34,12 @@ export { checkServerConfig } from './server/check-config.ts'
 export type { CurrentUser, RouteAccess } from './auth/route-access.ts'
 export { type Account, authentication, type AuthenticationOptions } from './auth/authentication.ts'
 export type { ExternalIdentity } from './auth/external-tokens.ts'
-export { createTokenVerifier, type TokenVerifier, type TokenVerifierOptions, type VerifiedToken } from './auth/token-verifier.ts'
+export {
+  createTokenVerifier,
+  type TokenVerifier,
+  type TokenVerifierOptions,
+  type VerifiedToken
+} from './auth/token-verifier.ts'
 export { type Page, PageNotFound, type PageRequest, presentPage, readPage } from './paging/page.ts'
 export { requestUrl } from './server/request-url.ts'
 export { idempotency, type IdempotencyOptions } from './idempotency/idempotency.ts'

@@ -52,6 +52,7 @@ function stopWithGrace(app: App): void {
 
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return `The service cannot start: ${error.message}`
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+    return `The service cannot start: ${error.message}`
   return `The service cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
 }

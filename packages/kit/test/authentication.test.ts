@@ -1,5 +1,12 @@
 import { beforeAll, afterAll, beforeEach, expect, test } from 'vitest'
-import { type Account, authentication, createServer, InvalidToken, type RouteAccess, type Server } from '../src/index.ts'
+import {
+  type Account,
+  authentication,
+  createServer,
+  InvalidToken,
+  type RouteAccess,
+  type Server
+} from '../src/index.ts'
 
 const ada = '0192d1a0-abcd-7000-8000-00000000000a'
 const max = '0192d1a0-abcd-7000-8000-00000000000b'
@@ -54,7 +61,12 @@ test('a route that says nothing is closed', async () => {
   const refused = await call('/api/forgotten')
   expect(refused.json()).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' })
   expect(refused.headers['www-authenticate']).toBe('Bearer')
-  expect((await call('/api/forgotten', ada)).json()).toEqual({ id: ada, tier: 'free', role: 'user', signInId: 'sign-in' })
+  expect((await call('/api/forgotten', ada)).json()).toEqual({
+    id: ada,
+    tier: 'free',
+    role: 'user',
+    signInId: 'sign-in'
+  })
 })
 
 test('who may call what', async () => {
@@ -69,16 +81,24 @@ test('who may call what', async () => {
   expect(await statuses(gone)).toEqual([401, 401, 401, 200])
 })
 
-test.each(['Basic YTpi', 'Bearer', 'Bearer bad', 'Bearer good- x'])('the credentials "%s" are refused', async (authorization) => {
-  expect((await call('/api/optional', undefined, { authorization })).json()).toMatchObject({ status: 401 })
-  expect((await call('/api/v1/user', undefined, { authorization })).json()).toMatchObject({
-    success: false,
-    error: { code: 'UNAUTHENTICATED' }
-  })
-})
+test.each(['Basic YTpi', 'Bearer', 'Bearer bad', 'Bearer good- x'])(
+  'the credentials "%s" are refused',
+  async (authorization) => {
+    expect((await call('/api/optional', undefined, { authorization })).json()).toMatchObject({ status: 401 })
+    expect((await call('/api/v1/user', undefined, { authorization })).json()).toMatchObject({
+      success: false,
+      error: { code: 'UNAUTHENTICATED' }
+    })
+  }
+)
 
 test('whoever is not let in is told so before the body is looked at', async () => {
-  const response = await app.inject({ method: 'POST', url: '/api/posted', headers: { 'content-type': 'application/json' }, payload: '{' })
+  const response = await app.inject({
+    method: 'POST',
+    url: '/api/posted',
+    headers: { 'content-type': 'application/json' },
+    payload: '{'
+  })
   expect(response.statusCode).toBe(401)
 })
 

@@ -18,9 +18,9 @@ export interface TestTables extends EventTables, KitTables {
   users: { id: string; display_name: string; times_applied: number }
 }
 
-export const NoSuchUser = appError('NO_SUCH_USER', 'User not found', 404)
+const NoSuchUser = appError('NO_SUCH_USER', 'User not found', 404)
 
-export const FindName = defineQuestion({
+const FindName = defineQuestion({
   service: 'chat',
   method: 'find-name',
   input: Type.Object({ user_id: Type.String() }),
@@ -30,7 +30,9 @@ export const FindName = defineQuestion({
 const migrations: Record<string, Migration> = {
   '20260101T0000_users': {
     async up(db) {
-      await sql`create table users (id uuid primary key, display_name text not null, times_applied int not null)`.execute(db)
+      await sql`create table users (id uuid primary key, display_name text not null, times_applied int not null)`.execute(
+        db
+      )
     }
   }
 }
@@ -43,7 +45,9 @@ const onUserRegistered = defineSubscriber<TestTables>()({
     await trx
       .insertInto('users')
       .values({ id, display_name, times_applied: 1 })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet((row) => ({ times_applied: row('users.times_applied', '+', 1) })))
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet((row) => ({ times_applied: row('users.times_applied', '+', 1) }))
+      )
       .execute()
   }
 })

@@ -19,7 +19,11 @@ const readiness = async ({ app }: TestApp) => (await app.inject('/readyz')).json
 async function expectUnavailable({ app }: TestApp, url: string, method: 'GET' | 'POST' = 'GET'): Promise<void> {
   const began = performance.now()
   const response = await app.inject({ method, url })
-  expect([response.statusCode, response.headers['retry-after'], response.json().code]).toEqual([503, '1', 'SERVICE_UNAVAILABLE'])
+  expect([response.statusCode, response.headers['retry-after'], response.json().code]).toEqual([
+    503,
+    '1',
+    'SERVICE_UNAVAILABLE'
+  ])
   expect(performance.now() - began).toBeLessThan(2_000)
 }
 
@@ -45,7 +49,11 @@ describe('two services on one database server and one NATS', () => {
     const id = await register(people)
     expect((await chat.app.inject(`/api/users/${id}`)).json()).toEqual({ name: 'Ada' })
     await eventually(() => expect(chat.backbone.bus.counters.handled).toBeGreaterThan(handled), { withinMs: 20_000 })
-    const row = await chat.backbone.db.selectFrom('users').select('times_applied').where('id', '=', id).executeTakeFirst()
+    const row = await chat.backbone.db
+      .selectFrom('users')
+      .select('times_applied')
+      .where('id', '=', id)
+      .executeTakeFirst()
     expect(row).toEqual({ times_applied: 1 })
   })
 
@@ -53,7 +61,9 @@ describe('two services on one database server and one NATS', () => {
     const began = performance.now()
     await register(people)
     expect(performance.now() - began).toBeLessThan(2_500)
-    expect((await people.app.inject('/metrics')).body).toMatch(/apply_waits_degraded_total\{[^}]*target="sessions"[^}]*\} \d/)
+    expect((await people.app.inject('/metrics')).body).toMatch(
+      /apply_waits_degraded_total\{[^}]*target="sessions"[^}]*\} \d/
+    )
   })
 
   test('a question reaches the other service, and what it refuses on purpose arrives as it was meant', async () => {
@@ -79,18 +89,27 @@ describe('two services on one database server and one NATS', () => {
       dataschema: 'x',
       data: { nonsense: true }
     })
-    await eventually(async () => expect((await chat.app.inject('/metrics')).body).toMatch(/parked_events\{[^}]*\} 1/), { withinMs: 20_000 })
+    await eventually(async () => expect((await chat.app.inject('/metrics')).body).toMatch(/parked_events\{[^}]*\} 1/), {
+      withinMs: 20_000
+    })
   })
 
   test('without NATS questions are refused at once, commands are still taken, and all heals by itself', async () => {
     await nats.kill('SIGKILL')
-    await eventually(async () => expect(await readiness(people)).toEqual({ database: 'ok', nats: 'unavailable' }), { withinMs: 20_000 })
+    await eventually(async () => expect(await readiness(people)).toEqual({ database: 'ok', nats: 'unavailable' }), {
+      withinMs: 20_000
+    })
     await expectUnavailable(people, `/api/names/${unknown}`)
     const id = await register(people)
     await nats.restart()
-    await eventually(async () => expect((await chat.app.inject(`/api/users/${id}`)).json()).toEqual({ name: 'Ada' }), { withinMs: 40_000 })
+    await eventually(async () => expect((await chat.app.inject(`/api/users/${id}`)).json()).toEqual({ name: 'Ada' }), {
+      withinMs: 40_000
+    })
     expect(await readiness(people)).toEqual({ database: 'ok', nats: 'ok' })
-    await eventually(async () => expect((await people.app.inject('/metrics')).body).toMatch(/outbox_pending\{[^}]*\} 0/), { withinMs: 20_000 })
+    await eventually(
+      async () => expect((await people.app.inject('/metrics')).body).toMatch(/outbox_pending\{[^}]*\} 0/),
+      { withinMs: 20_000 }
+    )
   })
 })
 
@@ -109,7 +128,9 @@ describe('a service whose Postgres dies', () => {
     expect(await readiness(chat)).toEqual({ database: 'unavailable', nats: 'ok' })
     expect((await chat.app.inject('/metrics')).statusCode).toBe(200)
     await postgres.restart()
-    await eventually(async () => expect((await chat.app.inject(`/api/users/${unknown}`)).statusCode).toBe(404), { withinMs: 20_000 })
+    await eventually(async () => expect((await chat.app.inject(`/api/users/${unknown}`)).statusCode).toBe(404), {
+      withinMs: 20_000
+    })
 
     await postgres.kill('SIGKILL')
     await nats.kill('SIGKILL')

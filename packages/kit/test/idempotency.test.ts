@@ -1,4 +1,5 @@
 import { Text } from '@belay/contracts'
+import { eventually } from '@belay/testing'
 import { sql } from 'kysely'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -10,7 +11,10 @@ const database = useDatabase()
 const ada = '0192d1a0-abcd-7000-8000-00000000000a'
 const max = '0192d1a0-abcd-7000-8000-00000000000b'
 const Closed = appError('CLOSED', 'It is closed', 400)
-const Body = Type.Object({ note: Text({ max: 100 }), more: Type.Optional(Type.Object({ a: Type.Integer(), b: Type.Integer() })) })
+const Body = Type.Object({
+  note: Text({ max: 100 }),
+  more: Type.Optional(Type.Object({ a: Type.Integer(), b: Type.Integer() }))
+})
 
 let now = new Date('2027-03-01T12:00:00Z')
 let runs = 0
@@ -81,11 +85,20 @@ beforeEach(async () => {
   await database.db.deleteFrom('idempotency_keys').execute()
 })
 
-function post(url: string, key: string | undefined, payload: unknown = {}, options: { user?: string; server?: Server } = {}) {
+function post(
+  url: string,
+  key: string | undefined,
+  payload: unknown = {},
+  options: { user?: string; server?: Server } = {}
+) {
   return (options.server ?? app).inject({
     method: 'POST',
     url,
-    headers: { 'x-test-user-id': options.user ?? ada, 'content-type': 'application/json', ...(key !== undefined && { 'idempotency-key': key }) },
+    headers: {
+      'x-test-user-id': options.user ?? ada,
+      'content-type': 'application/json',
+      ...(key !== undefined && { 'idempotency-key': key })
+    },
     payload: JSON.stringify(payload)
   })
 }
@@ -94,7 +107,11 @@ test('a repetition gets the first answer, word for word, and does nothing', asyn
   const first = await post('/api/notes', 'k1', { note: 'a' })
   const second = await post('/api/notes/', 'k1', { note: 'a' }, { server: replica })
   expect([first.statusCode, first.json(), first.headers['idempotency-replayed']]).toEqual([201, { run: 1 }, undefined])
-  expect([second.statusCode, second.body, second.headers['content-type']]).toEqual([201, first.body, first.headers['content-type']])
+  expect([second.statusCode, second.body, second.headers['content-type']]).toEqual([
+    201,
+    first.body,
+    first.headers['content-type']
+  ])
   expect(second.headers['idempotency-replayed']).toBe('true')
   expect(runs).toBe(1)
 })
@@ -115,7 +132,10 @@ test('keys belong to a user and a route', async () => {
 
 test('the same key with another body is refused: 422, and 400 in VibesMatch', async () => {
   await post('/api/notes', 'k1', { note: 'a' })
-  expect((await post('/api/notes', 'k1', { note: 'b' })).json()).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' })
+  expect((await post('/api/notes', 'k1', { note: 'b' })).json()).toMatchObject({
+    status: 422,
+    code: 'IDEMPOTENCY_KEY_REUSED'
+  })
   await post('/api/v1/notes', 'k1', { note: 'a' })
   expect((await post('/api/v1/notes', 'k1', { note: 'b' })).statusCode).toBe(400)
 })
@@ -135,7 +155,11 @@ test.each(['', 'two words', 'ä', 'x'.repeat(256)])('the key "%s" is invalid inp
 test('refusals are kept as well: of the rules, of the schema, and empty answers', async () => {
   const first = await post('/api/closed', 'k1')
   const second = await post('/api/closed', 'k1')
-  expect([second.statusCode, second.body, second.headers['content-type']]).toEqual([400, first.body, 'application/problem+json; charset=utf-8'])
+  expect([second.statusCode, second.body, second.headers['content-type']]).toEqual([
+    400,
+    first.body,
+    'application/problem+json; charset=utf-8'
+  ])
   const invalid = await post('/api/notes', 'k1', {})
   expect((await post('/api/notes', 'k1', {})).headers['idempotency-replayed']).toBe('true')
   expect(invalid.statusCode).toBe(400)
@@ -150,6 +174,17 @@ test('a failure of the server is not kept: the call can be tried again', async (
   expect((await post('/api/shaky', 'k1')).statusCode).toBe(500)
   fails = false
   expect((await post('/api/shaky', 'k1')).json()).toEqual({ run: 2 })
+})
+
+test('a claim that cannot be given back at once is given back when the database takes it', async () => {
+  const { db } = database
+  const first = post('/api/slow', 'k1')
+  await started.promise
+  await sql`alter table idempotency_keys rename to out_of_reach`.execute(db)
+  gate.reject(new Error('boom'))
+  expect((await first).statusCode).toBe(500)
+  await sql`alter table out_of_reach rename to idempotency_keys`.execute(db)
+  await eventually(async () => expect(await db.selectFrom('idempotency_keys').selectAll().execute()).toEqual([]))
 })
 
 test('a concurrent repetition waits for the first, on any replica', async () => {

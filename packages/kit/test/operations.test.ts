@@ -73,44 +73,69 @@ describe('logs', () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
     await app.inject({ url: '/api/ill?token=hidden', headers: { traceparent, 'x-request-id': 'request-0001' } })
     expect(logged()).toEqual([
-      expect.objectContaining({ level: 'error', service: 'test', request_id: 'request-0001', trace_id: '4bf92f3577b34da6a3ce929d0e0e4736', req: { method: 'GET', path: '/api/ill' } }),
+      expect.objectContaining({
+        level: 'error',
+        service: 'test',
+        request_id: 'request-0001',
+        trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+        req: { method: 'GET', path: '/api/ill' }
+      }),
       expect.objectContaining({ level: 'info', msg: 'request completed', res: { status: 500 } })
     ])
     expect(lines.join('')).not.toMatch(/hidden|ada@example/)
   })
 
   test('secrets are cut out wherever they are put', async () => {
-    const secrets = { password: 'pw-1', token: 'tk-1', headers: { authorization: 'Bearer tk-2', cookie: 'c-1', 'set-cookie': 's-1' } }
-    app.logger.info({ ...secrets, req: { method: 'GET', url: '/x?token=tk-3' }, body: { refresh_token: 'tk-4' } }, 'careless')
+    const secrets = {
+      password: 'pw-1',
+      token: 'tk-1',
+      headers: { authorization: 'Bearer tk-2', cookie: 'c-1', 'set-cookie': 's-1' }
+    }
+    app.logger.info(
+      { ...secrets, req: { method: 'GET', url: '/x?token=tk-3' }, body: { refresh_token: 'tk-4' } },
+      'careless'
+    )
     app.logger.info({ user: { password: 'pw-2' }, reply: secrets }, 'more careless')
     expect(lines.join('')).not.toMatch(/pw-\d|tk-\d|c-1|s-1/)
   })
 
-  test.each(['<script>', 'short', 'a'.repeat(200), 'line\nbreak'])('the request id %j is not taken over', async (id) => {
-    const response = await app.inject({ url: '/livez', headers: { 'x-request-id': id } })
-    expect(response.headers['x-request-id']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
-  })
+  test.each(['<script>', 'short', 'a'.repeat(200), 'line\nbreak'])(
+    'the request id %j is not taken over',
+    async (id) => {
+      const response = await app.inject({ url: '/livez', headers: { 'x-request-id': id } })
+      expect(response.headers['x-request-id']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
+    }
+  )
 })
 
 test('the API describes itself: named schemas once, login where it is needed', async () => {
   app.register(async (inner) => {
     const routes: Server = inner.withTypeProvider()
     const response = { 200: Type.Object({ inviter: PersonSummary, invitee: PersonSummary }) }
-    routes.get('/api/things/:id', { schema: { summary: 'A thing', params: Type.Object({ id: Id }), response } }, async () => ({
-      inviter: { id: '0192d1a0-abcd-7000-8000-00000000000a', display_name: 'Ada', avatar: null },
-      invitee: { id: '0192d1a0-abcd-7000-8000-00000000000b', display_name: 'Max', avatar: null }
-    }))
+    routes.get(
+      '/api/things/:id',
+      { schema: { summary: 'A thing', params: Type.Object({ id: Id }), response } },
+      async () => ({
+        inviter: { id: '0192d1a0-abcd-7000-8000-00000000000a', display_name: 'Ada', avatar: null },
+        invitee: { id: '0192d1a0-abcd-7000-8000-00000000000b', display_name: 'Max', avatar: null }
+      })
+    )
     routes.post('/auth/login', { config: { auth: 'none' }, schema: {} }, async () => ({}))
     routes.get('/api/v1/matches', { schema: {} }, async () => ({}))
   })
-  expect((await app.inject('/api/things/0192d1a0-abcd-7000-8000-00000000000a')).json()).toMatchObject({ invitee: { avatar: null } })
+  expect((await app.inject('/api/things/0192d1a0-abcd-7000-8000-00000000000a')).json()).toMatchObject({
+    invitee: { avatar: null }
+  })
   const document = (await app.inject('/openapi.json')).json()
   expect(document).toMatchObject({
     openapi: '3.1.0',
     security: [{ bearer: [] }],
-    components: { schemas: { Problem: { type: 'object' }, PersonSummary: { type: 'object' } }, securitySchemes: { bearer: { scheme: 'bearer' } } }
+    components: {
+      schemas: { Problem: { type: 'object' }, PersonSummary: { type: 'object' } },
+      securitySchemes: { bearer: { scheme: 'bearer' } }
+    }
   })
-  expect(Object.keys(document.paths).sort()).toEqual(['/api/things/{id}', '/api/v1/matches', '/auth/login'])
+  expect(Object.keys(document.paths).toSorted()).toEqual(['/api/things/{id}', '/api/v1/matches', '/auth/login'])
   expect(document.paths['/auth/login'].post.security).toEqual([])
   expect(JSON.stringify(document)).not.toContain('$id')
   expect(JSON.stringify(document.paths['/auth/login'])).toContain('#/components/schemas/Problem')

@@ -62,7 +62,8 @@ test('what is for developers and half an identity provider are refused', async (
     AUTH_ISSUER: 'belay'
   })
   expect(await run.exit).toBe(1)
-  for (const name of ['DEV_TEST_AUTH', 'RATE_LIMITS', 'AUTH_AUDIENCE', 'AUTH_ISSUER']) expect(run.output()).toContain(name)
+  for (const name of ['DEV_TEST_AUTH', 'RATE_LIMITS', 'AUTH_AUDIENCE', 'AUTH_ISSUER'])
+    expect(run.output()).toContain(name)
 })
 
 test('a process serves until it is told to stop, answers what it has begun, and ends with 0', async () => {

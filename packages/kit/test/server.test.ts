@@ -29,7 +29,11 @@ async function build(): Promise<Server> {
     for (const prefix of ['/api/things', '/events/things', '/api/v1/things', '/api/session/things']) {
       routes.post(prefix, { schema: { body: Body } }, async (request) => request.body)
       routes.get(prefix, { schema: { querystring: Page } }, async (request) => request.query)
-      routes.get(`${prefix}/:id`, { schema: { params: Params }, config: { notFound: SessionNotFound } }, async (request) => request.params)
+      routes.get(
+        `${prefix}/:id`,
+        { schema: { params: Params }, config: { notFound: SessionNotFound } },
+        async (request) => request.params
+      )
       routes.post(`${prefix}/:id/poke`, async () => ({ poked: true }))
     }
     routes.delete('/api/things', async (_request, reply) => reply.code(204).send())
@@ -120,7 +124,9 @@ describe('bodies', () => {
     expect((await app.inject({ method: 'POST', url, headers: json })).statusCode).toBe(200)
     expect((await app.inject({ method: 'POST', url, headers: json, payload: '' })).statusCode).toBe(200)
     expect((await app.inject({ method: 'POST', url, headers: json, payload: '{}' })).statusCode).toBe(200)
-    expect((await app.inject({ method: 'DELETE', url: '/api/things/', headers: json, payload: '' })).statusCode).toBe(204)
+    expect((await app.inject({ method: 'DELETE', url: '/api/things/', headers: json, payload: '' })).statusCode).toBe(
+      204
+    )
   })
 
   test('an empty body is said to lack what the call needs', async () => {
@@ -130,12 +136,16 @@ describe('bodies', () => {
 
   test('other content types are 415, and bodies over 256 KiB are 413', async () => {
     await build()
-    expect((await post('/api/things', 'title=a', { 'content-type': 'application/x-www-form-urlencoded' })).json()).toMatchObject({
+    expect(
+      (await post('/api/things', 'title=a', { 'content-type': 'application/x-www-form-urlencoded' })).json()
+    ).toMatchObject({
       status: 415,
       code: 'UNSUPPORTED_MEDIA_TYPE'
     })
     expect((await post('/api/things', 'a', { 'content-type': 'text/plain' })).statusCode).toBe(415)
-    expect((await post('/api/things', JSON.stringify({ title: 'a'.repeat(256 * 1024) }))).json()).toMatchObject({ status: 413 })
+    expect((await post('/api/things', JSON.stringify({ title: 'a'.repeat(256 * 1024) }))).json()).toMatchObject({
+      status: 413
+    })
   })
 })
 

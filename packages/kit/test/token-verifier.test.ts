@@ -59,7 +59,9 @@ describe('own tokens', () => {
     const verifier = verifierOf([signer.jwk])
     await expect(verifier.verify(`${base64({ alg: 'none' })}.${base64(claims)}.`)).rejects.toThrow(InvalidToken)
     const signed = `${base64({ alg: 'HS256', kid: 'key-1' })}.${base64(claims)}`
-    const mac = createHmac('sha256', signer.jwk.x ?? '').update(signed).digest('base64url')
+    const mac = createHmac('sha256', signer.jwk.x ?? '')
+      .update(signed)
+      .digest('base64url')
     await expect(verifier.verify(`${signed}.${mac}`)).rejects.toThrow(InvalidToken)
   })
 
@@ -169,7 +171,9 @@ describe('tokens of the host app', () => {
   })
 
   test('a provider that cannot be reached is no fault of the token', async () => {
-    await expect(verifierFor('http://127.0.0.1:1/jwks').verify(await provider.sign())).rejects.toThrow(ServiceUnavailable)
+    await expect(verifierFor('http://127.0.0.1:1/jwks').verify(await provider.sign())).rejects.toThrow(
+      ServiceUnavailable
+    )
   })
 
   test('without a provider of its own, Belay takes no foreign token', async () => {

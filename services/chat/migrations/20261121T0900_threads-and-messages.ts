@@ -50,8 +50,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       body text not null,
       client_msg_id text,
       created_at timestamptz(3) not null,
-      primary key (thread_id, seq),
-      unique (thread_id, id)
+      primary key (thread_id, seq)
     )`.execute(db)
   await sql`
     create unique index messages_by_client_msg_id on messages (thread_id, sender_id, client_msg_id)

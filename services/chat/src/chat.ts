@@ -3,7 +3,7 @@ import type { Store } from '@belay/events'
 import type { Limit, Runtime } from '@belay/kit'
 import type { Logger } from 'pino'
 import { createLive, type Live } from './live/live.ts'
-import { createMessageLog, type MessageLog } from './messages/message-log.ts'
+import { MessageLog } from './messages/message-log.ts'
 import type { ChatDatabase } from './schema.ts'
 
 /** What routes, subscribers and questions of this service work with. */
@@ -28,6 +28,6 @@ export interface ChatOptions {
 /** Puts the service's parts together. */
 export function createChat({ store, runtime, bus, logger, limit }: ChatOptions): Chat {
   const live = createLive(bus)
-  const log = createMessageLog({ store, runtime, limit, log: logger, publish: live.messages })
+  const log = new MessageLog({ store, runtime, limit, log: logger, publish: live.messages })
   return { store, runtime, bus, limit, live, log }
 }

@@ -34,6 +34,18 @@ test('a mark stops where it is told, never goes back, and beyond the end means a
   expect(await unreadOf(invitee)).toBe(1)
 })
 
+test.each([2 ** 31, Number.MAX_SAFE_INTEGER, 1e300])(
+  'beyond the end means all, however far: %d',
+  async (last_read_seq) => {
+    const { inviter, invitee, sessionId, messages } = await makePlan(system)
+    await inviter.api.post(messages, { body: 'one' })
+
+    const marked = await invitee.api.post(`/api/sessions/${sessionId}/mark-read/`, { last_read_seq })
+
+    expect(marked).toMatchObject({ status: 200, body: { unread_count: 0 } })
+  }
+)
+
 test('the other person’s socket sees the mark', async () => {
   const { inviter, invitee, sessionId, messages } = await makePlan(system)
   await inviter.api.post(messages, { body: 'one' })

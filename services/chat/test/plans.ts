@@ -17,7 +17,7 @@ export async function makePlan(system: TestSystem): Promise<Plan> {
 }
 
 /** One more session between the two, on another day. */
-export async function invite(inviter: TestUser, invitee: TestUser, day: string): Promise<string> {
+async function invite(inviter: TestUser, invitee: TestUser, day: string): Promise<string> {
   const trip = await inviter.api.post('/api/trips/', {
     destination: { slug: 'railay', name: 'Railay, Krabi' },
     start_date: day,

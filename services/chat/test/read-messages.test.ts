@@ -29,6 +29,15 @@ test.each(['limit=0', 'limit=501', 'limit=x', 'before=0', 'after=-1'])('%s is re
   expect((await inviter.api.get(`${messages}?${query}`)).status).toBe(400)
 })
 
+test.each([2 ** 31, Number.MAX_SAFE_INTEGER, 1e99])('before and after may lie beyond the end: %d', async (seq) => {
+  const { inviter, messages } = await makePlan(system)
+  for (const body of ['one', 'two']) await inviter.api.post(messages, { body })
+
+  expect(seqs(await inviter.api.get(`${messages}?before=${seq}`))).toEqual([1, 2])
+  const after = await inviter.api.get(`${messages}?after=${seq}`)
+  expect(after).toMatchObject({ status: 200, body: { count: 2, results: [] } })
+})
+
 test('somebody else cannot read', async () => {
   const { messages } = await makePlan(system)
   const stranger = await registerUser(system)

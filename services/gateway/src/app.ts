@@ -17,11 +17,12 @@ export async function buildApp(config: GatewayConfig, runtime: Runtime = systemR
     chat: listOf(config.CHAT_URL),
     notifications: listOf(config.NOTIFICATIONS_URL)
   }
+  const answerTimeoutMs = config.GATEWAY_ANSWER_TIMEOUT_MS
   const realtime = listOf(config.REALTIME_URL)
   await app.register(guards, { config })
-  await app.register(upstreams, { urls, answerTimeoutMs: config.GATEWAY_ANSWER_TIMEOUT_MS })
+  await app.register(upstreams, { urls, answerTimeoutMs })
   await app.register(proxy)
-  await app.register(sockets, { urls: realtime })
+  await app.register(sockets, { urls: realtime, answerTimeoutMs })
   await app.register(readiness, { services: { ...urls, 'realtime-gateway': realtime } })
   await app.register(docs, { publicUrl: config.PUBLIC_URL })
   return app

@@ -30,8 +30,23 @@ test('each path goes to the service that owns it', async () => {
     NOTIFICATIONS_URL: notifications.url
   })
   const paths = {
-    people: [people, '/auth/login', '/api/auth/refresh/', '/api/users/me/', '/api/v1/users/1/block', '/.well-known/jwks.json'],
-    sessions: [sessions, '/api/trips/', '/api/trips/1', '/api/sessions', '/api/sessions/1/', '/api/sessions/1/accept/', '/api/feedback/stats/'],
+    people: [
+      people,
+      '/auth/login',
+      '/api/auth/refresh/',
+      '/api/users/me/',
+      '/api/v1/users/1/block',
+      '/.well-known/jwks.json'
+    ],
+    sessions: [
+      sessions,
+      '/api/trips/',
+      '/api/trips/1',
+      '/api/sessions',
+      '/api/sessions/1/',
+      '/api/sessions/1/accept/',
+      '/api/feedback/stats/'
+    ],
     chat: [chat, '/api/sessions/1/messages/', '/api/sessions/1/mark-read'],
     notifications: [notifications, '/api/notifications', '/api/notifications/unread_count/']
   } as const
@@ -112,7 +127,11 @@ test('status, headers and body of an answer come as they are, short or endless',
   const { api } = await startGateway(service.url)
   const answer = await api.get('/api/users/teapot')
   expect(answer.status).toBe(418)
-  expect(answer.headers).toMatchObject({ 'set-cookie': ['a=1', 'b=2'], vary: 'Origin, Accept', 'content-type': 'text/plain' })
+  expect(answer.headers).toMatchObject({
+    'set-cookie': ['a=1', 'b=2'],
+    vary: 'Origin, Accept',
+    'content-type': 'text/plain'
+  })
   expect(answer.body).toBe(large)
   expect(await api.get('/api/users/204')).toMatchObject({ status: 204, body: undefined })
   expect(await api.call('HEAD', '/api/users/head')).toMatchObject({ status: 200, headers: { 'content-length': '5' } })

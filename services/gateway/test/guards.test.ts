@@ -8,7 +8,10 @@ const preflight = { 'access-control-request-method': 'PATCH', 'access-control-re
 
 test('pages of listed origins may call with credentials, others may not', async () => {
   const service = await standIn()
-  const { api } = await startGateway(service.url, { NODE_ENV: 'production', CORS_ORIGINS: `https://other.example, ${page}` })
+  const { api } = await startGateway(service.url, {
+    NODE_ENV: 'production',
+    CORS_ORIGINS: `https://other.example, ${page}`
+  })
   const allowed = await api.call('OPTIONS', '/api/users/me/', undefined, { origin: page, ...preflight })
   expect(allowed).toMatchObject({
     status: 204,

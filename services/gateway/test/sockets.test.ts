@@ -14,7 +14,9 @@ async function echoing(options: { maxPayload?: number } = {}): Promise<StandIn &
   const upgrader = new WebSocketServer({ noServer: true, perMessageDeflate: false, ...options })
   service.server.on('upgrade', (request, stream, head) => {
     if (request.url?.includes('refused')) {
-      stream.end('HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{"status": 403}')
+      stream.end(
+        'HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{"status": 403}'
+      )
       return
     }
     upgrader.handleUpgrade(request, stream, head, (socket) => {
@@ -55,7 +57,9 @@ test('frames pass both ways in order, small ones and large ones', async () => {
   for (let n = 0; n < 50; n += 1) socket.send({ n })
   socket.send({ n: 50, text })
   await socket.next(({ n }) => n === 50)
-  expect(socket.frames.filter(({ n }) => n !== undefined).map(({ n }) => n)).toEqual(Array.from({ length: 51 }, (_, n) => n))
+  expect(socket.frames.filter(({ n }) => n !== undefined).map(({ n }) => n)).toEqual(
+    Array.from({ length: 51 }, (_, n) => n)
+  )
   expect(socket.frames.at(-1)?.text).toBe(text)
   socket.close()
 })
@@ -122,6 +126,13 @@ test('without a realtime gateway an upgrade is a 503 with Retry-After; with one 
   for (let n = 0; n < 4; n += 1) (await open(gateway, sessionPath)).close()
 })
 
+test('a realtime gateway that hangs is given up after a while', async () => {
+  const hanging = await standIn()
+  hanging.server.on('upgrade', (_request, stream) => stream.on('error', () => undefined).on('end', () => stream.end()))
+  const gateway = await startGateway(hanging.url, { GATEWAY_ANSWER_TIMEOUT_MS: '200' })
+  expect(await rawGet(gateway.url, sessionPath, upgradeHeaders)).toMatch(/^HTTP\/1\.1 503 /)
+})
+
 test('stopping waits for sockets to be closed, then cuts them off', async () => {
   const service = await echoing()
   const gateway = await startGateway(service.url)
@@ -129,7 +140,7 @@ test('stopping waits for sockets to be closed, then cuts them off', async () => 
   const stopped = gateway.close()
   expect(await socket.closed).toMatchObject({ code: 1006 })
   await stopped
-  await expect(createApi(gateway.url).get('/livez')).rejects.toThrow()
+  await expect(createApi(gateway.url).get('/livez')).rejects.toThrow('ECONNREFUSED')
 })
 
 test('a flood of upgrades from one address is held back like any other', async () => {

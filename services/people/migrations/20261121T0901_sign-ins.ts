@@ -22,4 +22,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )`.execute(db)
   await sql`create unique index refresh_tokens_unused on refresh_tokens (sign_in_id) where used_at is null`.execute(db)
   await sql`create index refresh_tokens_by_sign_in on refresh_tokens (sign_in_id)`.execute(db)
+  await sql`create index refresh_tokens_by_expiry on refresh_tokens (expires_at)`.execute(db)
 }

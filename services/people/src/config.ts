@@ -6,7 +6,9 @@ import { type Static, Type } from 'typebox'
 export const configSchema = Type.Object({
   ...serverConfigSchema.properties,
   ...databaseConfigSchema.properties,
-  ADMIN_EMAIL: Type.Optional(Type.String({ format: 'email', description: 'Administrator whom the first start creates.' })),
+  ADMIN_EMAIL: Type.Optional(
+    Type.String({ format: 'email', description: 'Administrator whom the first start creates.' })
+  ),
   ADMIN_PASSWORD: Type.Optional(Type.String({ minLength: 8, maxLength: 128 })),
   KEY_ENCRYPTION_SECRET: Type.String({ minLength: 32, description: 'Seals the signing keys in the database.' }),
   KEY_ROTATION_DAYS: Type.Number({ minimum: 1, default: 30, description: 'Age at which a signing key is replaced.' }),

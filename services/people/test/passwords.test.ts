@@ -30,7 +30,9 @@ test('only so many run at once, the next in line starts when one ends, and failu
   await expect(inTurn(async () => 'free again')).resolves.toBe('free again')
 })
 
-const people = usePeople({ env: { PASSWORD_HASH_CONCURRENCY: '1', PASSWORD_HASH_WAITING_MAX: '2', RATE_LIMITS: 'off' } })
+const people = usePeople({
+  env: { PASSWORD_HASH_CONCURRENCY: '1', PASSWORD_HASH_WAITING_MAX: '2', RATE_LIMITS: 'off' }
+})
 
 test('a flood of sign-ins is told to come back instead of filling the memory', async () => {
   const credentials = { email: 'nobody@example.org', password: 'not the password' }

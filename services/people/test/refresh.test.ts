@@ -2,6 +2,7 @@ import { createApi, eventually } from '@belay/testing'
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import { statusesOf } from './support/answers.ts'
+import { forgetExpired } from '#src/sign-ins/forget-expired.ts'
 import { cookieAttributes, cookieOf, setCookies } from './support/cookies.ts'
 import { register, usePeople } from './support/people.ts'
 import { listenToSignals } from './support/signals.ts'
@@ -44,9 +45,7 @@ test('using a rotated token again ends its whole family and closes its sockets, 
   expect((await refresh(cookie, 1)).status).toBe(401)
   expect((await refresh(next)).status).toBe(401)
   await eventually(() =>
-    expect(heard.signals).toEqual([
-      { kind: 'access_ended', reason: 'logged_out', sign_in_id: decodeJwt(token).sid }
-    ])
+    expect(heard.signals).toEqual([{ kind: 'access_ended', reason: 'logged_out', sign_in_id: decodeJwt(token).sid }])
   )
 })
 
@@ -88,9 +87,7 @@ test('logging out ends the family, deletes the cookie and closes the sockets of 
   expect(setCookies(answer)).toEqual([expect.stringMatching(/^refresh_token=;.*Path=\/api\/auth\//)])
   expect((await refresh(cookie)).status).toBe(401)
   await eventually(() =>
-    expect(heard.signals).toEqual([
-      { kind: 'access_ended', reason: 'logged_out', sign_in_id: decodeJwt(token).sid }
-    ])
+    expect(heard.signals).toEqual([{ kind: 'access_ended', reason: 'logged_out', sign_in_id: decodeJwt(token).sid }])
   )
 })
 
@@ -116,4 +113,27 @@ test('a disabled person cannot refresh, and can again once they are let in', asy
   expect(refused.body).toMatchObject({ code: 'ACCOUNT_DISABLED' })
   await people.sql('update users set disabled = false where id = $1', [id])
   expect((await refresh(cookie)).status).toBe(200)
+})
+
+test('what has expired is forgotten, and a sign-in that is still in use lives on', async () => {
+  const { id, cookie } = await register(people)
+  const next = cookieOf(await refresh(cookie))
+  people.passSeconds(4 * 86_400)
+  const last = cookieOf(await refresh(next))
+  const forgotten = await register(people)
+  people.passSeconds(4 * 86_400)
+  const [app] = people.apps
+  if (app === undefined) throw new Error('no replica was started')
+  await forgetExpired(app.people)
+  const countOf = (userId: string) =>
+    people.sql(
+      'select count(*)::int as n from refresh_tokens t join sign_ins s on s.id = t.sign_in_id where user_id = $1',
+      [userId]
+    )
+  expect(await countOf(id)).toEqual([{ n: 1 }])
+  expect(await countOf(forgotten.id)).toEqual([{ n: 1 }])
+  expect((await refresh(last)).status).toBe(200)
+  people.passSeconds(8 * 86_400)
+  await forgetExpired(app.people)
+  expect(await people.sql('select 1 from sign_ins')).toEqual([])
 })

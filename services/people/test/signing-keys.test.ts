@@ -38,7 +38,11 @@ test('replicas share one key', async () => {
 })
 
 test('other services get the same keys by asking', async () => {
-  const bus = await connectBus({ url: people.nats.url, name: 'people-tests', log: createLogger({ service: 'people-tests', level: 'silent' }) })
+  const bus = await connectBus({
+    url: people.nats.url,
+    name: 'people-tests',
+    log: createLogger({ service: 'people-tests', level: 'silent' })
+  })
   const { keys } = await bus.ask(ListSigningKeys, {})
   await bus.close()
   expect(keys).toEqual((await keySet()).body.keys)
@@ -70,7 +74,9 @@ test('a new key is published before it signs, by one replica alone, and old toke
 })
 
 test('an outlived key is published no more', async () => {
-  const [current, ...others] = (await people.sql('select id from signing_keys order by signs_from desc')).map(({ id }) => id)
+  const [current, ...others] = (await people.sql('select id from signing_keys order by signs_from desc')).map(
+    ({ id }) => id
+  )
   expect(others).toHaveLength(1)
   people.passSeconds(2 * 3600)
   await tendAll()

@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox'
 
 const Count = (fallback: number, description: string) => Type.Integer({ minimum: 1, default: fallback, description })
 const Milliseconds = (fallback: number, description: string) =>
-  Type.Integer({ minimum: 0, maximum: 600_000, default: fallback, description })
+  Type.Integer({ minimum: 100, maximum: 600_000, default: fallback, description })
 
 /** The variables of the realtime gateway. */
 export const configSchema = Type.Object({

@@ -15,6 +15,7 @@ import { migrations } from '#migrations'
 import { askChat } from './clients/chat.ts'
 import type { SessionsConfig } from './config.ts'
 import { listAccounts } from './people/users.repository.ts'
+import type { Plans } from './plans.ts'
 import { autoCompletion } from './plugins/auto-completion.ts'
 import { questions } from './questions/index.ts'
 import type { SessionsDatabase } from './schema.ts'
@@ -30,11 +31,12 @@ export async function buildApp(config: SessionsConfig, runtime: Runtime = system
     subscribers,
     questions
   })
-  app.decorate('plans', {
+  const plans: Plans = {
     store,
     conversations: askChat(bus),
     invitationLimit: limitFrom(config, 'LIMIT_INVITATIONS_PER_HOUR', { name: 'invitations', windowSeconds: 3600 })
-  })
+  }
+  app.decorate('plans', plans)
   await app.register(authentication, {
     verifyToken: createTokenVerifier({ bus, config, clock: runtime.clock }).verify,
     findAccounts: (ids) => listAccounts(db, ids),

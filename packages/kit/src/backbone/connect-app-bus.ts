@@ -36,7 +36,7 @@ function countActivity(app: FastifyInstance, bus: Bus): void {
     registers: [app.metrics],
     collect() {
       this.reset()
-      for (const [kind, count] of Object.entries(bus.counters)) this.inc({ kind }, Number(count))
+      for (const [kind, count] of Object.entries(bus.counters)) this.inc({ kind }, count)
     }
   })
 }

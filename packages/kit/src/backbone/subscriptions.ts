@@ -9,10 +9,14 @@ export function consumeFor<DB>(bus: Bus, store: SubscriberStore<DB>, subscriber:
   return bus.consume({
     durable,
     event,
-    ...('batchMax' in subscriber && { batchMax: subscriber.batchMax }),
+    ...('batchMax' in subscriber && batching(subscriber)),
     handle: (events) => runSubscriber(store, subscriber, events),
     park: (parked, reason) => parkEvent(store.db, { durable, event: parked, reason })
   })
+}
+
+function batching({ batchMax, gatherMs = 0 }: { batchMax: number; gatherMs?: number }) {
+  return { batchMax, gatherMs }
 }
 
 /** Answers "apply this event now", so that other services' commands can wait for this service's projections. */

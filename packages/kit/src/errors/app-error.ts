@@ -33,7 +33,12 @@ export interface AppErrorConstructor {
  * Declares an error: `code` is UPPER_SNAKE and stable, `message` is public (`%s` takes the arguments), and the status
  * stands here and nowhere else.
  */
-export function appError(code: string, message: string, statusCode: number, extras?: AnswerExtras): AppErrorConstructor {
+export function appError(
+  code: string,
+  message: string,
+  statusCode: number,
+  extras?: AnswerExtras
+): AppErrorConstructor {
   const Declared = createError<string, number, unknown[]>(code, message, statusCode)
   return class extends Declared {
     declare extras?: AnswerExtras

@@ -9,7 +9,11 @@ export interface ErrorBody {
 }
 
 /** Says an error as the front door does: a problem document (RFC 9457), or the failure envelope of VibesMatch. */
-export function errorBody(answer: Answer, dialect: Dialect, occurrence: { path: string; requestId: string }): ErrorBody {
+export function errorBody(
+  answer: Answer,
+  dialect: Dialect,
+  occurrence: { path: string; requestId: string }
+): ErrorBody {
   if (dialect === 'vibesmatch') {
     const code = vibesMatchCodes[answer.code] ?? answer.code
     return {
@@ -34,4 +38,7 @@ export function errorBody(answer: Answer, dialect: Dialect, occurrence: { path: 
 }
 
 /** The VibesMatch API has one code for every kind of invalid input. */
-const vibesMatchCodes: Readonly<Record<string, string>> = { INVALID_JSON: 'VALIDATION_ERROR', BAD_REQUEST: 'VALIDATION_ERROR' }
+const vibesMatchCodes: Readonly<Record<string, string>> = {
+  INVALID_JSON: 'VALIDATION_ERROR',
+  BAD_REQUEST: 'VALIDATION_ERROR'
+}

@@ -23,11 +23,7 @@ export const InvalidJson = appError('INVALID_JSON', 'The body is not valid JSON'
 
 export const PayloadTooLarge = appError('PAYLOAD_TOO_LARGE', 'The body is larger than 256 KiB', 413)
 
-export const UnsupportedMediaType = appError(
-  'UNSUPPORTED_MEDIA_TYPE',
-  'The body must be sent as application/json',
-  415
-)
+export const UnsupportedMediaType = appError('UNSUPPORTED_MEDIA_TYPE', 'The body must be sent as application/json', 415)
 
 export const InternalError = appError('INTERNAL_ERROR', 'Internal server error', 500)
 

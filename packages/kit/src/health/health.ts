@@ -39,7 +39,8 @@ export function installHealth(app: FastifyInstance): void {
   const checks = new Map<string, TimedCheck>()
   let isDraining = false
   app.decorate('health', {
-    addCheck: (name: string, check: HealthCheck, timeoutMs = checkTimeoutMs) => void checks.set(name, { check, timeoutMs }),
+    addCheck: (name: string, check: HealthCheck, timeoutMs = checkTimeoutMs) =>
+      void checks.set(name, { check, timeoutMs }),
     drain: () => void (isDraining = true)
   })
   app.addHook('preClose', async () => app.health.drain())

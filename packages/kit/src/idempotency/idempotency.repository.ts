@@ -52,7 +52,12 @@ export async function findKey(
   db: QueryExecutorProvider,
   { userId, route, key }: KeyScope
 ): Promise<{ requestHash: string; answer: StoredAnswer | undefined } | undefined> {
-  const { rows } = await sql<{ request_hash: string; status: number | null; content_type: string | null; body: string | null }>`
+  const { rows } = await sql<{
+    request_hash: string
+    status: number | null
+    content_type: string | null
+    body: string | null
+  }>`
     select request_hash, status, content_type, body from idempotency_keys
     where user_id = ${userId} and route = ${route} and key = ${key}`.execute(db)
   const [row] = rows

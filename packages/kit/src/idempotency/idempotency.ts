@@ -4,7 +4,8 @@ import type { QueryExecutorProvider } from 'kysely'
 import { InvalidInput } from '../errors/common-errors.ts'
 import { pathOf } from '../errors/error-handling.ts'
 import { awaitTurn, waitMs } from './await-turn.ts'
-import { type Claim, releaseKey, storeAnswer } from './idempotency.repository.ts'
+import { type Claim, storeAnswer } from './idempotency.repository.ts'
+import { releasePatiently } from './release-patiently.ts'
 import { requestHash } from './request-hash.ts'
 
 declare module 'fastify' {
@@ -44,16 +45,19 @@ export const idempotency = fp<IdempotencyOptions>(
       }
       const { status, contentType, body } = turn.answer
       if (contentType !== null) reply.type(contentType)
-      return reply.code(status).header('idempotency-replayed', 'true').send(body ?? undefined)
+      return reply
+        .code(status)
+        .header('idempotency-replayed', 'true')
+        .send(body ?? undefined)
     }
 
-    const finish: onSendAsyncHookHandler<unknown> = async (request, reply, payload) => {
+    const finish: onSendAsyncHookHandler = async (request, reply, payload) => {
       const claim = request.idempotencyClaim
       if (claim === undefined) return payload
       request.idempotencyClaim = undefined
       const body = textOf(payload)
       try {
-        if (reply.statusCode >= 500 || body === undefined) await releaseKey(db, claim)
+        if (reply.statusCode >= 500 || body === undefined) await releasePatiently(db, claim)
         else await storeAnswer(db, claim, { status: reply.statusCode, contentType: contentTypeOf(reply), body })
       } catch (error) {
         // The call is done, so its answer is due. The claim ends by itself.

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 
 /** The same for the same call, however its JSON was laid out. */
 export function requestHash(call: { route: string; query: string; body: unknown }): string {
-  return createHash('sha256').update(`${call.route}?${call.query}\n${canonical(call.body)}`).digest('base64url')
+  return createHash('sha256')
+    .update(`${call.route}?${call.query}\n${canonical(call.body)}`)
+    .digest('base64url')
 }
 
 /** JSON with the members of every object in one order. */

@@ -20,10 +20,13 @@ export interface Window {
  * when there is no room; then nothing is counted.
  */
 export async function takeUses(db: QueryExecutorProvider, use: Use, amount: number): Promise<Window | undefined> {
-  return one(db, sql`
+  return one(
+    db,
+    sql`
     ${addition(use, amount)}
     where ${isOver(use)} or l.used + excluded.used <= ${use.limit.max}
-    returning l.used, l.window_started_at`)
+    returning l.used, l.window_started_at`
+  )
 }
 
 /** Counts uses whether or not there is room. */
@@ -40,9 +43,12 @@ export async function returnUses(db: QueryExecutorProvider, use: Use, amount: nu
 
 /** The window that is running; undefined when there is none. */
 export async function findWindow(db: QueryExecutorProvider, use: Use): Promise<Window | undefined> {
-  return one(db, sql`
+  return one(
+    db,
+    sql`
     select l.used, l.window_started_at from rate_limits l
-    where l.subject = ${use.subject} and l.limit_name = ${use.limit.name} and not ${isOver(use)}`)
+    where l.subject = ${use.subject} and l.limit_name = ${use.limit.name} and not ${isOver(use)}`
+  )
 }
 
 /** Forgets windows that began before a moment, at most `limit` of them; answers how many. */

@@ -13,7 +13,12 @@ const secretNames = [
 ]
 
 function redactedPaths(): string[] {
-  return secretNames.flatMap((name) => [name, name.startsWith('[') ? `*${name}` : `*.${name}`, `headers${dotted(name)}`, `*.headers${dotted(name)}`])
+  return secretNames.flatMap((name) => [
+    name,
+    name.startsWith('[') ? `*${name}` : `*.${name}`,
+    `headers${dotted(name)}`,
+    `*.headers${dotted(name)}`
+  ])
 }
 
 function dotted(name: string): string {

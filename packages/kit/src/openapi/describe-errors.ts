@@ -10,7 +10,10 @@ export function describeErrors(document: object): Json {
   return {
     ...rest,
     paths: mapValues(paths, (operations, path) => mapValues(operations, (operation) => withErrors(operation, path))),
-    components: { ...parts, schemas: { ...schemas, Problem: plain(Problem), VibesMatchFailure: plain(VibesMatchFailure) } }
+    components: {
+      ...parts,
+      schemas: { ...schemas, Problem: plain(Problem), VibesMatchFailure: plain(VibesMatchFailure) }
+    }
   }
 }
 
@@ -21,7 +24,9 @@ function withErrors(operation: unknown, path: string): unknown {
 
 function errorOf(path: string): Json {
   const [type, name] =
-    dialectOf(path) === 'vibesmatch' ? ['application/json', 'VibesMatchFailure'] : ['application/problem+json', 'Problem']
+    dialectOf(path) === 'vibesmatch'
+      ? ['application/json', 'VibesMatchFailure']
+      : ['application/problem+json', 'Problem']
   return { description: 'An error', content: { [type]: { schema: { $ref: `#/components/schemas/${name}` } } } }
 }
 

@@ -1,3 +1,4 @@
+import type { AnySchema } from 'ajv'
 import type { FastifyInstance } from 'fastify'
 import { createCompiler } from './ajv.ts'
 
@@ -5,5 +6,5 @@ import { createCompiler } from './ajv.ts'
 export function installValidation(app: FastifyInstance): void {
   const strict = createCompiler({ coerce: false })
   const coercing = createCompiler({ coerce: true })
-  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : coercing)(Object(schema)))
+  app.setValidatorCompiler<AnySchema>(({ schema, httpPart }) => (httpPart === 'body' ? strict : coercing)(schema))
 }

@@ -8,7 +8,6 @@ import {
   type AppendInput,
   insertMessages,
   listAppendFacts,
-  listMemberIds,
   type LockedThread,
   lockThreads,
   type NewMessage
@@ -47,7 +46,7 @@ export async function appendMessages(context: AppendContext, inputs: readonly Ap
     const batch = await openBatch(trx, context, inputs)
     const facts = await listAppendFacts(trx, inputs)
     const outcomes = inputs.map((input, index) => decide(batch, input, facts[index]))
-    if (batch.written.length > 0) await writeBatch(trx, batch)
+    if (batch.written.length > 0) await writeBatch(trx, batch, facts)
     return outcomes
   })
 }
@@ -111,19 +110,20 @@ function allot(batch: Batch, thread: LockedThread, input: AppendInput, senderNam
   return message
 }
 
-async function writeBatch(trx: Transaction<ChatDatabase>, batch: Batch): Promise<void> {
+async function writeBatch(trx: Transaction<ChatDatabase>, batch: Batch, facts: readonly AppendFacts[]): Promise<void> {
+  const memberIds = new Map(facts.map((one) => [one.thread_id, one.member_ids]))
   await insertMessages(trx, batch.written)
   if (batch.limit && batch.budgets.size > 0) await updateBudgets(trx, [...batch.budgets.values()], batch.limit)
-  await recordSent(trx, batch.written, batch.threads)
+  await recordSent(trx, batch.written, batch.threads, memberIds)
 }
 
 /** Records `message.sent` for messages just inserted into threads that the caller holds locked. */
 export async function recordSent(
   trx: Transaction<ChatDatabase>,
   messages: readonly NewMessage[],
-  threads: ReadonlyMap<string, Pick<LockedThread, 'context' | 'context_id'>>
+  threads: ReadonlyMap<string, Pick<LockedThread, 'context' | 'context_id'>>,
+  memberIds: ReadonlyMap<string, readonly string[]>
 ): Promise<void> {
-  const memberIds = await listMemberIds(trx, [...threads.keys()])
   await recordEvents(
     trx,
     MessageSent,
@@ -143,7 +143,7 @@ export async function recordSent(
           sender_id: message.sender_id,
           body: message.body,
           created_at: message.created_at.toISOString(),
-          member_ids: members.length > 50 ? [] : members
+          member_ids: members.length > 50 ? [] : [...members]
         }
       }
     })

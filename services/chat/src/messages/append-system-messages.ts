@@ -3,7 +3,7 @@ import type { Runtime } from '@belay/kit'
 import type { Transaction } from 'kysely'
 import type { ChatDatabase } from '#src/schema.ts'
 import { recordSent } from './append-messages.ts'
-import { insertMessages, type LockedThread } from './append.repository.ts'
+import { insertMessages, listMemberIds, type LockedThread } from './append.repository.ts'
 import { toMessage } from './message.ts'
 
 /** Appends what the system itself says to a thread that the caller holds locked; answers the messages for the live signal. */
@@ -26,7 +26,7 @@ export async function appendSystemMessages(
     created_at
   }))
   await insertMessages(trx, messages)
-  await recordSent(trx, messages, new Map([[thread.id, thread]]))
+  await recordSent(trx, messages, new Map([[thread.id, thread]]), await listMemberIds(trx, [thread.id]))
   thread.last_seq += messages.length
   return messages.map(toMessage)
 }

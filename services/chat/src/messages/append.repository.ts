@@ -24,10 +24,13 @@ export interface LockedThread {
 /** What decides about one input; `ord` is its place among the inputs. */
 export interface AppendFacts {
   ord: number
+  thread_id: string
   is_member: boolean
   sender_name: string | null
   sender_disabled: boolean | null
   first: MessageRecord | null
+  /** Up to 51 members of the thread: 51 tells that it is too large to name them all. */
+  member_ids: string[]
 }
 
 /** A message about to be written. */
@@ -43,7 +46,8 @@ export async function lockThreads(trx: Transaction<ChatDatabase>, ids: readonly 
 
 /**
  * Membership, account and earlier message of each input. A statement of its own behind the locks: its snapshot
- * then holds whatever was committed while the locks were waited for, a repeat on another replica included.
+ * then holds whatever was committed while the locks were waited for, a repeat on another replica included. Repeats are
+ * looked up one by one (`lateral`): a plan that was made while the log was empty must not scan it once it is not.
  */
 export async function listAppendFacts(
   trx: Transaction<ChatDatabase>,
@@ -52,22 +56,28 @@ export async function listAppendFacts(
   const { rows } = await sql<
     AppendFacts & { first_seq: number | null; first_id: string; first_body: string; first_created_at: Date }
   >`
-    /* prepared */ select i.ord::int as ord, m.user_id is not null as is_member, u.display_name as sender_name,
+    /* prepared */ select i.ord::int as ord, i.thread_id, m.user_id is not null as is_member, u.display_name as sender_name,
            u.disabled as sender_disabled, r.seq as first_seq, r.id as first_id, r.body as first_body,
-           r.created_at as first_created_at
+           r.created_at as first_created_at,
+           array(select user_id from members where thread_id = i.thread_id limit 51) as member_ids
     from unnest(${inputs.map((input) => input.thread_id)}::uuid[], ${inputs.map((input) => input.sender_id)}::uuid[],
                 ${inputs.map((input) => input.client_msg_id)}::text[])
          with ordinality as i (thread_id, sender_id, client_msg_id, ord)
     left join members m on m.thread_id = i.thread_id and m.user_id = i.sender_id
     left join users u on u.id = i.sender_id
-    left join messages r on r.thread_id = i.thread_id and r.sender_id = i.sender_id
-                        and r.client_msg_id = i.client_msg_id
+    left join lateral (
+      select seq, id, body, created_at from messages
+      where thread_id = i.thread_id and sender_id = i.sender_id and client_msg_id = i.client_msg_id
+      limit 1
+    ) r on i.client_msg_id is not null
     order by i.ord`.execute(trx)
   return rows.map((row) => ({
     ord: row.ord,
+    thread_id: row.thread_id,
     is_member: row.is_member,
     sender_name: row.sender_name,
     sender_disabled: row.sender_disabled,
+    member_ids: row.member_ids,
     first: row.first_seq === null ? null : firstMessage(row, row.first_seq, inputs[row.ord - 1])
   }))
 }

@@ -13,7 +13,7 @@ export async function listSessionMessages(
 ) {
   const thread = await findSessionThread(chat, request.sessionId, request.readerId)
   if (!thread?.is_member) throw new SessionNotFound()
-  const messages = await listMessages(chat.store.db, thread.id, request.range)
+  const messages = await listMessages(chat.store.db, thread.id, within(request.range, thread.last_seq))
   const results: SessionMessage[] = messages.map((message) => toSessionMessage(toMessage(message)))
   const first = results[0]?.seq
   const last = results.at(-1)?.seq
@@ -22,6 +22,15 @@ export async function listSessionMessages(
     next: last !== undefined && last < thread.last_seq ? pageUrl(request, { after: last }) : null,
     previous: first !== undefined && first > 1 ? pageUrl(request, { before: first }) : null,
     results
+  }
+}
+
+/** The same stretch with bounds that the thread has: any number may be asked for, a column holds fewer. */
+function within({ after, before, limit }: MessageRange, lastSeq: number): MessageRange {
+  return {
+    limit,
+    after: after === undefined ? undefined : Math.min(after, lastSeq),
+    before: before === undefined ? undefined : Math.min(before, lastSeq + 1)
   }
 }
 

@@ -1,5 +1,5 @@
-import { isDatabaseUnavailable } from '@belay/db'
 import type { Message } from '@belay/contracts'
+import { isDatabaseUnavailable } from '@belay/db'
 import type { Logger } from 'pino'
 import { type AppendContext, appendMessages, type AppendOutcome } from './append-messages.ts'
 import type { AppendInput } from './append.repository.ts'
@@ -7,19 +7,13 @@ import type { AppendInput } from './append.repository.ts'
 /** At most this many sends wait in memory; more are refused, and their senders try again. */
 const maxWaiting = 5_000
 const maxBatch = 250
-/** A second batch may gather facts while the first one's commit is on its way to disk; more only adds contention. */
-const maxBatchesInFlight = 2
+/** Messages of one live signal: that many of the longest ones stay well below what NATS carries at once. */
+const maxPerSignal = 50
 
 export interface MessageLogOptions extends AppendContext {
   log: Logger
-  /** Called after the senders have their answers, with the new messages of one thread, oldest first. */
+  /** Gets the new messages of one thread, oldest first, once they are on disk. */
   publish: (threadId: string, messages: Message[]) => void
-}
-
-/** The one way into the log for messages that people send. */
-export interface MessageLog {
-  /** Resolves when the message is on disk, or with the reason why it was not taken. */
-  append(input: AppendInput): Promise<AppendOutcome>
 }
 
 interface Waiting {
@@ -29,83 +23,73 @@ interface Waiting {
 }
 
 /**
- * Gathers concurrent sends into batches without a timer: a send that finds a free place goes at once, and whatever
- * arrives while the batches in flight are being written travels with the next one.
+ * The one way into the log for messages that people send. Gathers concurrent sends into batches without a timer: alone, a
+ * send goes at once, and whatever arrives while a batch is being written travels with the next one. One batch at a time
+ * keeps the messages of a thread in the order in which they came, and makes each batch worth its commit.
  */
-export function createMessageLog(options: MessageLogOptions): MessageLog {
-  const waiting: Waiting[] = []
-  let inFlight = 0
-  let scheduled = false
+export class MessageLog {
+  readonly #options: MessageLogOptions
+  readonly #waiting: Waiting[] = []
+  #writing = false
 
-  function schedule(): void {
-    if (scheduled || inFlight >= maxBatchesInFlight || waiting.length === 0) return
-    scheduled = true
-    // One turn of the event loop, so that the sends that arrived together travel together.
-    setImmediate(() => {
-      scheduled = false
-      void write(waiting.splice(0, maxBatch))
-      schedule()
+  constructor(options: MessageLogOptions) {
+    this.#options = options
+  }
+
+  /** Resolves when the message is on disk, or with the reason why it was not taken. */
+  append(input: AppendInput): Promise<AppendOutcome> {
+    if (this.#waiting.length >= maxWaiting) {
+      return Promise.resolve({ ok: false, reason: 'unavailable', detail: 'Too many messages are waiting' })
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ input, resolve, reject })
+      if (!this.#writing) void this.#writeAll()
     })
   }
 
-  async function write(batch: Waiting[]): Promise<void> {
-    if (batch.length === 0) return
-    inFlight += 1
+  async #writeAll(): Promise<void> {
+    this.#writing = true
+    while (this.#waiting.length > 0) {
+      // One turn of the event loop, so that the sends that arrived together travel together.
+      await new Promise(setImmediate)
+      await this.#write(this.#waiting.splice(0, maxBatch))
+    }
+    this.#writing = false
+  }
+
+  async #write(batch: Waiting[]): Promise<void> {
     try {
-      const outcomes = await appendMessages(
-        options,
-        batch.map((one) => one.input)
-      )
-      batch.forEach((one, index) => settle(one, outcomes[index]))
-      publishNew(outcomes)
+      await this.#appendAll(batch)
     } catch (error) {
-      await retryOneByOne(batch, error)
-    } finally {
-      inFlight -= 1
-      schedule()
+      await this.#retryOneByOne(batch, error)
+    }
+  }
+
+  async #appendAll(batch: Waiting[]): Promise<void> {
+    const inputs = batch.map((one) => one.input)
+    const outcomes = await appendMessages(this.#options, inputs)
+    batch.forEach((one, index) => settle(one, outcomes[index]))
+    for (const [threadId, messages] of newMessages(outcomes)) {
+      for (let start = 0; start < messages.length; start += maxPerSignal) {
+        this.#options.publish(threadId, messages.slice(start, start + maxPerSignal))
+      }
     }
   }
 
   /** A batch that the database refused for one input's sake must not take its neighbours along. */
-  async function retryOneByOne(batch: Waiting[], error: unknown): Promise<void> {
+  async #retryOneByOne(batch: Waiting[], error: unknown): Promise<void> {
     if (batch.length === 1 || isDatabaseUnavailable(error)) {
       for (const one of batch) one.reject(error)
       return
     }
-    options.log.warn({ err: error, size: batch.length }, 'batch of messages failed; appending one by one')
-    for (const one of batch) {
-      try {
-        const outcomes = await appendMessages(options, [one.input])
-        settle(one, outcomes[0])
-        publishNew(outcomes)
-      } catch (cause) {
-        one.reject(cause)
-      }
-    }
+    this.#options.log.warn({ err: error, size: batch.length }, 'a batch of messages failed; appending one by one')
+    for (const one of batch) await this.#appendAll([one]).catch((cause: unknown) => one.reject(cause))
   }
+}
 
-  function publishNew(outcomes: AppendOutcome[]): void {
-    const byThread = new Map<string, Message[]>()
-    for (const outcome of outcomes) {
-      if (!outcome.ok || outcome.repeated) continue
-      const messages = byThread.get(outcome.message.thread_id)
-      if (messages) messages.push(outcome.message)
-      else byThread.set(outcome.message.thread_id, [outcome.message])
-    }
-    for (const [threadId, messages] of byThread) options.publish(threadId, messages)
-  }
-
-  return {
-    append(input) {
-      if (waiting.length >= maxWaiting) {
-        return Promise.resolve({ ok: false, reason: 'unavailable', detail: 'Too many messages are waiting' })
-      }
-      return new Promise((resolve, reject) => {
-        waiting.push({ input, resolve, reject })
-        schedule()
-      })
-    }
-  }
+function newMessages(outcomes: readonly AppendOutcome[]): Map<string, Message[]> {
+  const fresh = outcomes.flatMap((outcome) => (outcome.ok && !outcome.repeated ? [outcome.message] : []))
+  return Map.groupBy(fresh, (message) => message.thread_id)
 }
 
 function settle(one: Waiting, outcome: AppendOutcome | undefined): void {

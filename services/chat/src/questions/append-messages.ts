@@ -1,8 +1,20 @@
 import { AppendMessages } from '@belay/contracts'
-import { answerer } from '@belay/kit'
+import { answerer, isUnavailable } from '@belay/kit'
 import type { Chat } from '#src/chat.ts'
+import type { AppendOutcome } from '#src/messages/append-messages.ts'
+import type { AppendInput } from '#src/messages/append.repository.ts'
 
+/** Each message has its own fate: neighbours that were stored are not told otherwise because one was not. */
 export const appendMessages = ({ log }: Chat) =>
   answerer(AppendMessages, async ({ messages }) => ({
-    outcomes: await Promise.all(messages.map((message) => log.append(message)))
+    outcomes: await Promise.all(messages.map((message) => append(log, message)))
   }))
+
+async function append(log: Chat['log'], message: AppendInput): Promise<AppendOutcome> {
+  try {
+    return await log.append(message)
+  } catch (error) {
+    if (!isUnavailable(error)) throw error
+    return { ok: false, reason: 'unavailable', detail: 'Service temporarily unavailable' }
+  }
+}

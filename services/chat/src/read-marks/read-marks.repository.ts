@@ -44,7 +44,7 @@ export async function updateReadMark(
       sent_count_when_read = m.sent_count - (
         select count(*) from messages own
         where own.thread_id = m.thread_id and own.seq > target.seq and own.sender_id = m.user_id)
-    from (select id, least(coalesce(${mark.lastReadSeq ?? null}::int, last_seq), last_seq) as seq
+    from (select id, least(coalesce(${mark.lastReadSeq ?? null}::float8, last_seq), last_seq)::int as seq
           from threads where id = ${mark.threadId}) as target
     where m.thread_id = target.id and m.user_id = ${mark.userId} and m.last_read_seq < target.seq`.execute(trx)
   return numAffectedRows === 1n

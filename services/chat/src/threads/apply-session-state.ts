@@ -2,7 +2,7 @@ import type { EventOf, Message, SessionCancelled, SessionDeclined, SessionInvite
 import { ThreadCreated, ThreadLocked } from '@belay/contracts'
 import { recordEvent } from '@belay/events'
 import type { Transaction } from 'kysely'
-import { insertMessages, lockThreads } from '#src/messages/append.repository.ts'
+import { insertMessages, listMemberIds, lockThreads } from '#src/messages/append.repository.ts'
 import { recordSent } from '#src/messages/append-messages.ts'
 import { toMessage } from '#src/messages/message.ts'
 import type { ChatDatabase } from '#src/schema.ts'
@@ -76,6 +76,6 @@ export async function applyClosedSession(
     created_at: now
   }
   await insertMessages(trx, [message])
-  await recordSent(trx, [message], new Map([[thread.id, thread]]))
+  await recordSent(trx, [message], new Map([[thread.id, thread]]), await listMemberIds(trx, [thread.id]))
   return toMessage(message)
 }

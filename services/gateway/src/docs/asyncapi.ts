@@ -39,8 +39,7 @@ function eventChannels(): Json {
 }
 
 function eventOperations(): Json {
-  const operations = eventCatalogue.map(({ type }) => [`send.${type}`, operation('send', type, type)])
-  return Object.fromEntries(operations) as Json
+  return Object.fromEntries(eventCatalogue.map(({ type }) => [`send.${type}`, operation('send', type, type)] as const))
 }
 
 function eventMessages(): Json {

@@ -11,7 +11,11 @@ const freshMs = 30_000
  * Merges what the services say of themselves, when asked. While one is away the last document is good enough.
  * The answer throws UpstreamUnavailable as long as there has never been one.
  */
-export function createOpenApiSource(upstreams: readonly Upstream[], clock: Clock, version: string): () => Promise<object> {
+export function createOpenApiSource(
+  upstreams: readonly Upstream[],
+  clock: Clock,
+  version: string
+): () => Promise<object> {
   let last: { document: object; at: number } | undefined
   return async () => {
     const now = clock.now().getTime()

@@ -40,7 +40,7 @@ export function mergeOpenApi(parts: readonly OpenApiPart[], version: string) {
     },
     servers: [{ url: '/' }],
     tags: tagsOf(parts),
-    paths: Object.assign({}, ...parts.map(({ paths }) => paths)) as Record<string, unknown>,
+    paths: Object.fromEntries(parts.flatMap(({ paths = {} }) => Object.entries(paths))),
     components: componentsOf(parts),
     security: [{ bearer: [] }]
   }

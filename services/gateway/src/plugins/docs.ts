@@ -26,7 +26,9 @@ export default fp<DocsOptions>(
     const nonce = randomBytes(16).toString('base64url')
     await app.register(scalar, {
       routePrefix: '/docs',
-      hooks: { onRequest: (_request, reply, done) => done(void reply.header('content-security-policy', policy(nonce))) },
+      hooks: {
+        onRequest: (_request, reply, done) => done(void reply.header('content-security-policy', policy(nonce)))
+      },
       configuration: {
         url: '/openapi.json',
         pageTitle: 'Belay API reference',

@@ -1,5 +1,4 @@
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import fp from 'fastify-plugin'
 import { type GatewayConfig, listOf } from '#src/config.ts'
@@ -22,6 +21,23 @@ const readableHeaders = [
   'location'
 ]
 
+/**
+ * What keeps browsers safe. Answers are data: whatever a browser makes of one, it loads and runs nothing, and nobody
+ * frames it. The API is for pages of other origins too; CORS says which. Written down rather than worked out by helmet
+ * for each request, which costs as much as passing the request on.
+ */
+const safeHeaders = {
+  'content-security-policy': "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'cross-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY'
+}
+
+/** Browsers heed it over https only. */
+const httpsOnly = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }
+
 export interface GuardsOptions {
   config: GatewayConfig
 }
@@ -36,15 +52,10 @@ export default fp<GuardsOptions>(
       exposedHeaders: readableHeaders,
       maxAge: preflightSeconds
     })
-    await app.register(helmet, {
-      // Answers are data: whatever a browser makes of one, it loads and runs nothing, and nobody frames it.
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] }
-      },
-      // The API is for pages of other origins too; CORS says which.
-      crossOriginResourcePolicy: { policy: 'cross-origin' },
-      strictTransportSecurity: config.NODE_ENV === 'production'
+    const headers = config.NODE_ENV === 'production' ? { ...safeHeaders, ...httpsOnly } : safeHeaders
+    app.addHook('onRequest', (_request, reply, done) => {
+      reply.headers(headers)
+      done()
     })
     if (config.RATE_LIMITS === 'off') return
     await app.register(rateLimit, {

@@ -38,7 +38,10 @@ async function askReadiness(url: string): Promise<Readiness> {
     const { statusCode, body } = await request(new URL('/readyz', url), { signal: AbortSignal.timeout(timeoutMs) })
     const answer: unknown = await body.json()
     if (statusCode === 200) return { isReady: true }
-    return { isReady: false, checks: typeof answer === 'object' && answer !== null && 'checks' in answer ? answer.checks : answer }
+    return {
+      isReady: false,
+      checks: typeof answer === 'object' && answer !== null && 'checks' in answer ? answer.checks : answer
+    }
   } catch {
     return { isReady: false }
   }

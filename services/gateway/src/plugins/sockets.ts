@@ -14,12 +14,13 @@ import { Tunnels } from '#src/sockets/tunnels.ts'
 export interface SocketsOptions {
   /** Replicas of the realtime gateway. */
   urls: readonly string[]
+  answerTimeoutMs: number
 }
 
 /** Passes WebSockets on to the realtime gateway: after the handshake, bytes that nobody here looks into. */
 export default fp<SocketsOptions>(
-  async (app, { urls }) => {
-    const upstream = new SocketUpstream(urls)
+  async (app, { urls, answerTimeoutMs }) => {
+    const upstream = new SocketUpstream(urls, answerTimeoutMs)
     const tunnels = new Tunnels()
     const upgrades = routeUpgrades(app)
     countTunnels(app, tunnels)

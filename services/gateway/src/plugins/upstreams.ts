@@ -24,7 +24,10 @@ export default fp<UpstreamsOptions>(
     const failed = countFailures(app)
     const upstreams = new Map<UpstreamName, Upstream>()
     for (const name of upstreamNames) {
-      upstreams.set(name, new Upstream({ urls: urls[name], answerTimeoutMs, onFailure: (error) => failed(name, error) }))
+      upstreams.set(
+        name,
+        new Upstream({ urls: urls[name], answerTimeoutMs, onFailure: (error) => failed(name, error) })
+      )
     }
     app.decorate('upstreams', upstreams)
     app.addHook('onClose', async () => {

@@ -5,8 +5,6 @@ import type { Headers } from '#src/proxy/forwarded-headers.ts'
 
 /** How long a replica may take to accept a connection, in milliseconds. */
 const connectTimeoutMs = 1_000
-/** How long it may take to answer an upgrade, in milliseconds. */
-const answerTimeoutMs = 10_000
 /** Connections that become sockets are never used again. */
 const agent = new Agent({ keepAlive: false })
 
@@ -16,8 +14,17 @@ export interface UpgradeAnswer {
   opened: Duplex | undefined
 }
 
+/** What is asked for. */
+export interface UpgradeRequest {
+  /** Path and query, as the client wrote them. */
+  path: string
+  headers: Headers
+  /** Who is silent for longer hangs. */
+  answerTimeoutMs: number
+}
+
 /** Asks a replica for a WebSocket; rejects when it refuses the connection, breaks it off or stays silent. */
-export function askUpgrade(replica: URL, path: string, headers: Headers): Promise<UpgradeAnswer> {
+export function askUpgrade(replica: URL, { path, headers, answerTimeoutMs }: UpgradeRequest): Promise<UpgradeAnswer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({
       hostname: replica.hostname,
@@ -40,12 +47,20 @@ export function askUpgrade(replica: URL, path: string, headers: Headers): Promis
   })
 }
 
+/** Whatever stayed behind here would stay for as long as the WebSocket lives: nothing does. */
 function limitConnecting(socket: Socket): void {
-  const timeout = Object.assign(new Error(`no connection within ${connectTimeoutMs} ms`), { code: 'ETIMEDOUT' })
-  const timer = setTimeout(() => socket.destroy(timeout), connectTimeoutMs)
-  const stop = () => clearTimeout(timer)
+  const timer = setTimeout(() => socket.destroy(connectTimeout()), connectTimeoutMs)
+  const stop = () => {
+    clearTimeout(timer)
+    socket.off('connect', stop)
+    socket.off('close', stop)
+  }
   socket.once('connect', stop)
   socket.once('close', stop)
+}
+
+function connectTimeout(): Error {
+  return Object.assign(new Error(`no connection within ${connectTimeoutMs} ms`), { code: 'UND_ERR_CONNECT_TIMEOUT' })
 }
 
 /** The first lines of an answer, as they came. */

@@ -7,8 +7,11 @@ import { askUpgrade, type UpgradeAnswer } from './ask-upgrade.ts'
 /** The realtime gateway's replicas, as those who want a WebSocket see them. */
 export class SocketUpstream {
   readonly #replicas: Replicas<URL>
+  readonly #answerTimeoutMs: number
 
-  constructor(urls: readonly string[]) {
+  /** A replica that is silent for longer than `answerTimeoutMs` hangs. */
+  constructor(urls: readonly string[], answerTimeoutMs: number) {
+    this.#answerTimeoutMs = answerTimeoutMs
     this.#replicas = new Replicas(urls.map((url) => new URL(url)))
   }
 
@@ -20,7 +23,7 @@ export class SocketUpstream {
     let failure: unknown
     for (const replica of this.#replicas.inTurn(performance.now())) {
       try {
-        const answer = await askUpgrade(replica, path, headers)
+        const answer = await askUpgrade(replica, { path, headers, answerTimeoutMs: this.#answerTimeoutMs })
         this.#replicas.wake(replica)
         return answer
       } catch (error) {

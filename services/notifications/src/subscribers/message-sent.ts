@@ -11,7 +11,9 @@ export const messageSent = (inbox: Inbox) =>
     durable: 'notifications-message-sent',
     event: MessageSent,
     batchMax: 250,
+    gatherMs: 30,
     async handleBatch({ events, trx, afterCommit }) {
+      await inbox.presence.settled()
       const changed = await notifyOfMessages(trx, inbox, events)
       afterCommit(() => push(inbox, changed))
     }

@@ -10,10 +10,7 @@ export async function areBlocked(db: Kysely<PeopleDatabase>, one: string, other:
     .select('id')
     .where('active', '=', true)
     .where((eb) =>
-      eb.or([
-        eb.and({ blocker_id: one, blocked_id: other }),
-        eb.and({ blocker_id: other, blocked_id: one })
-      ])
+      eb.or([eb.and({ blocker_id: one, blocked_id: other }), eb.and({ blocker_id: other, blocked_id: one })])
     )
     .limit(1)
     .executeTakeFirst()

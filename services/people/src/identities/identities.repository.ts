@@ -24,11 +24,7 @@ export async function insertIdentity(
 }
 
 /** First sights of the same person wait for one another; the end of the transaction lets the next one look. */
-export async function lockIdentity(
-  trx: Transaction<PeopleDatabase>,
-  issuer: string,
-  subject: string
-): Promise<void> {
+export async function lockIdentity(trx: Transaction<PeopleDatabase>, issuer: string, subject: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${JSON.stringify([issuer, subject])}, 0))`.execute(trx)
 }
 

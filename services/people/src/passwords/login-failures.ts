@@ -19,11 +19,7 @@ export interface LoginFailures {
 }
 
 /** So many failures per account and so many per address; null: they are not counted. */
-export function createLoginFailures(options: {
-  store: PeopleStore
-  clock: Clock
-  limit: Limit | null
-}): LoginFailures {
+export function createLoginFailures(options: { store: PeopleStore; clock: Clock; limit: Limit | null }): LoginFailures {
   const { store, clock, limit } = options
   const usesOf = (attempt: PasswordAttempt) =>
     subjectsOf(attempt).map((subject) => ({ subject, limit, now: clock.now() }))

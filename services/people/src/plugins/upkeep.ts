@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { forgetExpiredSignIns } from '#src/sign-ins/forget-expired-sign-ins.ts'
+import { forgetExpired } from '#src/sign-ins/forget-expired.ts'
 
 const keysEveryMs = 30_000
 const signInsEveryMs = 3_600_000
@@ -19,7 +19,7 @@ export default fp(
 
     await people.keys.tend()
     every(keysEveryMs, 'signing keys', () => people.keys.tend())
-    every(signInsEveryMs, 'sign-ins', () => forgetExpiredSignIns(people))
+    every(signInsEveryMs, 'sign-ins', () => forgetExpired(people))
   },
   { name: 'people.upkeep', dependencies: ['people.people'] }
 )

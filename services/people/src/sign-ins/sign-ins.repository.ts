@@ -49,11 +49,7 @@ export async function useRefreshToken(
 }
 
 /** Moves the end of a sign-in; false when it was revoked. */
-export async function prolongSignIn(
-  trx: Transaction<PeopleDatabase>,
-  id: string,
-  expiresAt: Date
-): Promise<boolean> {
+export async function prolongSignIn(trx: Transaction<PeopleDatabase>, id: string, expiresAt: Date): Promise<boolean> {
   const prolonged = await trx
     .updateTable('sign_ins')
     .set({ expires_at: expiresAt })
@@ -89,6 +85,27 @@ export async function deleteSignInsExpiredBefore(
     .deleteFrom('sign_ins')
     .where('id', 'in', (eb) =>
       eb.selectFrom('sign_ins').select('id').where('expires_at', '<', before).limit(limit).forUpdate().skipLocked()
+    )
+    .executeTakeFirst()
+  return Number(deleted.numDeletedRows)
+}
+
+/** Forgets up to `limit` refresh tokens that expired before this instant. Returns how many. */
+export async function deleteTokensExpiredBefore(
+  db: Kysely<PeopleDatabase>,
+  before: Date,
+  limit: number
+): Promise<number> {
+  const deleted = await db
+    .deleteFrom('refresh_tokens')
+    .where('token_hash', 'in', (eb) =>
+      eb
+        .selectFrom('refresh_tokens')
+        .select('token_hash')
+        .where('expires_at', '<', before)
+        .limit(limit)
+        .forUpdate()
+        .skipLocked()
     )
     .executeTakeFirst()
   return Number(deleted.numDeletedRows)

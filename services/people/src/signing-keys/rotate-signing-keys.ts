@@ -21,7 +21,7 @@ export interface RotationPolicy {
 
 /**
  * Sees to it that there is a key to sign with and a successor in time, and that outlived keys go. Safe to call
- * from every replica at any time: one works, the others wait and find nothing left to do.
+ * from every replica at any time: of several that find something to do one does it.
  */
 export async function rotateSigningKeys(
   db: Kysely<PeopleDatabase>,
@@ -29,13 +29,16 @@ export async function rotateSigningKeys(
   policy: RotationPolicy,
   next: { id: string; now: Date }
 ): Promise<void> {
+  const seen = await listSigningKeys(db)
+  const isDue = successorSignsFrom(seen, seal, policy, next.now) !== undefined
+  if (!isDue && listOutlived(seen, policy, next.now).length === 0) return
+  // Made beforehand: it takes a while, and nobody should wait for a lock so long.
+  const fresh = isDue ? await createSigningKey(seal, next) : undefined
   await db.transaction().execute(async (trx) => {
     await lockSigningKeys(trx)
     const keys = await listSigningKeys(trx)
     const signsFrom = successorSignsFrom(keys, seal, policy, next.now)
-    if (signsFrom !== undefined) {
-      await insertSigningKey(trx, await createSigningKey(seal, { ...next, signsFrom }))
-    }
+    if (fresh !== undefined && signsFrom !== undefined) await insertSigningKey(trx, { ...fresh, signs_from: signsFrom })
     const outlived = listOutlived(keys, policy, next.now)
     if (outlived.length > 0) await deleteSigningKeys(trx, outlived)
   })

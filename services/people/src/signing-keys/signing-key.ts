@@ -10,18 +10,17 @@ import type { Seal } from '#src/signing-keys/seal.ts'
  */
 const signingAlgorithm = 'RS256'
 
-/** A fresh key pair as it is stored, the private part sealed. */
+/** A fresh key pair as it is stored, the private part sealed; when it signs is not said yet. */
 export async function createSigningKey(
   seal: Seal,
-  key: { id: string; now: Date; signsFrom: Date }
-): Promise<Insertable<SigningKeyRow>> {
+  key: { id: string; now: Date }
+): Promise<Omit<Insertable<SigningKeyRow>, 'signs_from'>> {
   const pair = await generateKeyPair(signingAlgorithm, { extractable: true, modulusLength: 2048 })
   return {
     id: key.id,
     algorithm: signingAlgorithm,
     public_jwk: { ...(await exportJWK(pair.publicKey)), kid: key.id, alg: signingAlgorithm, use: 'sig' },
     sealed_private_key: seal.close(key.id, await exportPKCS8(pair.privateKey)),
-    created_at: key.now,
-    signs_from: key.signsFrom
+    created_at: key.now
   }
 }

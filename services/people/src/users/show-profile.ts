@@ -20,10 +20,7 @@ export async function showProfile(
   input: { viewerId: string; userId: string }
 ): Promise<Static<typeof PublicProfile>> {
   const { db } = people.store
-  const [user, blocked] = await Promise.all([
-    findUser(db, input.userId),
-    areBlocked(db, input.viewerId, input.userId)
-  ])
+  const [user, blocked] = await Promise.all([findUser(db, input.userId), areBlocked(db, input.viewerId, input.userId)])
   if (user === undefined || blocked) throw new UserNotFound()
   return toPublicProfile(user)
 }

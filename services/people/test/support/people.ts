@@ -54,7 +54,7 @@ export function usePeople(options: PeopleFixtureOptions = {}): PeopleFixture {
   const apps: App[] = []
   const printed: string[] = []
   let aheadMs = 0
-  let parts: Servers & { db: Kysely<unknown> } | undefined
+  let parts: (Servers & { db: Kysely<unknown> }) | undefined
   const started = () => {
     if (parts === undefined) throw new Error('use the service inside tests and hooks only')
     return parts

@@ -4,7 +4,11 @@ import { createLogger } from '@belay/kit'
 
 /** Hears what open sockets of somebody would hear. Resolves once nothing can be missed any more. */
 export async function listenToSignals(nats: { url: string }, userId: string) {
-  const bus = await connectBus({ url: nats.url, name: 'people-tests', log: createLogger({ service: 'people-tests', level: 'silent' }) })
+  const bus = await connectBus({
+    url: nats.url,
+    name: 'people-tests',
+    log: createLogger({ service: 'people-tests', level: 'silent' })
+  })
   const signals: unknown[] = []
   const subject = liveSubjects.user(userId)
   await new Promise<void>((resolve) => {

@@ -1,0 +1,2 @@
+/** `npm run bench [-- scenario …]`: see bench/run.ts. */
+import '../bench/run.ts'

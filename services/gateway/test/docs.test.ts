@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs'
+import { createApi, type Json, useSystem } from '@belay/testing'
+import { validate } from '@scalar/openapi-parser'
+import { chromium } from 'playwright-core'
+import { expect, onTestFinished, test } from 'vitest'
+import { startGateway } from './lib/gateway.ts'
+import { nobody, standIn } from './lib/stand-in.ts'
+
+const browser = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const system = useSystem()
+
+test('one valid OpenAPI 3.1 document describes the paths of all services', async () => {
+  const { status, body } = await createApi(system.url).get('/openapi.json')
+  expect(status).toBe(200)
+  expect(body.openapi).toMatch(/^3\.1\./)
+  const { valid, errors } = await validate(body)
+  expect({ valid, errors }).toEqual({ valid: true, errors: [] })
+  const paths = Object.keys(body.paths)
+  for (const path of [
+    '/auth/login',
+    '/api/users/me',
+    '/api/trips',
+    '/api/sessions/{id}/accept',
+    '/api/notifications'
+  ]) {
+    expect(paths).toContain(path)
+  }
+  expect(body.paths['/api/sessions/{id}/messages']).toMatchObject({ get: { tags: expect.any(Array) }, post: {} })
+  expect(body.components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' })
+  expect(body.info.description).toMatch('/ws/sessions/{id}/')
+})
+
+test('a schema that two services share is the same in both', async () => {
+  const seen = new Map<string, { service: string; schema: Json }>()
+  for (const service of ['people', 'sessions', 'chat', 'notifications'] as const) {
+    const { body } = await createApi(`http://127.0.0.1:${system.process(service).port}`).get('/openapi.json')
+    for (const [name, schema] of Object.entries<Json>(body.components.schemas ?? {})) {
+      const first = seen.get(name)
+      if (first !== undefined) expect(schema, `${name} of ${service} and ${first.service}`).toEqual(first.schema)
+      seen.set(name, { service, schema })
+    }
+  }
+})
+
+test('every path of every service is open to the public', async () => {
+  for (const service of ['people', 'sessions', 'chat', 'notifications'] as const) {
+    const { body } = await createApi(`http://127.0.0.1:${system.process(service).port}`).get('/openapi.json')
+    for (const [path, methods] of Object.entries<Json>(body.paths)) {
+      const concrete = path.replaceAll(/\{\w+\}/g, '0193a5f0-0000-7000-8000-000000000001')
+      for (const method of Object.keys(methods)) {
+        const answer = await createApi(system.url).call(method.toUpperCase(), concrete)
+        expect(answer.body?.detail, `${method} ${path} of ${service}`).not.toBe('Not found')
+      }
+    }
+  }
+})
+
+test('the AsyncAPI 3 document describes every event and the frames of sockets; its references resolve', async () => {
+  const { status, body } = await createApi(system.url).get('/asyncapi.json')
+  expect(status).toBe(200)
+  expect(body).toMatchObject({ asyncapi: '3.0.0', info: { title: expect.any(String), version: expect.any(String) } })
+  expect(body.channels['belay.chat.message.sent.v1'].address).toBe('belay.evt.chat.message.sent.v1')
+  expect(body.components.messages['belay.sessions.session.invited.v1'].payload).toMatchObject({
+    type: 'object',
+    properties: { type: { const: 'belay.sessions.session.invited.v1' }, data: { properties: { session_id: {} } } }
+  })
+  expect(body.channels['session-socket']).toMatchObject({ address: '/ws/sessions/{session_id}/' })
+  for (const operation of Object.values<Json>(body.operations)) expect(operation.action).toMatch(/^(send|receive)$/)
+  const references = JSON.stringify(body).matchAll(/"\$ref":"#\/([^"]+)"/g)
+  for (const [, reference = ''] of references) {
+    const target = reference.split('/').reduce<Json>((at, key) => at?.[key], body)
+    expect({ reference, target }).toEqual({ reference, target: expect.any(Object) })
+  }
+})
+
+test.skipIf(!existsSync(browser))('people read the reference in a browser that reaches nothing else', async () => {
+  const args = ['--no-sandbox', '--disable-background-networking', '--disable-quic', '--no-first-run']
+  const chrome = await chromium.launch({
+    executablePath: browser,
+    args: [...args, '--disable-component-update', '--disable-sync']
+  })
+  onTestFinished(() => chrome.close())
+  const page = await chrome.newPage()
+  const faults: string[] = []
+  const asked = new Set<string>()
+  page.on('pageerror', ({ message }) => faults.push(message))
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+  page.on('request', (request) => asked.add(new URL(request.url()).origin))
+  await page.goto(system.url)
+  await page.getByText('Every conversation is tied to a plan.').waitFor()
+  await page
+    .getByRole('button', { name: /Send Buddy: chat/ })
+    .first()
+    .click()
+  await page.getByText('Send a message in a session').first().waitFor()
+  expect(new URL(page.url()).pathname).toBe('/docs/')
+  expect([...asked]).toEqual([system.url])
+  expect(faults).toEqual([])
+})
+
+test('the reference has a policy of its own: scripts with its nonce only', async () => {
+  const { headers, body } = await createApi(system.url).get('/docs/')
+  const nonce = /'nonce-([\w-]+)'/.exec(String(headers['content-security-policy']))?.[1]
+  expect(nonce).toBeTypeOf('string')
+  for (const [script] of String(body).matchAll(/<script[^>]*>/g)) expect(script).toContain(`nonce="${nonce}"`)
+})
+
+test('while a service is away the last document is good enough; without one it is a 503', async () => {
+  const document = { openapi: '3.1.0', paths: { '/one': {} }, components: { schemas: { One: {} } } }
+  const service = await standIn((_asked, response) => void response.end(JSON.stringify(document)))
+  const { api } = await startGateway(service.url)
+  expect(await api.get('/openapi.json')).toMatchObject({ status: 200, body: { paths: { '/one': {} } } })
+  await service.stop()
+  expect(await api.get('/openapi.json')).toMatchObject({ status: 200 })
+  const other = await startGateway(await nobody())
+  expect(await other.api.get('/openapi.json')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+  expect(await other.api.get('/asyncapi.json')).toMatchObject({ status: 200 })
+})
