@@ -43,6 +43,8 @@ export async function buildApp(config: ChatConfig, runtime: Runtime = systemRunt
     devTestAuth: config.DEV_TEST_AUTH
   })
   await app.register(idempotency, { db })
-  await app.register(autoload, { dir: join(import.meta.dirname, 'routes/send-buddy'), routeParams: true })
+  for (const door of ['send-buddy', 'shua']) {
+    await app.register(autoload, { dir: join(import.meta.dirname, 'routes', door), routeParams: true })
+  }
   return app
 }

@@ -1,10 +1,31 @@
-import { appError } from '@belay/kit'
+import { appError, withExtras } from '@belay/kit'
+import type { ThreadMessage } from '@belay/contracts'
 
 /** Also the answer for a session of other people: its existence is theirs. */
 export const SessionNotFound = appError('SESSION_NOT_FOUND', 'Session not found', 404)
 
+export const ThreadNotFound = appError('THREAD_NOT_FOUND', 'Thread not found', 404)
+
+export const RequestNotFound = appError('REQUEST_NOT_FOUND', 'Request not found', 404)
+
+export const NotAParticipant = appError(
+  'NOT_A_PARTICIPANT',
+  'Access denied - you are not a participant in this thread',
+  403
+)
+
+/** Until a request is accepted only the host may write to its guest. */
+export const HostOnly = appError('HOST_ONLY', '%s', 403)
+
 /** `%s` says which state stands in the way. */
 export const ThreadIsLocked = appError('THREAD_LOCKED', '%s', 400)
+
+const DuplicateMessage = appError('DUPLICATE_MESSAGE', 'Duplicate client_msg_id', 400)
+
+/** Carries the message that was stored under this `client_msg_id` before. */
+export function duplicateOf(message: ThreadMessage): Error {
+  return withExtras(new DuplicateMessage(), { members: { message } })
+}
 
 export const AccountDisabled = appError('ACCOUNT_DISABLED', 'This account is disabled', 403)
 

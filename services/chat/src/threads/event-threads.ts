@@ -1,4 +1,10 @@
-import { type EventOf, type Message, type RequestAccepted, type RequestDeclined, type RequestWithdrawn } from '@belay/contracts'
+import {
+  type EventOf,
+  type Message,
+  type RequestAccepted,
+  type RequestDeclined,
+  type RequestWithdrawn
+} from '@belay/contracts'
 import { ThreadCreated, ThreadLocked, ThreadMemberJoined, ThreadMemberLeft } from '@belay/contracts'
 import { recordEvent } from '@belay/events'
 import type { Runtime } from '@belay/kit'
@@ -82,7 +88,10 @@ export async function endRequest(
   await closeThread(trx, ended.request_id, status.toLowerCase())
   const [group] = await lockThreads(trx, [ended.thread_id])
   if (group === undefined || !(await deleteMember(trx, group.id, ended.guest_id))) return { left: false, said: [] }
-  await recordEvent(trx, ThreadMemberLeft, { subject: group.id, data: { thread_id: group.id, user_id: ended.guest_id } })
+  await recordEvent(trx, ThreadMemberLeft, {
+    subject: group.id,
+    data: { thread_id: group.id, user_id: ended.guest_id }
+  })
   if (group.locked) return { left: true, said: [] }
   const name = (await findUserName(trx, ended.guest_id)) ?? 'Somebody'
   return { left: true, said: await appendSystemMessages(trx, runtime, group, [`${name} has left the event.`]) }

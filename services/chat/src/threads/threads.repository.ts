@@ -171,3 +171,12 @@ export async function listOpenThreadsOfEvent(trx: Transaction<ChatDatabase>, eve
     .execute()
   return threads.map((thread) => thread.id)
 }
+
+/** What a thread hangs on; it must exist. */
+export async function findThreadContext(db: Kysely<ChatDatabase>, threadId: string) {
+  return db
+    .selectFrom('threads')
+    .select(['context', 'context_id', 'context_status', 'event_id', 'locked', 'only_sender_id'])
+    .where('id', '=', threadId)
+    .executeTakeFirstOrThrow()
+}

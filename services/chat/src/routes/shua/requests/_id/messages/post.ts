@@ -1,0 +1,27 @@
+import { Id, SendThreadMessageBody, ThreadMessage } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { RequestNotFound } from '#src/errors.ts'
+import { sendRequestMessage } from '#src/messages/send-thread-message.ts'
+
+const schema = {
+  tags: ['Shua: threads'],
+  summary: 'Write in the thread that belongs to a request',
+  description: 'The host may write before accepting; this opens a thread that both see.',
+  params: Type.Object({ id: Id }),
+  body: SendThreadMessageBody,
+  response: { 201: ThreadMessage }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  app.post('', { schema, config: { notFound: RequestNotFound } }, async ({ user, params, body }, reply) => {
+    const input = {
+      thread_id: params.id,
+      sender_id: user.id,
+      body: body.body,
+      client_msg_id: body.client_msg_id ?? null
+    }
+    return reply.code(201).send(await sendRequestMessage(app.chat, input))
+  })
+}
+export default route

@@ -1,0 +1,68 @@
+import { type Kysely, sql } from 'kysely'
+import type { ChatDatabase } from '#src/schema.ts'
+
+/** One thread of somebody's inbox. */
+export interface InboxRow {
+  id: string
+  context: 'event' | 'request'
+  context_id: string
+  context_status: string
+  event_id: string
+  locked: boolean
+  only_sender_id: string | null
+  unread_count: number
+  last_id: string | null
+  last_sender_id: string | null
+  last_sender_name: string | null
+  last_body: string | null
+  last_kind: 'user' | 'system' | null
+  last_created_at: Date | null
+}
+
+/** A page of the threads of events and requests that somebody is in, the most recently active first. */
+export async function listInbox(
+  db: Kysely<ChatDatabase>,
+  userId: string,
+  page: { limit: number; offset: number }
+): Promise<InboxRow[]> {
+  const { rows } = await sql<InboxRow>`
+    with mine as (
+      select t.*, (t.last_seq - m.last_read_seq) - (m.sent_count - m.sent_count_when_read) as unread_count
+      from members m join threads t on t.id = m.thread_id
+      where m.user_id = ${userId} and t.event_id is not null
+      order by t.last_message_at desc nulls last, t.id desc
+      limit ${page.limit} offset ${page.offset}
+    )
+    select mine.id, mine.context, mine.context_id, mine.context_status, mine.event_id, mine.locked, mine.only_sender_id,
+           mine.unread_count, l.id as last_id, l.sender_id as last_sender_id, u.display_name as last_sender_name,
+           l.body as last_body, l.kind as last_kind, l.created_at as last_created_at
+    from mine
+    left join messages l on l.thread_id = mine.id and l.seq = mine.last_seq
+    left join users u on u.id = l.sender_id
+    order by mine.last_message_at desc nulls last, mine.id desc`.execute(db)
+  return rows
+}
+
+/** Somebody in a thread. */
+export interface ParticipantRow {
+  thread_id: string
+  user_id: string
+  user_name: string
+  role: 'host' | 'guest'
+}
+
+/** Up to `limit` people of each thread, the host first. */
+export async function listParticipants(
+  db: Kysely<ChatDatabase>,
+  threadIds: readonly string[],
+  limit: number
+): Promise<ParticipantRow[]> {
+  const { rows } = await sql<ParticipantRow>`
+    select t.id as thread_id, m.user_id, coalesce(u.display_name, 'Deleted user') as user_name, m.role
+    from unnest(${threadIds}::uuid[]) as t (id)
+    cross join lateral (
+      select user_id, role from members where thread_id = t.id order by (role = 'host') desc, user_id limit ${limit}
+    ) m
+    left join users u on u.id = m.user_id`.execute(db)
+  return rows
+}
