@@ -21,7 +21,7 @@ export function refusalError(refused: Refused, limit: Limit | null, door: DoorEr
     case 'thread_locked':
       return door.locked(refused.detail)
     case 'host_only':
-      return new HostOnly(refused.detail)
+      return new HostOnly()
     case 'rate_limited':
       return new RateLimited(refused.detail, refused.retry_after_seconds ?? 1, limit ?? undefined)
     case 'account_disabled':

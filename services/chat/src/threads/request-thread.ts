@@ -1,6 +1,6 @@
 import { FindRequest } from '@belay/contracts'
 import type { Chat } from '#src/chat.ts'
-import { RequestNotFound } from '#src/errors.ts'
+import { HostOnly, NotAParticipant, RequestNotFound } from '#src/errors.ts'
 import { lockRequest, upsertRequest } from './requests.repository.ts'
 import { findThreadView, insertMember, insertThread } from './threads.repository.ts'
 
@@ -15,16 +15,15 @@ interface JoinRequest {
 }
 
 /**
- * Makes sure that the thread of a request is there, which the host's first message opens; answers who the two are.
- * Throws RequestNotFound.
+ * Makes sure that the thread of a request is there, which the host's first message opens. Throws RequestNotFound, and
+ * HostOnly or NotAParticipant for whoever may not open it.
  */
 export async function openRequestThread(chat: Chat, requestId: string, userId: string): Promise<void> {
   if (await findThreadView(chat.store.db, requestId, userId)) return
   const { request } = await chat.bus.ask(FindRequest, { request_id: requestId })
   if (request === null) throw new RequestNotFound()
-  // A stranger or an undecided guest opens nothing; the append says what they may not do.
-  if (request.guest_id === userId && request.status !== 'ACCEPTED') return
-  if (request.guest_id !== userId && request.host_id !== userId) return
+  if (request.guest_id !== userId && request.host_id !== userId) throw new NotAParticipant()
+  if (request.guest_id === userId && request.status === 'SUBMITTED') throw new HostOnly()
   await createThread(chat, request)
 }
 

@@ -1,0 +1,105 @@
+import { useSystem } from '@belay/testing'
+import { expect, test } from 'vitest'
+import { hostEvent } from './gatherings.ts'
+
+const system = useSystem()
+
+test('the inbox has threads by last message with event, unread count, own request and booking, and people', async () => {
+  const { host, eventId, admit } = await hostEvent(system)
+  const { guest, requestId, bookingId, threadId } = await admit()
+  const sent = await host.api.post(`/threads/${threadId}/messages`, { body: 'See you tomorrow!' })
+
+  const inbox = await guest.api.get('/threads')
+
+  expect(inbox.status).toBe(200)
+  expect(inbox.body).toEqual({
+    threads: [
+      {
+        id: threadId,
+        scope: 'booking',
+        request_id: requestId,
+        booking_id: bookingId,
+        event_id: eventId,
+        is_locked: false,
+        unread_count: 3,
+        event: {
+          id: eventId,
+          title: 'Morning Tennis Match',
+          description: 'Friendly tennis game at Central Park',
+          starts_at: '2027-01-15T09:00:00.000Z',
+          location: 'Central Park Tennis Courts',
+          activity_type: 'tennis'
+        },
+        last_message: {
+          id: sent.body.id,
+          sender_id: host.id,
+          sender_name: host.display_name,
+          body: 'See you tomorrow!',
+          created_at: sent.body.created_at,
+          kind: 'user'
+        }
+      }
+    ],
+    participants: {
+      [threadId]: [
+        { thread_id: threadId, user_id: host.id, user_name: host.display_name, role: 'host' },
+        { thread_id: threadId, user_id: guest.id, user_name: guest.display_name, role: 'guest' }
+      ]
+    }
+  })
+})
+
+test('the host sees the group through the first accepted request', async () => {
+  const { host, admit } = await hostEvent(system)
+  const first = await admit()
+  await admit()
+
+  const [thread] = (await host.api.get('/threads')).body.threads
+
+  expect(thread).toMatchObject({ request_id: first.requestId, booking_id: first.bookingId })
+})
+
+test('details carry the whole event, the request and the booking', async () => {
+  const { host, eventId, admit } = await hostEvent(system)
+  const { guest, requestId, bookingId, threadId } = await admit()
+
+  const details = await guest.api.get(`/threads/${threadId}/details`)
+
+  expect(details.body).toMatchObject({
+    thread: { id: threadId, scope: 'booking', is_locked: false, event_id: eventId },
+    event: {
+      id: eventId,
+      address: 'Central Park, New York, NY',
+      capacity: 10,
+      created_by: host.id,
+      creator_name: host.display_name,
+      tags: []
+    },
+    request: {
+      id: requestId,
+      status: 'ACCEPTED',
+      guest_id: guest.id,
+      guest_name: guest.display_name,
+      host_id: host.id,
+      host_name: host.display_name
+    },
+    booking: { id: bookingId, status: 'CONFIRMED' }
+  })
+})
+
+test('reading clears the count, never goes back, and stops at the end', async () => {
+  const { host, admit } = await hostEvent(system)
+  const { guest, threadId } = await admit()
+  await host.api.post(`/threads/${threadId}/messages`, { body: 'one' })
+  const unread = async () => (await guest.api.get('/threads')).body.threads[0].unread_count
+  const read = (last_read_seq: number) => guest.api.post(`/threads/${threadId}/read`, { last_read_seq })
+
+  expect((await read(2)).body).toEqual({ status: 'success' })
+  expect(await unread()).toBe(1)
+  await read(1)
+  expect(await unread()).toBe(1)
+  await read(99)
+  expect(await unread()).toBe(0)
+  await guest.api.post(`/threads/${threadId}/messages`, { body: 'mine' })
+  expect(await unread()).toBe(0)
+})
