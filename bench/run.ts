@@ -1,5 +1,5 @@
 /**
- * `npm run bench [socket-sends|http-sends|idle-sockets …]`: starts a system of its own on a fresh data folder with
+ * `npm run bench [scenario …]`: starts a system of its own on a fresh data folder with
  * durable Postgres and NATS, loads it from another process and prints what came out. Figures of one run on one machine:
  * compare ratios, not runs.
  */
@@ -7,11 +7,19 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, startSystem } from '@belay/launcher'
+import { runGroup } from './scenarios/group.ts'
 import { runHttpSends } from './scenarios/http-sends.ts'
 import { runIdleSockets } from './scenarios/idle-sockets.ts'
+import { runInbox } from './scenarios/inbox.ts'
 import { runSocketSends } from './scenarios/socket-sends.ts'
 
-const scenarios = { 'socket-sends': runSocketSends, 'http-sends': runHttpSends, 'idle-sockets': runIdleSockets }
+const scenarios = {
+  'socket-sends': runSocketSends,
+  'http-sends': runHttpSends,
+  group: runGroup,
+  inbox: runInbox,
+  'idle-sockets': runIdleSockets
+}
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in scenarios))

@@ -15,26 +15,30 @@ export interface LoadReport {
 /** One scenario's figures: what the generator saw, and what each server process spent on it. */
 export interface Measurement extends LoadReport {
   perSecond: number
-  /** Microseconds of CPU per message, by process, over the load and the time until all events were consumed. */
+  /** Microseconds of CPU per message, call or delivery, by process, over the load and until all events were consumed. */
   cpuMicros: [process: string, micros: number][]
   /** From the last send until the last event was consumed, in seconds. */
   drainSeconds: number
 }
 
+/** How to run a generator. */
+export interface MeasureOptions {
+  args: string[]
+  /** What the generator gets as a message, being too much for arguments. */
+  input?: object
+  drained: (count: number) => Promise<boolean>
+}
+
 /** Runs a generator in a process of its own while the servers' CPU is read before and after. */
-export async function measure(
-  system: RunningSystem,
-  generator: URL,
-  options: { args: string[]; drained: (count: number) => Promise<boolean> }
-): Promise<Measurement> {
+export async function measure(system: RunningSystem, generator: URL, options: MeasureOptions): Promise<Measurement> {
   let before: CpuSeconds = new Map()
-  const report = await runGenerator(generator, options.args, () => (before = readCpu(system)))
+  const report = await runGenerator(generator, options, () => (before = readCpu(system)))
   const drainSeconds = await untilDrained(() => options.drained(report.count))
   const after = readCpu(system)
   return {
     ...report,
     perSecond: report.count / report.seconds,
-    cpuMicros: perMessage(before, after, report.count),
+    cpuMicros: perUnit(before, after, report.count),
     drainSeconds
   }
 }
@@ -42,8 +46,9 @@ export async function measure(
 /** What a generator says: that its warm-up is over, then what it measured. */
 export type GeneratorWord = 'warm' | LoadReport
 
-function runGenerator(generator: URL, args: string[], onWarm: () => void): Promise<LoadReport> {
+function runGenerator(generator: URL, { args, input }: MeasureOptions, onWarm: () => void): Promise<LoadReport> {
   const child = fork(generator, args, { execArgv: ['--conditions=@belay/source'] })
+  if (input !== undefined) child.send(input)
   return new Promise((resolve, reject) => {
     child.on('message', (word: GeneratorWord) => (word === 'warm' ? onWarm() : resolve(word)))
     child.once('error', reject)
@@ -61,7 +66,7 @@ async function untilDrained(drained: () => Promise<boolean>): Promise<number> {
   return (performance.now() - start) / 1000
 }
 
-function perMessage(before: CpuSeconds, after: CpuSeconds, count: number): [string, number][] {
+function perUnit(before: CpuSeconds, after: CpuSeconds, count: number): [string, number][] {
   return [...after]
     .map(([name, seconds]): [string, number] => [name, ((seconds - (before.get(name) ?? 0)) * 1e6) / count])
     .toSorted((one, other) => other[1] - one[1])

@@ -15,11 +15,7 @@ export const NotAParticipant = appError(
 )
 
 /** Until a request is accepted only the host may write to its guest. */
-export const HostOnly = appError(
-  'HOST_ONLY',
-  'Only the host can send messages until the request is accepted',
-  403
-)
+export const HostOnly = appError('HOST_ONLY', 'Only the host can send messages until the request is accepted', 403)
 
 /** `%s` says which state stands in the way. */
 export const ThreadIsLocked = appError('THREAD_LOCKED', '%s', 400)

@@ -144,7 +144,12 @@ export const ThreadMessage = Type.Object(
 export type ThreadMessage = Static<typeof ThreadMessage>
 
 export const Participant = Type.Object(
-  { thread_id: Id, user_id: Id, user_name: Type.String(), role: Type.Union([Type.Literal('host'), Type.Literal('guest')]) },
+  {
+    thread_id: Id,
+    user_id: Id,
+    user_name: Type.String(),
+    role: Type.Union([Type.Literal('host'), Type.Literal('guest')])
+  },
   { $id: 'Participant' }
 )
 

@@ -60,7 +60,13 @@ async function notifyBatch(
     NotificationCreated,
     inserted.map(({ id, user_id }) => ({
       subject: id,
-      data: { notification_id: id, user_id, type: shared.type, actor_id: shared.actor_id, created_at: now.toISOString() }
+      data: {
+        notification_id: id,
+        user_id,
+        type: shared.type,
+        actor_id: shared.actor_id,
+        created_at: now.toISOString()
+      }
     }))
   )
   return listNotificationsById(

@@ -1,0 +1,27 @@
+/** Opens somebody's inbox again and again, one call at a time on a kept-alive connection. */
+import { Client } from 'undici'
+import { Latencies } from '../lib/latencies.ts'
+
+const [origin = '', token = '', warmUpCalls = '100', calls = '500'] = process.argv.slice(2)
+const latencies = new Latencies()
+const client = new Client(origin)
+
+async function call(times: number): Promise<void> {
+  for (let done = 0; done < times; done += 1) {
+    const sentAt = performance.now()
+    const answer = await client.request({
+      method: 'GET',
+      path: '/threads',
+      headers: { authorization: `Bearer ${token}` }
+    })
+    await answer.body.text()
+    if (answer.statusCode === 200) latencies.add(performance.now() - sentAt)
+    else latencies.fail()
+  }
+}
+
+await call(Number(warmUpCalls))
+latencies.start()
+process.send?.('warm')
+await call(Number(calls))
+process.send?.(latencies.report(), () => process.exit())
