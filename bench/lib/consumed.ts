@@ -1,7 +1,7 @@
 import pg from 'pg'
 
 /** How many messages are stored, and of how many the notifications service has applied the event. */
-export async function countMessages(postgresUrl: string): Promise<{ sent: number; consumed: number }> {
+async function countMessages(postgresUrl: string): Promise<{ sent: number; consumed: number }> {
   const client = new pg.Client({ connectionString: postgresUrl })
   await client.connect()
   try {

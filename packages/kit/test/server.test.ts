@@ -212,7 +212,9 @@ describe('errors in the dialect of the path', () => {
       error: { code: 'NOT_FOUND', message: 'Not found' }
     })
     expect((await app.inject({ method: 'PUT', url: '/api/things' })).statusCode).toBe(404)
-    expect((await app.inject('/api/things/%E0%A4%A')).json()).toMatchObject({ status: 400, code: 'BAD_REQUEST' })
+    const malformed = await app.inject('/api/things/%E0%A4%A')
+    expect(malformed.json()).toMatchObject({ status: 400, code: 'BAD_REQUEST' })
+    expect(malformed.headers['x-request-id']).toBe(malformed.json().request_id)
   })
 
   test('an error nobody meant is 500 and says nothing; the log has it', async () => {

@@ -164,6 +164,11 @@ describe('tokens of the host app', () => {
     await expect(verifier.verify(await signer.sign({ iss: AUTH_ISSUER, aud: 'app' }))).rejects.toThrow(InvalidToken)
   })
 
+  test.each([[5], [''], ['a\0b'], ['\ud800'], ['x'.repeat(256)], [null], [{}]])('%j is no subject', async (sub) => {
+    await expect(verifierFor(AUTH_JWKS_URL).verify(await provider.sign({ sub }))).rejects.toThrow(InvalidToken)
+    expect(seen).toEqual([])
+  })
+
   test('clocks may differ by a minute, not by more', async () => {
     const verifier = verifierFor(AUTH_JWKS_URL)
     expect(await verifier.verify(await provider.sign({}, new Date(Date.now() - 30_000)))).toMatchObject({ userId })

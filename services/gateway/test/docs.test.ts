@@ -30,6 +30,15 @@ test('one valid OpenAPI 3.1 document describes the paths of all services', async
   expect(body.info.description).toMatch('/ws/sessions/{id}/')
 })
 
+test('a body is said to be needed where the call needs one', async () => {
+  const { body } = await createApi(system.url).get('/openapi.json')
+  const isNeeded = (path: string) => body.paths[path].post.requestBody.required
+  expect(['/auth/login', '/api/sessions', '/api/sessions/{id}/messages'].map(isNeeded)).toEqual([true, true, true])
+  expect(['decline', 'cancel', 'mark-read'].map((move) => isNeeded(`/api/sessions/{id}/${move}`))).toEqual(
+    Array.from({ length: 3 }, () => false)
+  )
+})
+
 test('a schema that two services share is the same in both', async () => {
   const seen = new Map<string, { service: string; schema: Json }>()
   for (const service of ['people', 'sessions', 'chat', 'notifications'] as const) {

@@ -29,6 +29,13 @@ test('pages of listed origins may call with credentials, others may not', async 
   expect(answer.headers['access-control-expose-headers']).toMatch('retry-after')
 })
 
+test('an OPTIONS that is no preflight is no fault', async () => {
+  const service = await standIn()
+  const { api } = await startGateway(service.url)
+  expect(await api.call('OPTIONS', '/api/users/me/')).toMatchObject({ status: 204 })
+  expect(service.asked).toHaveLength(0)
+})
+
 test('outside production a page of any local port may call', async () => {
   const { api } = await startGateway(await standIn().then(({ url }) => url))
   const answer = await api.get('/api/users/me/', { origin: 'http://localhost:5173' })

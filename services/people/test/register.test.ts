@@ -80,6 +80,8 @@ test.each([
   ['an email that is no text', { email: 5 }, 'email'],
   ['a password of 7', { password: '1234567' }, 'password'],
   ['a password of 129', { password: 'x'.repeat(129) }, 'password'],
+  ['a password with NUL', { password: 'pass\u0000word' }, 'password'],
+  ['a password with half a character', { password: 'password\ud800' }, 'password'],
   ['an empty name', { display_name: '  ' }, 'display_name'],
   ['a name of 121', { display_name: 'x'.repeat(121) }, 'display_name'],
   ['a name with NUL', { display_name: 'a\u0000b' }, 'display_name']

@@ -5,9 +5,12 @@ import { CalendarDate, Id, Nullable, Text, Timestamp } from '../text.ts'
 const Email = Type.String({ trim: true, format: 'email', maxLength: 254 })
 const PhotoUrl = Type.String({ trim: true, format: 'uri', pattern: '^https?://', maxLength: 2048 })
 
+/** Without NUL and halves of surrogate pairs, which would make different passwords the same. */
+const NewPassword = Type.String({ minLength: 8, maxLength: 128, pattern: String.raw`^[^\u0000\p{Cs}]*$` })
+
 export const RegisterBody = Type.Object({
   email: Email,
-  password: Type.String({ minLength: 8, maxLength: 128 }),
+  password: NewPassword,
   display_name: Text({ max: 120 })
 })
 

@@ -17,6 +17,8 @@ export interface ExternalIdentity {
 const algorithms = ['EdDSA', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512']
 /** Clocks of other people's machines. */
 const leewaySeconds = 60
+/** 255 characters at most, none of them NUL or half of one. */
+const subjectForm = /^[^\0\p{Cs}]{1,255}$/u
 /** Longest wait for the provider's keys. */
 const keysTimeoutMs = 1_500
 /** How often an unknown key makes us ask again. */
@@ -48,13 +50,20 @@ export function createExternalTokens(options: {
 }
 
 function identityOf(payload: JWTPayload, issuer: string): ExternalIdentity {
-  const { sub = '', email, email_verified: isVerified, name } = payload
+  const { email, email_verified: isVerified, name } = payload
   return {
     issuer,
-    subject: sub,
+    subject: subjectOf(payload),
     ...(typeof email === 'string' && isVerified === true && { email }),
     ...(typeof name === 'string' && { name })
   }
+}
+
+/** A provider may sign anything; a subject is a text that a database can hold (OpenID Connect Core, section 2). */
+function subjectOf(payload: JWTPayload): string {
+  const subject: unknown = payload.sub
+  if (typeof subject === 'string' && subjectForm.test(subject)) return subject
+  throw new errors.JWTClaimValidationFailed('"sub" is not a subject identifier', payload, 'sub', 'check_failed')
 }
 
 /** Tells a provider that cannot be reached from a token that no key fits. */

@@ -1,15 +1,13 @@
 import { dialectOf, Problem, VibesMatchFailure } from '@belay/contracts'
-
-type Json = Record<string, unknown>
+import { isObject, type Json, mapOperations } from './document.ts'
 
 /** Adds to every operation of an OpenAPI document what its errors look like, in the dialect of its path. */
-export function describeErrors(document: object): Json {
-  const { paths, components, ...rest }: Json = { ...document }
+export function describeErrors(document: Json): Json {
+  const { components, ...rest } = mapOperations(document, withErrors)
   const parts = isObject(components) ? components : {}
   const schemas = isObject(parts.schemas) ? parts.schemas : {}
   return {
     ...rest,
-    paths: mapValues(paths, (operations, path) => mapValues(operations, (operation) => withErrors(operation, path))),
     components: {
       ...parts,
       schemas: { ...schemas, Problem: plain(Problem), VibesMatchFailure: plain(VibesMatchFailure) }
@@ -17,8 +15,8 @@ export function describeErrors(document: object): Json {
   }
 }
 
-function withErrors(operation: unknown, path: string): unknown {
-  if (!isObject(operation) || !isObject(operation.responses)) return operation
+function withErrors(operation: Json, path: string): Json {
+  if (!isObject(operation.responses)) return operation
   return { ...operation, responses: { default: errorOf(path), ...operation.responses } }
 }
 
@@ -33,13 +31,4 @@ function errorOf(path: string): Json {
 /** Without the `$id`: its name says it here. */
 function plain(schema: object): Json {
   return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$id'))
-}
-
-function mapValues(value: unknown, change: (inner: unknown, key: string) => unknown): unknown {
-  if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, change(inner, key)]))
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

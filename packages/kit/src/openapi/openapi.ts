@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import '../auth/route-access.ts'
 import { describeErrors } from './describe-errors.ts'
+import { optionalBodies } from './optional-bodies.ts'
 
 /** Describes the routes that are registered after this as OpenAPI 3.1, at `/openapi.json`. */
 export function installOpenApi(app: FastifyInstance, service: string): void {
@@ -23,7 +24,7 @@ export function installOpenApi(app: FastifyInstance, service: string): void {
   })
   let document: unknown
   app.get('/openapi.json', { config: { auth: 'none' }, schema: { hide: true } }, async () => {
-    document ??= describeErrors(app.swagger())
+    document ??= optionalBodies(describeErrors({ ...app.swagger() }))
     return document
   })
 }

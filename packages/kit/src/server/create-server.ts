@@ -79,7 +79,8 @@ export function createServer(options: ServerOptions): Server {
     requestTimeout: 60_000,
     // A path parameter is as long as it is: too long an id is a malformed one.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
-    frameworkErrors: (error, request, reply) => void sendError(error, request, reply)
+    // No hook runs for these.
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply.header('x-request-id', request.id))
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.decorate('serviceName', service)
   app.decorate('runtime', runtime)

@@ -1,10 +1,4 @@
-import {
-  type EventOf,
-  type Message,
-  type RequestAccepted,
-  type RequestDeclined,
-  type RequestWithdrawn
-} from '@belay/contracts'
+import type { EventOf, Message, RequestAccepted, RequestDeclined, RequestWithdrawn } from '@belay/contracts'
 import { ThreadCreated, ThreadLocked, ThreadMemberJoined, ThreadMemberLeft } from '@belay/contracts'
 import { recordEvent } from '@belay/events'
 import type { Runtime } from '@belay/kit'

@@ -50,7 +50,9 @@ export default fp<GuardsOptions>(
       credentials: true,
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders: readableHeaders,
-      maxAge: preflightSeconds
+      maxAge: preflightSeconds,
+      // An OPTIONS that asks for nothing is no fault.
+      strictPreflight: false
     })
     const headers = config.NODE_ENV === 'production' ? { ...safeHeaders, ...httpsOnly } : safeHeaders
     app.addHook('onRequest', (_request, reply, done) => {

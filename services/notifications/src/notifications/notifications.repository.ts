@@ -98,19 +98,23 @@ export async function insertForMany(
 /** A message notification that grows while nobody reads it. */
 export interface CollapsingNotification extends NewNotification {
   collapse_key: string
+  /** Of the message that its words are of: a later one's replace them, whichever comes first. */
+  seq: number
   /** How many messages this one stands for. */
   count: number
 }
 
 /**
- * Stores notifications, or adds each to the unread one with the same key: its count grows and its words become the
- * newest. Answers which ones are new.
+ * Stores notifications, or adds each to the unread one with the same key: its count grows and its words become those
+ * of the latest message. Answers which ones are new. Rows are taken in the order of person and key, so that two at it at the same time
+ * wait for each other rather than for ever.
  */
 export async function upsertCollapsing(
   trx: Transaction<NotificationsDatabase>,
   rows: readonly (CollapsingNotification & { id: string })[],
   now: Date
 ): Promise<{ id: string; is_new: boolean }[]> {
+  const isLater = sql`(excluded.data->>'seq')::int > (n.data->>'seq')::int`
   const { rows: stored } = await sql<{ id: string; is_new: boolean }>`
     insert into notifications as n
       (id, user_id, type, title, message, action_url, actor_id, event_id, collapse_key, data, created_at)
@@ -121,11 +125,16 @@ export async function upsertCollapsing(
       ${rows.map((row) => row.message)}::text[], ${rows.map((row) => row.action_url)}::text[],
       ${rows.map((row) => row.actor_id)}::uuid[], ${rows.map((row) => row.event_id)}::uuid[],
       ${rows.map((row) => row.collapse_key)}::text[],
-      ${rows.map((row) => JSON.stringify({ ...row.data, count: row.count }))}::text[])
+      ${rows.map((row) => JSON.stringify({ ...row.data, seq: row.seq, count: row.count }))}::text[])
       as r (id, user_id, type, title, message, action_url, actor_id, event_id, collapse_key, data)
+    order by user_id, collapse_key collate "C"
     on conflict (user_id, collapse_key) where read_at is null and collapse_key is not null do update set
-      title = excluded.title, message = excluded.message, actor_id = excluded.actor_id, created_at = excluded.created_at,
-      data = excluded.data || jsonb_build_object('count', (n.data->>'count')::int + (excluded.data->>'count')::int)
+      title = case when ${isLater} then excluded.title else n.title end,
+      message = case when ${isLater} then excluded.message else n.message end,
+      actor_id = case when ${isLater} then excluded.actor_id else n.actor_id end,
+      created_at = excluded.created_at,
+      data = case when ${isLater} then excluded.data else n.data end
+        || jsonb_build_object('count', (n.data->>'count')::int + (excluded.data->>'count')::int)
     returning id, (xmax = 0) as is_new`.execute(trx)
   return stored
 }
@@ -147,15 +156,15 @@ export async function updateRead(
   return updated !== undefined
 }
 
-/** Marks all of a person's as read; answers how many were not. */
+/** Marks all of a person's as read, locking them in the order of `upsertCollapsing`; answers how many were not. */
 export async function updateAllRead(db: Kysely<NotificationsDatabase>, userId: string, now: Date): Promise<number> {
-  const { numUpdatedRows } = await db
-    .updateTable('notifications')
-    .set({ read_at: now })
-    .where('user_id', '=', userId)
-    .where('read_at', 'is', null)
-    .executeTakeFirst()
-  return Number(numUpdatedRows)
+  const { numAffectedRows } = await sql`
+    with unread as (
+      select id from notifications where user_id = ${userId} and read_at is null
+      order by collapse_key collate "C", id for update
+    )
+    update notifications set read_at = ${now} from unread where notifications.id = unread.id`.execute(db)
+  return Number(numAffectedRows ?? 0)
 }
 
 /** Deletes one; answers whether the person had it. */
@@ -174,8 +183,10 @@ export async function deleteNotification(
 
 /** Deletes what an erased person received, and what tells others of them. */
 export async function deleteNotificationsOf(trx: Transaction<NotificationsDatabase>, userId: string): Promise<void> {
-  await trx
-    .deleteFrom('notifications')
-    .where((where) => where.or([where('user_id', '=', userId), where('actor_id', '=', userId)]))
-    .execute()
+  await sql`
+    with theirs as (
+      select id from notifications where user_id = ${userId} or actor_id = ${userId}
+      order by user_id, collapse_key collate "C", id for update
+    )
+    delete from notifications using theirs where notifications.id = theirs.id`.execute(trx)
 }

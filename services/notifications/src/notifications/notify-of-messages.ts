@@ -2,14 +2,22 @@ import { type EventOf, type MessageSent, NotificationCreated } from '@belay/cont
 import { recordEvents } from '@belay/events'
 import type { Transaction } from 'kysely'
 import type { Inbox } from '#src/inbox.ts'
-import { listBlockedPairs, pairKey } from '#src/people/blocks.repository.ts'
-import { listUserNames } from '#src/people/users.repository.ts'
+import { findBlocked } from '#src/people/blocks.repository.ts'
+import { knownPerson } from '#src/people/known-people.ts'
+import { lockPeople } from '#src/people/users.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 import type { NotificationRecord } from './notification.ts'
 import { type CollapsingNotification, listNotificationsById, upsertCollapsing } from './notifications.repository.ts'
 import { messageWords } from './words.ts'
 
 type Sent = EventOf<typeof MessageSent>
+
+/** A message that somebody did not see arrive. */
+interface Missed {
+  recipientId: string
+  senderId: string
+  event: Sent
+}
 
 /**
  * Tells people of messages they did not see arrive: nobody with a live socket in the thread, never the sender, never
@@ -20,94 +28,84 @@ export async function notifyOfMessages(
   inbox: Inbox,
   events: readonly Sent[]
 ): Promise<NotificationRecord[]> {
-  const missed = collapse(await withoutBlocked(trx, listUnseen(events, inbox)))
-  if (missed.length === 0) return []
-  const names = await listUserNames(
-    trx,
-    missed.map((one) => one.senderId)
-  )
+  const rows = collapse(await withNames(trx, missedOf(events, inbox)))
+  if (rows.length === 0) return []
   const now = inbox.runtime.clock.now()
-  const rows = missed.map((one) => ({
-    id: inbox.runtime.newId(),
-    ...toCollapsing(one, names.get(one.senderId) ?? 'Deleted user')
-  }))
-  const stored = await upsertCollapsing(trx, rows, now)
+  const stored = await upsertCollapsing(
+    trx,
+    rows.map((row) => ({ ...row, id: inbox.runtime.newId() })),
+    now
+  )
+  const records = await listNotificationsById(
+    trx,
+    stored.map((one) => one.id)
+  )
   const created = new Set(stored.filter((one) => one.is_new).map((one) => one.id))
   await recordEvents(
     trx,
     NotificationCreated,
-    rows
-      .filter((row) => created.has(row.id))
+    records
+      .filter((record) => created.has(record.id))
       .map(({ id, user_id, type, actor_id }) => ({
         subject: id,
         data: { notification_id: id, user_id, type, actor_id, created_at: now.toISOString() }
       }))
   )
-  return listNotificationsById(
+  return records
+}
+
+function missedOf(events: readonly Sent[], { presence }: Pick<Inbox, 'presence'>): Missed[] {
+  return events.flatMap((event) => {
+    const { kind, sender_id: senderId, thread_id, member_ids } = event.data
+    if (kind === 'system' || senderId === null) return []
+    return member_ids
+      .filter((recipientId) => recipientId !== senderId && !presence.isLive(thread_id, recipientId))
+      .map((recipientId) => ({ recipientId, senderId, event }))
+  })
+}
+
+/** Leaves out whoever must not be told, and names the senders. */
+async function withNames(trx: Transaction<NotificationsDatabase>, missed: readonly Missed[]) {
+  if (missed.length === 0) return []
+  const people = await lockPeople(
     trx,
-    stored.map((one) => one.id)
+    missed.flatMap((one) => [one.recipientId, one.senderId])
   )
-}
-
-/** What one person missed of one thread, in one batch. */
-interface Missed {
-  recipientId: string
-  senderId: string
-  last: Sent
-  count: number
-}
-
-/** One message and one person who did not see it arrive. */
-interface Unseen {
-  recipientId: string
-  senderId: string
-  message: Sent
-}
-
-function listUnseen(events: readonly Sent[], { presence }: Pick<Inbox, 'presence'>): Unseen[] {
-  const unseen: Unseen[] = []
-  for (const message of events) {
-    const { kind, sender_id: senderId, thread_id, member_ids } = message.data
-    if (kind === 'system' || senderId === null) continue
-    for (const recipientId of member_ids) {
-      if (recipientId === senderId || presence.isLive(thread_id, recipientId)) continue
-      unseen.push({ recipientId, senderId, message })
-    }
-  }
-  return unseen
-}
-
-/** In a group two people may be together though one of them has blocked the other. */
-async function withoutBlocked(trx: Transaction<NotificationsDatabase>, unseen: Unseen[]): Promise<Unseen[]> {
-  const pairs = new Map(
-    unseen.map(({ recipientId, senderId }) => [pairKey(recipientId, senderId), [recipientId, senderId] as const])
+  const isBlocked = await findBlocked(
+    trx,
+    missed.map((one) => [one.recipientId, one.senderId])
   )
-  const blocked = await listBlockedPairs(trx, [...pairs.values()])
-  return blocked.size === 0
-    ? unseen
-    : unseen.filter(({ recipientId, senderId }) => !blocked.has(pairKey(recipientId, senderId)))
+  return missed
+    .filter(
+      ({ recipientId, senderId }) => !knownPerson(people, recipientId).deleted && !isBlocked(recipientId, senderId)
+    )
+    .map((one) => ({ ...one, senderName: knownPerson(people, one.senderId).display_name }))
 }
 
-function collapse(unseen: readonly Unseen[]): Missed[] {
-  const missed = new Map<string, Missed>()
-  for (const { recipientId, senderId, message } of unseen) {
-    const key = `${recipientId}/${message.data.thread_id}`
-    missed.set(key, { recipientId, senderId, last: message, count: (missed.get(key)?.count ?? 0) + 1 })
+/** One row for each person and thread: the latest message, and how many it stands for. */
+function collapse(missed: readonly (Missed & { senderName: string })[]): CollapsingNotification[] {
+  const rows = new Map<string, CollapsingNotification>()
+  for (const one of missed) {
+    const key = `${one.recipientId}/${one.event.data.thread_id}`
+    const before = rows.get(key)
+    const count = (before?.count ?? 0) + 1
+    rows.set(key, before && before.seq > one.event.data.seq ? { ...before, count } : toRow(one, count))
   }
-  return [...missed.values()]
+  return [...rows.values()]
 }
 
-function toCollapsing({ recipientId, senderId, last, count }: Missed, senderName: string): CollapsingNotification {
-  const { thread_id, context, context_id, message_id, body } = last.data
+function toRow({ recipientId, senderId, senderName, event }: Missed & { senderName: string }, count: number) {
+  const { thread_id, context, context_id, message_id, seq, body } = event.data
   return {
     user_id: recipientId,
-    type: 'message_received',
+    type: 'message_received' as const,
     ...messageWords(senderName, body),
     action_url: context === 'session' ? `/sessions/${context_id}` : `/threads/${thread_id}`,
     actor_id: senderId,
     data: { thread_id, context, context_id, message_id },
-    event_id: last.id,
+    event_id: event.id,
     collapse_key: `thread:${thread_id}`,
+    seq,
     count
   }
 }

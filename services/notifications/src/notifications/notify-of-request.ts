@@ -1,7 +1,9 @@
 import type { EventEnvelope, EventOf, NotificationType, RequestSubmitted } from '@belay/contracts'
 import type { Transaction } from 'kysely'
 import type { Inbox } from '#src/inbox.ts'
-import { findUserName } from '#src/people/users.repository.ts'
+import { findBlocked } from '#src/people/blocks.repository.ts'
+import { knownPerson } from '#src/people/known-people.ts'
+import { lockPeople } from '#src/people/users.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 import type { NotificationRecord } from './notification.ts'
 import { notify } from './notify.ts'
@@ -9,7 +11,7 @@ import { requestWords } from './words.ts'
 
 type RequestEvent = EventEnvelope<EventOf<typeof RequestSubmitted>['data']>
 
-/** Tells the host or the guest of a request to join what the other one did. */
+/** Tells the host or the guest of a request to join what the other one did, but never across a block. */
 export async function notifyOfRequest(
   trx: Transaction<NotificationsDatabase>,
   inbox: Inbox,
@@ -18,7 +20,11 @@ export async function notifyOfRequest(
   const { event, type, to } = notice
   const { request_id, event_id, event_title, thread_id, host_id, guest_id } = event.data
   const [recipientId, actorId] = to === 'host' ? [host_id, guest_id] : [guest_id, host_id]
-  const name = (await findUserName(trx, actorId)) ?? 'Deleted user'
+  const people = await lockPeople(trx, [recipientId, actorId])
+  if (knownPerson(people, recipientId).deleted) return []
+  const isBlocked = await findBlocked(trx, [[recipientId, actorId]])
+  if (isBlocked(recipientId, actorId)) return []
+  const name = knownPerson(people, actorId).display_name
   return notify(trx, inbox, {
     user_id: recipientId,
     type,

@@ -1,7 +1,9 @@
 import type { EventEnvelope, EventOf, NotificationType, SessionInvited } from '@belay/contracts'
 import type { Transaction } from 'kysely'
 import type { Inbox } from '#src/inbox.ts'
-import { findUserName } from '#src/people/users.repository.ts'
+import { findBlocked } from '#src/people/blocks.repository.ts'
+import { knownPerson } from '#src/people/known-people.ts'
+import { lockPeople } from '#src/people/users.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 import type { NotificationRecord } from './notification.ts'
 import { notify } from './notify.ts'
@@ -9,7 +11,10 @@ import { planWords, sessionWords } from './words.ts'
 
 type SessionEvent = EventEnvelope<EventOf<typeof SessionInvited>['data']>
 
-/** Tells one of a session's two people what happened to it; `aboutId` is whose name the words carry, null for an erased account. */
+/**
+ * Tells one of a session's two people what happened to it, but never across a block. `aboutId` is whose name the words
+ * carry, null for an account that is being erased.
+ */
 export async function notifyOfSession(
   trx: Transaction<NotificationsDatabase>,
   inbox: Inbox,
@@ -21,13 +26,17 @@ export async function notifyOfSession(
   }
 ): Promise<NotificationRecord[]> {
   const session = notice.event.data
-  const name = notice.aboutId === null ? null : await findUserName(trx, notice.aboutId)
+  const { recipientId, aboutId } = notice
+  const people = await lockPeople(trx, aboutId === null ? [recipientId] : [recipientId, aboutId])
+  if (knownPerson(people, recipientId).deleted) return []
+  if (aboutId !== null && (await findBlocked(trx, [[recipientId, aboutId]]))(recipientId, aboutId)) return []
+  const name = aboutId === null ? 'Deleted user' : knownPerson(people, aboutId).display_name
   return notify(trx, inbox, {
-    user_id: notice.recipientId,
+    user_id: recipientId,
     type: notice.type,
-    ...sessionWords[notice.type]({ name: name ?? 'Deleted user', plan: planWords(session) }),
+    ...sessionWords[notice.type]({ name, plan: planWords(session) }),
     action_url: `/sessions/${session.session_id}`,
-    actor_id: notice.aboutId,
+    actor_id: aboutId,
     data: { session_id: session.session_id, status: session.status },
     event_id: notice.event.id
   })

@@ -2,14 +2,12 @@ import { liveSubjects, NotificationCreated, type UserSignal } from '@belay/contr
 import { recordEvent } from '@belay/events'
 import type { Transaction } from 'kysely'
 import type { Inbox } from '#src/inbox.ts'
-import { isBlockedEitherWay } from '#src/people/blocks.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 import { type NewNotification, type NotificationRecord, toNotification } from './notification.ts'
 import { insertNotification, listNotificationsById } from './notifications.repository.ts'
 
 /**
- * Puts a notification into somebody's inbox: once per event, never across a block. Answers it when it is new,
- * for `push` after the commit.
+ * Puts a notification into somebody's inbox, once per event. Answers it when it is new, for `push` after the commit.
  */
 export async function notify(
   trx: Transaction<NotificationsDatabase>,
@@ -17,7 +15,6 @@ export async function notify(
   notification: NewNotification
 ): Promise<NotificationRecord[]> {
   const { user_id, actor_id, type } = notification
-  if (actor_id !== null && (await isBlockedEitherWay(trx, user_id, actor_id))) return []
   const now = runtime.clock.now()
   const inserted = await insertNotification(trx, runtime.newId(), notification, now)
   if (inserted === undefined) return []

@@ -11,24 +11,25 @@ export async function listAccounts(db: Kysely<NotificationsDatabase>, ids: reado
   return rows
 }
 
-/** The name to show for somebody, or null when they are not known here yet. */
-export async function findUserName(db: Kysely<NotificationsDatabase>, id: string): Promise<string | null> {
-  const user = await db.selectFrom('users').select('display_name').where('id', '=', id).executeTakeFirst()
-  return user?.display_name ?? null
+/** Somebody who may be told, or told of. An erased person's name is "Deleted user". */
+export interface Person {
+  id: string
+  display_name: string
+  deleted: boolean
 }
 
-/** The names of these people, as far as they are known here. */
-export async function listUserNames(
-  db: Kysely<NotificationsDatabase>,
-  ids: readonly string[]
-): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map()
-  const users = await db
-    .selectFrom('users')
-    .select(['id', 'display_name'])
-    .where('id', 'in', [...new Set(ids)])
-    .execute()
-  return new Map(users.map((user) => [user.id, user.display_name]))
+/**
+ * These people, as far as they are known here. None of them is erased before the transaction ends, so that nothing is
+ * put into an inbox after it has been emptied.
+ */
+export async function lockPeople(
+  trx: Transaction<NotificationsDatabase>,
+  ids: Iterable<string>
+): Promise<Map<string, Person>> {
+  const { rows } = await sql<Person>`
+    /* prepared */ select id, display_name, deleted from users
+    where id = any(${[...new Set(ids)]}::uuid[]) order by id for share`.execute(trx)
+  return new Map(rows.map((person) => [person.id, person]))
 }
 
 /** Stores an account unless a later version of it is known. */
