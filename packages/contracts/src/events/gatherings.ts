@@ -67,7 +67,7 @@ export const RequestSubmitted = defineEvent({
   version: 1,
   description: 'Somebody asked to join an event.',
   data: Type.Object(RequestState),
-  appliedBy
+  appliedBy: ['notifications']
 })
 
 export const RequestAccepted = defineEvent({
@@ -97,5 +97,5 @@ export const RequestWithdrawn = defineEvent({
   version: 1,
   description: 'The guest (or an erased account) withdrew; somebody who had a booking leaves the group.',
   data: Type.Object({ ...RequestState, booking_id: Nullable(Id) }),
-  appliedBy
+  appliedBy: ['chat']
 })

@@ -10,6 +10,7 @@ import type { ChatDatabase } from '#src/schema.ts'
 import { upsertRequest } from './requests.repository.ts'
 import {
   deleteMember,
+  holdEvent,
   insertMember,
   insertThread,
   listOpenThreadsOfEvent,
@@ -31,9 +32,9 @@ export type Said = Message[]
 export async function admitGuest(trx: Transaction<ChatDatabase>, runtime: Runtime, accepted: Accepted): Promise<Said> {
   const news = await upsertRequest(trx, { id: accepted.request_id, status: 'ACCEPTED', version: accepted.version })
   if (!news) return []
-  await openToAll(trx, accepted.request_id)
   const created = await insertThread(trx, groupOf(accepted), runtime.clock.now())
-  const [group] = await lockThreads(trx, [accepted.thread_id])
+  const group = await lockGroup(trx, accepted)
+  await openToAll(trx, accepted.request_id)
   if (group === undefined || group.locked) return []
   return created ? openGroup(trx, runtime, group, accepted) : joinGroup(trx, runtime, group, accepted)
 }
@@ -79,8 +80,8 @@ export async function endRequest(
 ): Promise<{ left: boolean; said: Said }> {
   const news = await upsertRequest(trx, { id: ended.request_id, status, version: ended.version })
   if (!news) return { left: false, said: [] }
+  const group = await lockGroup(trx, ended)
   await closeThread(trx, ended.request_id, status.toLowerCase())
-  const [group] = await lockThreads(trx, [ended.thread_id])
   if (group === undefined || !(await deleteMember(trx, group.id, ended.guest_id))) return { left: false, said: [] }
   await recordEvent(trx, ThreadMemberLeft, {
     subject: group.id,
@@ -97,10 +98,20 @@ export async function closeEvent(
   runtime: Runtime,
   event: { event_id: string; thread_id: string }
 ): Promise<void> {
+  await holdEvent(trx, event.event_id)
   await insertThread(trx, { ...groupOf(event), locked: true, status: 'cancelled' }, runtime.clock.now())
   for (const threadId of await listOpenThreadsOfEvent(trx, event.event_id)) {
     await closeThread(trx, threadId, 'cancelled')
   }
+}
+
+/** The group, if it is open already; the request's own thread is locked with it, in the order that everybody takes. */
+async function lockGroup(
+  trx: Transaction<ChatDatabase>,
+  { thread_id, request_id }: { thread_id: string; request_id: string }
+): Promise<LockedThread | undefined> {
+  const threads = await lockThreads(trx, [thread_id, request_id])
+  return threads.find((thread) => thread.id === thread_id)
 }
 
 async function closeThread(trx: Transaction<ChatDatabase>, threadId: string, reason: string): Promise<void> {

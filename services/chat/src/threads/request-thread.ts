@@ -1,8 +1,9 @@
-import { FindRequest } from '@belay/contracts'
+import { FindRequest, ThreadCreated } from '@belay/contracts'
+import { recordEvent } from '@belay/events'
 import type { Chat } from '#src/chat.ts'
 import { HostOnly, NotAParticipant, RequestNotFound } from '#src/errors.ts'
 import { lockRequest, upsertRequest } from './requests.repository.ts'
-import { findThreadView, insertMember, insertThread } from './threads.repository.ts'
+import { findThreadView, holdEvent, insertMember, insertThread, isEventClosed } from './threads.repository.ts'
 
 /** A request as the sessions service knows it. */
 interface JoinRequest {
@@ -33,6 +34,8 @@ function createThread(chat: Chat, request: JoinRequest): Promise<void> {
     await upsertRequest(trx, { id: request_id, status: request.status, version })
     // What was applied here meanwhile is newer than what was asked for.
     const status = (await lockRequest(trx, request_id))?.status ?? request.status
+    await holdEvent(trx, event_id)
+    const over = status === 'DECLINED' || status === 'WITHDRAWN' || (await isEventClosed(trx, event_id))
     const state = {
       id: request_id,
       context: 'request' as const,
@@ -40,11 +43,15 @@ function createThread(chat: Chat, request: JoinRequest): Promise<void> {
       eventId: event_id,
       version,
       status: status === 'ACCEPTED' ? 'booking' : 'request',
-      locked: status === 'DECLINED' || status === 'WITHDRAWN',
+      locked: over,
       onlySenderId: status === 'ACCEPTED' ? null : host_id
     }
     if (!(await insertThread(trx, state, chat.runtime.clock.now()))) return
     await insertMember(trx, { thread_id: request_id, user_id: host_id, role: 'host', last_read_seq: 0 })
     await insertMember(trx, { thread_id: request_id, user_id: guest_id, role: 'guest', last_read_seq: 0 })
+    await recordEvent(trx, ThreadCreated, {
+      subject: request_id,
+      data: { thread_id: request_id, context: 'request', context_id: request_id, member_ids: [host_id, guest_id] }
+    })
   })
 }

@@ -160,6 +160,26 @@ export async function openToAll(trx: Transaction<ChatDatabase>, threadId: string
     .execute()
 }
 
+/**
+ * Until the transaction ends, nobody else opens or closes threads of this event. Taken before any lock of a thread: an
+ * event has no row here, and may have no thread yet.
+ */
+export async function holdEvent(trx: Transaction<ChatDatabase>, eventId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${eventId}, 0))`.execute(trx)
+}
+
+/** Is the event called off? Its group is locked then, and made for that if it never opened. */
+export async function isEventClosed(trx: Transaction<ChatDatabase>, eventId: string): Promise<boolean> {
+  const group = await trx
+    .selectFrom('threads')
+    .select('id')
+    .where('event_id', '=', eventId)
+    .where('context', '=', 'event')
+    .where('locked', '=', true)
+    .executeTakeFirst()
+  return group !== undefined
+}
+
 /** The open threads of an event: its group and those of its requests. In one order, as locks are taken everywhere. */
 export async function listOpenThreadsOfEvent(trx: Transaction<ChatDatabase>, eventId: string): Promise<string[]> {
   const threads = await trx

@@ -80,3 +80,17 @@ test('a declined request takes no first message either', async () => {
 
   expect([refused.status, refused.body.detail]).toEqual([400, 'Thread is locked'])
 })
+
+test('nobody writes in the thread of a request once its event is called off, were it for the first time', async () => {
+  const { host, eventId, admit } = await hostEvent(system)
+  const [before, after] = [await admit(), await admit()]
+  const open = await host.api.post(`/requests/${before.requestId}/messages`, { body: 'Hi' })
+  expect(open.status).toBe(201)
+
+  expect((await host.api.delete(`/events/${eventId}`)).status).toBe(204)
+
+  for (const { requestId } of [before, after]) {
+    const refused = await host.api.post(`/requests/${requestId}/messages`, { body: 'Sorry' })
+    expect([refused.status, refused.body.detail]).toEqual([400, 'Thread is locked'])
+  }
+})
