@@ -26,14 +26,17 @@ export interface MeasureOptions {
   args: string[]
   /** What the generator gets as a message, being too much for arguments. */
   input?: object
-  drained: (count: number) => Promise<boolean>
+  /** Whether all events were consumed. */
+  drained: () => Promise<boolean>
 }
 
 /** Runs a generator in a process of its own while the servers' CPU is read before and after. */
 export async function measure(system: RunningSystem, generator: URL, options: MeasureOptions): Promise<Measurement> {
   let before: CpuSeconds = new Map()
+  // The events of what was set up must not count.
+  await untilDrained(options.drained)
   const report = await runGenerator(generator, options, () => (before = readCpu(system)))
-  const drainSeconds = await untilDrained(() => options.drained(report.count))
+  const drainSeconds = await untilDrained(options.drained)
   const after = readCpu(system)
   return {
     ...report,
@@ -69,5 +72,6 @@ async function untilDrained(drained: () => Promise<boolean>): Promise<number> {
 function perUnit(before: CpuSeconds, after: CpuSeconds, count: number): [string, number][] {
   return [...after]
     .map(([name, seconds]): [string, number] => [name, ((seconds - (before.get(name) ?? 0)) * 1e6) / count])
+    .filter(([, micros]) => micros > 0)
     .toSorted((one, other) => other[1] - one[1])
 }
