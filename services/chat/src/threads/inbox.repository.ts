@@ -51,18 +51,22 @@ export interface ParticipantRow {
   role: 'host' | 'guest'
 }
 
-/** Up to `limit` people of each thread, the host first. */
+/** Up to `limit` people of each thread, the host first. Names are looked up once for all threads, not for each. */
 export async function listParticipants(
   db: Kysely<ChatDatabase>,
   threadIds: readonly string[],
   limit: number
 ): Promise<ParticipantRow[]> {
   const { rows } = await sql<ParticipantRow>`
-    select t.id as thread_id, m.user_id, coalesce(u.display_name, 'Deleted user') as user_name, m.role
-    from unnest(${threadIds}::uuid[]) as t (id)
-    cross join lateral (
-      select user_id, role from members where thread_id = t.id order by (role = 'host') desc, user_id limit ${limit}
-    ) m
-    left join users u on u.id = m.user_id`.execute(db)
+    with named as materialized (
+      select t.id as thread_id, t.ord, m.user_id, m.role
+      from unnest(${threadIds}::uuid[]) with ordinality as t (id, ord)
+      cross join lateral (
+        select user_id, role from members where thread_id = t.id order by (role = 'host') desc, user_id limit ${limit}
+      ) m
+    )
+    select named.thread_id, named.user_id, coalesce(u.display_name, 'Deleted user') as user_name, named.role
+    from named left join users u on u.id = named.user_id
+    order by named.ord, (named.role = 'host') desc, named.user_id`.execute(db)
   return rows
 }
