@@ -2,9 +2,10 @@ export { ApplyTimedOut, EventsError, ForeignEvent, NotRecording } from './errors
 export type { Clock, Log } from './log.ts'
 export { eventMigrations } from './migrations.ts'
 export { listParked, type ParkedEvent } from './parked.repository.ts'
-export { parkEvent, type ParkInput, replayParked } from './parked.ts'
+export { parkEvent, type ParkInput, type ReplayedParked, replayParked } from './parked.ts'
 export { afterCommit, recordEvent, recordEvents } from './recording.ts'
 export type { OutboxRelay, RelaySettings } from './relay.ts'
+export type { ReplayedPage, ReplayPage } from './replay-outbox.ts'
 export { applyEvent, runSubscriber, type SubscriberStore } from './run-subscriber.ts'
 export { createStore, type EventStore, type Store, type StoreOptions } from './store.ts'
 export {

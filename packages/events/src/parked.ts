@@ -18,24 +18,28 @@ export async function parkEvent<DB>(db: Kysely<DB>, { durable, event, reason }: 
   await insertParked(db, { durable, eventId, payload: JSON.stringify(event) ?? 'null', reason })
 }
 
+/** What a page of tries came to. */
+export interface ReplayedParked {
+  replayed: number
+  remaining: number
+  /** Where the next page begins; null when this was the last. */
+  next: number | null
+}
+
 /**
- * Tries the parked events again, oldest first. What succeeds is no longer parked; what fails stays, with the new
- * reason. What is no event at all, or belongs to no subscriber given, stays untouched.
+ * Tries one page of the parked events again, oldest first. What succeeds is no longer parked; what fails stays, with the
+ * new reason. What is no event at all, or belongs to no subscriber given, stays untouched.
  */
 export async function replayParked<DB>(
   store: SubscriberStore<DB>,
-  subscribers: readonly Subscriber<DB>[]
-): Promise<{ replayed: number; remaining: number }> {
-  const total = { replayed: 0, remaining: 0 }
-  let page = await listParked(store.db)
-  while (page.length > 0) {
-    for (const parked of page) {
-      if (await replayOne(store, subscribers, parked)) total.replayed += 1
-      else total.remaining += 1
-    }
-    page = await listParked(store.db, { afterId: page.at(-1)?.id ?? 0 })
-  }
-  return total
+  subscribers: readonly Subscriber<DB>[],
+  { limit = 100, ...filter }: { durable?: string; afterId?: number; limit?: number } = {}
+): Promise<ReplayedParked> {
+  const page = await listParked(store.db, { ...filter, limit })
+  let replayed = 0
+  for (const parked of page) if (await replayOne(store, subscribers, parked)) replayed += 1
+  const next = page.length < limit ? null : (page.at(-1)?.id ?? null)
+  return { replayed, remaining: page.length - replayed, next }
 }
 
 async function replayOne<DB>(store: SubscriberStore<DB>, subscribers: readonly Subscriber<DB>[], parked: ParkedEvent) {

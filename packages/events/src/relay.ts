@@ -5,7 +5,7 @@ import { DoneMarker } from './done-marker.ts'
 import { Janitor } from './janitor.ts'
 import type { Log } from './log.ts'
 import { countPending, type OutboxItem } from './outbox.repository.ts'
-import { replayOutbox } from './replay-outbox.ts'
+import { type ReplayedPage, replayOutbox, type ReplayPage } from './replay-outbox.ts'
 import { Sweeper } from './sweeper.ts'
 
 /** Brings every committed event of the outbox into the stream, at least once, the stream keeping one per id. */
@@ -16,8 +16,8 @@ export interface OutboxRelay {
   stop(): Promise<void>
   /** Committed events that are not known to be in the stream; moments old in the normal case. */
   pendingCount(): Promise<number>
-  /** Publishes done events again into an empty or damaged stream, by default all that are kept; answers how many. */
-  replay(since?: Date): Promise<number>
+  /** Publishes one page of the done events again, into an empty or damaged stream. Needs no `start`. */
+  replay(page?: ReplayPage): Promise<ReplayedPage>
 }
 
 /** The relay and the door by which a store hands it what it has just committed. */
@@ -107,6 +107,6 @@ export function createRelay<DB>({ db, publish, log, ...options }: RelayOptions<D
       if (started) lane.push(items)
     },
     pendingCount: () => countPending(db),
-    replay: (since = new Date(0)) => replayOutbox(db, publish, since)
+    replay: (page = {}) => replayOutbox(db, publish, page)
   }
 }

@@ -5,27 +5,39 @@ import { publishProbing } from './publish-in-order.ts'
 
 const pageSize = 500
 
+/** Where a replay stands. */
+export interface ReplayPage {
+  /** Leaves out what was recorded before; nothing by default. */
+  since?: Date | undefined
+  /** `next` of the page before; the beginning by default. */
+  after?: number | undefined
+  /** The `until` of the first page; by default what has been recorded until now. */
+  until?: number | undefined
+}
+
+/** What a page came to. */
+export interface ReplayedPage {
+  published: number
+  /** Where the replay ends: what is recorded after its beginning is published anyway. */
+  until: number
+  /** Where the next page begins; null when this was the last. */
+  next: number | null
+}
+
 /**
- * Publishes again, in order and with the same ids, every event recorded since then that was in the stream; answers how
- * many. Pending ones are the sweeper's. Rejects when the stream refuses one; then it can simply be run again.
+ * Publishes again, in order and with the same ids, one page of the events that were in the stream. Pending ones are the
+ * sweeper's. Rejects when the stream refuses one; then the page can simply be run again.
  */
 export async function replayOutbox<DB>(
   db: Kysely<DB>,
   publish: (envelope: EventEnvelope) => Promise<void>,
-  since: Date
-): Promise<number> {
-  const until = await findLastPosition(db)
-  let after = 0
-  let published = 0
-  while (after < until) {
-    const page = await listOutbox(db, { after, until, since, limit: pageSize })
-    const last = page.at(-1)
-    if (last === undefined) break
-    const items = page.flatMap((row) => (row.envelope === null ? [] : [{ envelope: row.envelope }]))
-    const outcome = await publishProbing(items, publish, { suspectFirst: false })
-    if (outcome.failed) throw outcome.error
-    published += items.length
-    after = last.position
-  }
-  return published
+  { since = new Date(0), after = 0, ...page }: ReplayPage
+): Promise<ReplayedPage> {
+  const until = page.until ?? (await findLastPosition(db))
+  const rows = await listOutbox(db, { after, until, since, limit: pageSize })
+  const items = rows.flatMap((row) => (row.envelope === null ? [] : [{ envelope: row.envelope }]))
+  const outcome = await publishProbing(items, publish, { suspectFirst: false })
+  if (outcome.failed) throw outcome.error
+  const last = rows.at(-1)?.position ?? until
+  return { published: items.length, until, next: last < until ? last : null }
 }

@@ -45,11 +45,26 @@ test('a replay applies what can be applied now and keeps the rest with its new r
   const [, , third] = events
   if (third) await runSubscriber(store, subscriber, [third])
   broken = 'b'
-  expect(await replayParked(store, [subscriber])).toEqual({ replayed: 2, remaining: 3 })
+  expect(await replayParked(store, [subscriber])).toEqual({ replayed: 2, remaining: 3, next: null })
   expect(seen).toEqual(['c', 'a'])
   const parked = await listParked(db)
   expect(parked.map(({ reason }) => reason)).toEqual(['still  broken', 'invalid', 'old'])
   broken = ''
-  expect(await replayParked(store, [subscriber])).toEqual({ replayed: 1, remaining: 2 })
+  expect(await replayParked(store, [subscriber])).toEqual({ replayed: 1, remaining: 2, next: null })
   expect(seen).toEqual(['c', 'a', 'b'])
+})
+
+test('a replay goes page by page and can be limited to one durable', async () => {
+  const store = openStore(new Stream())
+  seen.length = 0
+  const events = [await record(store, 'x'), await record(store, 'y'), await record(store, 'z')]
+  await parkEvent(db, { durable: 'of nobody', event: events[0], reason: 'old' })
+  for (const event of events) await parkEvent(db, { durable, event, reason: 'old' })
+  const page = { durable, limit: 2 }
+  const first = await replayParked(store, [subscriber], page)
+  expect(first).toEqual({ replayed: 2, remaining: 0, next: expect.any(Number) })
+  const second = await replayParked(store, [subscriber], { ...page, afterId: first.next ?? 0 })
+  expect(second).toEqual({ replayed: 1, remaining: 0, next: null })
+  expect(seen).toEqual(['x', 'y', 'z'])
+  expect(await listParked(db)).toMatchObject([{ durable: 'of nobody', reason: 'old' }])
 })

@@ -157,6 +157,11 @@ describe('queries', () => {
     expect((await app.inject('/api/things?page=x')).json().detail).toBe('page: must be a whole number')
     expect((await app.inject('/api/things?page=0')).statusCode).toBe(400)
   })
+
+  test('a bound holds for the infinite too', async () => {
+    await build()
+    expect((await app.inject('/api/things?page=-Infinity')).json().detail).toBe('page: must be at least 1')
+  })
 })
 
 describe('errors in the dialect of the path', () => {

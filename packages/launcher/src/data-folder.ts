@@ -34,6 +34,12 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
   }
 }
 
+/** Whether a live process has taken the folder. */
+export function isHeld(path: string): boolean {
+  const holder = readHolder(join(path, 'lock.json'))
+  return holder !== undefined && isAlive(holder.launcher)
+}
+
 async function takeLock(lock: string, folder: string): Promise<void> {
   const holder: Holder = { launcher: self(process.pid), watchdog: self(watchdogPid()) }
   for (;;) {

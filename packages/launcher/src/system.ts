@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { StartAborted } from './child-spec.ts'
 import { openDataFolder } from './data-folder.ts'
 import { assertPortFree } from './ports.ts'
+import { announceRunning } from './running.ts'
 import { keepSecrets } from './secrets.ts'
 import { type ServerOptions, useNats, usePostgres } from './servers.ts'
 import type { ServiceName } from './service-list.ts'
@@ -78,6 +79,7 @@ async function startParts(options: SystemOptions, stops: Stop[]): Promise<Omit<R
     log: options.log
   })
   stops.push(() => services.stop())
+  stops.push(announceRunning(folder.path, { natsUrl }))
   return { url: `http://localhost:${options.publicPort}`, postgresUrl, natsUrl, services }
 }
 

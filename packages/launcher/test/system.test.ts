@@ -1,8 +1,8 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { freePort } from '../src/index.ts'
+import { findRunning, freePort } from '../src/index.ts'
 import { environmentOf, startWithStandIns, temporaryFolder, written } from './lib/stand-ins.ts'
 
 test('a second start on the same folder finds the data and the passwords of the first', async () => {
@@ -24,6 +24,19 @@ test('secrets are readable by their owner alone', async () => {
   await startWithStandIns({ dataDir })
   for (const file of ['secrets.json', 'postgres/password'])
     expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600)
+})
+
+test('other commands find the NATS of a running system, and of no other', async () => {
+  const dataDir = temporaryFolder()
+  expect(() => findRunning(dataDir)).toThrow(`no running system on the data folder ${dataDir}`)
+  const system = await startWithStandIns({ dataDir })
+  expect(findRunning(dataDir)).toEqual({ natsUrl: system.natsUrl })
+  expect(statSync(join(dataDir, 'running.json')).mode & 0o777).toBe(0o600)
+  const announced = readFileSync(join(dataDir, 'running.json'))
+  await system.stop()
+  // As a killed launcher leaves it.
+  writeFileSync(join(dataDir, 'running.json'), announced)
+  expect(() => findRunning(dataDir)).toThrow('no running system')
 })
 
 test('each service gets its own database role and no secret of another', async () => {

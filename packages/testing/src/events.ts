@@ -1,4 +1,4 @@
-import { jetstream } from '@nats-io/jetstream'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import type { Json } from './api.ts'
 
@@ -30,6 +30,16 @@ export async function collectEvents(system: { nats: { url: string } }, subjectFi
       }
     }
     return events
+  } finally {
+    await connection.close()
+  }
+}
+
+/** Deletes the stream with everything in it, as a lost disk would. The services make a new, empty one. */
+export async function loseStream(system: { nats: { url: string } }): Promise<void> {
+  const connection = await connect({ servers: system.nats.url, name: 'belay-tests' })
+  try {
+    await (await jetstreamManager(connection)).streams.delete('BELAY')
   } finally {
     await connection.close()
   }

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
 /**
- * Runs the assertion until it passes and returns what it returned. When it still fails after `withinMs` (5 s unless
+ * Runs the assertion until it passes and returns what it returned. When it still fails after `withinMs` (15 s unless
  * told otherwise) its last failure is thrown.
  */
 export async function eventually<T>(assertion: () => T | Promise<T>, options: { withinMs?: number } = {}): Promise<T> {
-  const deadline = performance.now() + (options.withinMs ?? 5_000)
+  const deadline = performance.now() + (options.withinMs ?? 15_000)
   for (let pause = 10; ; pause = Math.min(pause * 1.5, 200)) {
     try {
       return await assertion()

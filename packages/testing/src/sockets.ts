@@ -8,7 +8,7 @@ export type Frame = Record<string, Json>
 export interface TestSocket {
   /** Every frame so far, oldest first. */
   frames: readonly Frame[]
-  /** The first frame, already here or still to come, that satisfies the predicate; rejects after `withinMs` (5 s). */
+  /** The first frame, already here or still to come, that satisfies the predicate; rejects after `withinMs` (15 s). */
   next(predicate: (frame: Frame) => boolean, options?: { withinMs?: number }): Promise<Frame>
   /** Sends an object as JSON, or text and bytes as they are. */
   send(frame: Frame | string | Buffer): void
@@ -90,7 +90,7 @@ function createInbox() {
           reject(new Error(`no such frame: ${why}; received ${JSON.stringify(frames.slice(-20))}`))
         }
       }
-      const withinMs = options.withinMs ?? 5_000
+      const withinMs = options.withinMs ?? 15_000
       const timer = setTimeout(() => waiter.fail(`${withinMs} ms passed`), withinMs)
       waiting.add(waiter)
       waiter.look()

@@ -23,11 +23,14 @@ test('the newest hundred come by default, oldest first, and the rest by before a
   expect(seqs(await inviter.api.get(`${messages}?before=10&limit=3`))).toEqual([7, 8, 9])
 })
 
-test.each(['limit=0', 'limit=501', 'limit=x', 'before=0', 'after=-1'])('%s is refused with 400', async (query) => {
-  const { inviter, messages } = await makePlan(system)
+test.each(['limit=0', 'limit=501', 'limit=Infinity', 'limit=x', 'before=0', 'after=-1'])(
+  '%s is refused with 400',
+  async (query) => {
+    const { inviter, messages } = await makePlan(system)
 
-  expect((await inviter.api.get(`${messages}?${query}`)).status).toBe(400)
-})
+    expect((await inviter.api.get(`${messages}?${query}`)).status).toBe(400)
+  }
+)
 
 test.each(['2147483648', '9223372036854775808', '1e99'])('before and after may lie beyond the end: %s', async (seq) => {
   const { inviter, messages } = await makePlan(system)

@@ -12,6 +12,7 @@ import { installBackboneMetrics } from './backbone-metrics.ts'
 import { type BusConfig, connectAppBus } from './connect-app-bus.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { migratePatiently } from './migrate-patiently.ts'
+import { operationsAnswerers } from './operations.ts'
 import { applyEventAnswerer, consumeFor } from './subscriptions.ts'
 
 export interface Backbone<DB> {
@@ -98,7 +99,11 @@ async function start<DB>(
 ): Promise<void> {
   const { bus, store, db } = backbone
   const subscribers = listOf(options.subscribers, backbone)
-  const questions = [applyEventAnswerer(options.schema, store, subscribers), ...listOf(options.questions, backbone)]
+  const questions = [
+    applyEventAnswerer(options.schema, store, subscribers),
+    ...operationsAnswerers(options.schema, store, subscribers),
+    ...listOf(options.questions, backbone)
+  ]
   store.relay.start()
   running.stopHousekeeping = startHousekeeping(db, app.runtime.clock, app.logger)
   await Promise.all(questions.map((question) => question.start(bus)))

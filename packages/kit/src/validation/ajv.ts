@@ -17,6 +17,8 @@ export function createCompiler(options: { coerce: boolean }): Compile {
     allErrors: true,
     coerceTypes: options.coerce ? 'array' : false,
     useDefaults: true,
+    // Coercion reads "Infinity" as a number, and the bounds of strict numbers then let it pass as none.
+    strictNumbers: !options.coerce,
     // Schemas with the same `$id` come from many routes.
     addUsedSchema: false,
     allowUnionTypes: true,
