@@ -6,7 +6,7 @@ export interface Unit {
   many: string
 }
 
-export const messages: Unit = { one: 'message', many: 'messages' }
+const messages: Unit = { one: 'message', many: 'messages' }
 export const deliveries: Unit = { one: 'delivery', many: 'deliveries' }
 export const calls: Unit = { one: 'call', many: 'calls' }
 

@@ -1,7 +1,7 @@
 import { type Answer, registerUser, type TestUser } from '@belay/testing'
 
 /** A moment so far ahead that no event at it has begun. */
-export const startsAt = '2099-06-01T09:00:00.000Z'
+const startsAt = '2099-06-01T09:00:00.000Z'
 
 /** The body of a proper event, but for what is overridden. */
 export function eventBody(overrides: Record<string, unknown> = {}) {
