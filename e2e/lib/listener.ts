@@ -1,4 +1,4 @@
-import { openSessionSocket, type TestSocket, type TestSystem } from '@belay/testing'
+import { type Frame, openSessionSocket, type TestSocket, type TestSystem } from '@belay/testing'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** A client as it should be written: it stays connected, and comes back with `after_seq` where it left off. */
@@ -16,12 +16,15 @@ export async function listen(system: TestSystem, sessionId: string, token: strin
   let stopped = false
   let socket: TestSocket | undefined
 
+  function take(frame: Frame): void {
+    if (frame['type'] === 'message') seqs.push(frame['seq'])
+  }
+
   async function connect(): Promise<TestSocket> {
     const opened = await openSessionSocket(system, sessionId, token, { afterSeq: seqs.at(-1) ?? 0 })
-    opened.raw.on('message', (data) => {
-      const frame = JSON.parse(data.toString())
-      if (frame.type === 'message') seqs.push(frame.seq)
-    })
+    // What came together with the handshake is here already.
+    opened.frames.forEach(take)
+    opened.raw.on('message', (data) => take(JSON.parse(data.toString())))
     return opened
   }
 
