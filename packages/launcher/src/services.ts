@@ -50,8 +50,21 @@ export interface RunningServices {
   stop(): Promise<void>
 }
 
+/** A port that was free may be taken by the time its service listens: then all start again on others. */
+const portAttempts = 3
+
 /** Starts every service as a process of its own and resolves when all are ready; leaves none behind when one fails. */
 export async function startServices(options: ServicesOptions): Promise<RunningServices> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnFreePorts(options)
+    } catch (error) {
+      if (attempt === portAttempts || !String(error).includes('EADDRINUSE')) throw error
+    }
+  }
+}
+
+async function startOnFreePorts(options: ServicesOptions): Promise<RunningServices> {
   const layout = await layOut(options)
   if (!options.provisioned) await provisionAll(options)
   const processes = await startTogether(
