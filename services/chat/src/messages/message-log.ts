@@ -69,10 +69,19 @@ export class MessageLog {
     const inputs = batch.map((one) => one.input)
     const outcomes = await appendMessages(this.#options, inputs)
     batch.forEach((one, index) => settle(one, outcomes[index]))
-    for (const [threadId, messages] of newMessages(outcomes)) {
-      for (let start = 0; start < messages.length; start += maxPerSignal) {
-        this.#options.publish(threadId, messages.slice(start, start + maxPerSignal))
+    this.#publish(outcomes)
+  }
+
+  /** Never fails: the messages are on disk, and appending them again for a lost signal would double them. */
+  #publish(outcomes: readonly AppendOutcome[]): void {
+    try {
+      for (const [threadId, messages] of newMessages(outcomes)) {
+        for (let start = 0; start < messages.length; start += maxPerSignal) {
+          this.#options.publish(threadId, messages.slice(start, start + maxPerSignal))
+        }
       }
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'a live signal was not sent; sockets catch up by seq')
     }
   }
 
