@@ -12,7 +12,7 @@ interface Stage {
 const stages: Stage[] = [
   { name: 'format', program: 'oxfmt', args: ['--check', '.'] },
   { name: 'lint', program: 'oxlint', args: [] },
-  { name: 'types', program: 'turbo', args: ['run', 'typecheck', '--continue', '--output-logs=errors-only'] },
+  { name: 'types', program: 'turbo', args: ['run', 'typecheck', '--output-logs=errors-only'] },
   { name: 'unused', program: 'knip', args: [] },
   { name: 'tests', program: 'vitest', args: ['run', ...process.argv.slice(2)] }
 ]

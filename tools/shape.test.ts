@@ -9,7 +9,7 @@ describe.each(serviceNames)('services/%s', (name) => {
 
   test('has what every service has', () => {
     expect(listFolder(`services/${name}`)).toEqual(
-      expect.arrayContaining(['README.md', 'package.json', 'src/', 'test/', 'tsconfig.build.json', 'tsconfig.json'])
+      expect.arrayContaining(['README.md', 'package.json', 'src/', 'test/', 'tsconfig.build.json'])
     )
     expect(source).toEqual(expect.arrayContaining(['app.ts', 'config.ts', 'main.ts']))
   })
