@@ -10,9 +10,13 @@ const stopWithinMs = 10_000
 
 type App = Pick<FastifyInstance, 'close' | 'health' | 'listen' | 'logger'>
 
+/** What this process serves: one service, but for tests that run all of them in one process. */
+const running: App[] = []
+
 /**
  * The life of a service's process: environment → configuration → app → listening → a graceful stop at a signal or an
- * error that nobody caught. A configuration that is no good is explained on stderr, and the process ends with 1.
+ * error that nobody caught. A configuration that is no good is explained on stderr, and the process ends with 1. Resolves
+ * when the service listens.
  */
 export async function runService<S extends TObject>(
   buildApp: (config: Readonly<Static<S>>) => App | Promise<App>,
@@ -22,7 +26,8 @@ export async function runService<S extends TObject>(
     const config = loadConfig(configSchema, process.env)
     const { HOST: host, PORT: port } = serverPartOf(config)
     const app = await buildApp(config)
-    stopWithGrace(app)
+    running.push(app)
+    if (running.length === 1) stopWithGrace(app.logger)
     await app.listen({ host, port })
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`)
@@ -40,13 +45,13 @@ function hasServerPart(config: object): config is ServerConfig {
   return (serverConfigSchema.required ?? []).every((name) => name in config)
 }
 
-function stopWithGrace(app: App): void {
-  closeWithGrace({ delay: stopWithinMs, logger: app.logger }, async ({ err, signal }) => {
-    if (err !== undefined) app.logger.fatal({ err }, 'stopping: an error that nobody caught')
-    else app.logger.info({ signal }, 'stopping')
+function stopWithGrace(logger: App['logger']): void {
+  closeWithGrace({ delay: stopWithinMs, logger }, async ({ err, signal }) => {
+    if (err !== undefined) logger.fatal({ err }, 'stopping: an error that nobody caught')
+    else logger.info({ signal }, 'stopping')
     // First, so that nobody sends anything new here.
-    app.health.drain()
-    await app.close()
+    for (const app of running) app.health.drain()
+    await Promise.all(running.map((app) => app.close()))
   })
 }
 

@@ -4,6 +4,7 @@ import { cacheFolder } from './cache-folder.ts'
 import type { ChildSpec } from './child-spec.ts'
 import { firstLine, LaunchError } from './launch-error.ts'
 import type { Log } from './log.ts'
+import { inOneProcess } from './one-process.ts'
 import { freePorts } from './ports.ts'
 import { untilReady } from './readiness.ts'
 import type { Secrets } from './secrets.ts'
@@ -25,6 +26,11 @@ export interface ServicesOptions {
   env?: NodeJS.ProcessEnv
   /** How many processes of a service; one unless told otherwise. The gateway is always one. */
   replicas?: Partial<Record<ServiceName, number>>
+  /**
+   * Run them all in one process, one of each (tests): starting takes a third of the processor time, and to stop, kill or
+   * restart one is to do it to all.
+   */
+  inOneProcess?: boolean
   /** Start a process that dies again. */
   supervise?: boolean
   /** Roles and schemas are there already. */
@@ -67,6 +73,8 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
 async function startOnFreePorts(options: ServicesOptions): Promise<RunningServices> {
   const layout = await layOut(options)
   if (!options.provisioned) await provisionAll(options)
+  const url = `http://127.0.0.1:${options.publicPort}`
+  if (options.inOneProcess) return { url, ...(await startInOneProcess(layout, options)) }
   const processes = await startTogether(
     serviceNames.flatMap((service) =>
       layout.ports[service].map(
@@ -75,11 +83,7 @@ async function startOnFreePorts(options: ServicesOptions): Promise<RunningServic
     ),
     options.aborted
   )
-  return {
-    url: `http://127.0.0.1:${options.publicPort}`,
-    processes,
-    stop: async () => void (await Promise.all(processes.map((process) => process.stop())))
-  }
+  return { url, processes, stop: async () => void (await Promise.all(processes.map((process) => process.stop()))) }
 }
 
 async function layOut(options: ServicesOptions): Promise<Layout> {
@@ -125,6 +129,23 @@ async function startService(
 ): Promise<ServiceProcess> {
   const server = await startSupervised(serviceSpec(service, index, port, layout, options), options.supervise ?? false)
   return Object.assign(server, { service, index, port })
+}
+
+async function startInOneProcess(layout: Layout, options: ServicesOptions): Promise<Omit<RunningServices, 'url'>> {
+  const places = serviceNames.flatMap((service) => layout.ports[service].map((port) => ({ service, index: 0, port })))
+  const specs = places.map(({ service, index, port }) => serviceSpec(service, index, port, layout, options))
+  const server = await startSupervised(inOneProcess(specs), options.supervise ?? false)
+  const { kill, restart, stop } = server
+  const processes = places.map((place) => ({
+    ...place,
+    get pid() {
+      return server.pid
+    },
+    kill: kill.bind(server),
+    restart: restart.bind(server),
+    stop: stop.bind(server)
+  }))
+  return { processes, stop: () => server.stop() }
 }
 
 /**

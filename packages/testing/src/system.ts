@@ -21,6 +21,11 @@ export interface SystemOptions {
   replicas?: Partial<Record<ServiceName, number>>
   /** An own Postgres as well, which the tests may kill. */
   ownServers?: boolean
+  /**
+   * A process for each service, as everywhere but in tests, so that one of them can be killed and restarted. Replicas and
+   * own servers ask for it already; other tests are started faster with all services in one process.
+   */
+  ownProcesses?: boolean
 }
 
 /** The whole system of one test file: own database, own NATS, every service as its own process. */
@@ -46,6 +51,7 @@ export interface TestSystem {
 
 interface Started {
   url: string
+  ownProcesses: boolean
   services: RunningServices
   postgres: RunningServer | undefined
   nats: RunningNats
@@ -86,14 +92,19 @@ function systemOf(current: () => Started, logs: LogBook): TestSystem {
     if (!found) throw new Error(`there is no ${service} number ${index}`)
     return found
   }
+  const findOwn = (service: ServiceName, index?: number) => {
+    if (!current().ownProcesses)
+      throw new Error('its process is that of the others: say useSystem({ ownProcesses: true })')
+    return find(service, index)
+  }
   return {
     get url() {
       return current().url
     },
     admin,
     process: find,
-    kill: (service, signal, index) => find(service, index).kill(signal),
-    restart: (service, index) => find(service, index).restart(),
+    kill: (service, signal, index) => findOwn(service, index).kill(signal),
+    restart: (service, index) => findOwn(service, index).restart(),
     get postgres() {
       const { postgres } = current()
       if (!postgres) throw new Error('this Postgres is shared with other tests: say useSystem({ ownServers: true })')
@@ -129,6 +140,7 @@ async function startParts(
 ): Promise<Omit<Started, 'stop'>> {
   stops.push(closeWatchdog)
   const ownServers = options.ownServers ?? false
+  const ownProcesses = options.ownProcesses ?? (ownServers || options.replicas !== undefined)
   const [database, nats] = await Promise.all([startDatabase(ownServers, logs, stops), startTestNats(logs.log)])
   stops.push(() => nats.stop())
   const services = await startServices({
@@ -145,6 +157,7 @@ async function startParts(
       ...options.env
     },
     replicas: options.replicas ?? {},
+    inOneProcess: !ownProcesses,
     log: logs.log
   })
   stops.push(() => services.stop())
@@ -152,7 +165,7 @@ async function startParts(
   // A killed Postgres cuts idle connections; the next statement opens a new one.
   pool.on('error', () => undefined)
   stops.push(() => pool.end())
-  return { url: services.url, services, postgres: database.postgres, nats, pool }
+  return { url: services.url, ownProcesses, services, postgres: database.postgres, nats, pool }
 }
 
 async function startDatabase(own: boolean, logs: LogBook, stops: (() => Promise<unknown>)[]) {

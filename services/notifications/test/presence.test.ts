@@ -4,7 +4,7 @@ import { connect, SpokenGateway } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
 import { makePlan, type Plan, say } from './support/plans.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSystem({ ownProcesses: true, env: { RATE_LIMITS: 'off' } })
 
 /** A gateway that is known, with nobody live on it. */
 async function openGateway(): Promise<SpokenGateway> {

@@ -4,6 +4,7 @@ import { makePlan } from '../support/plan.ts'
 import { isMessage, metricOf, numbersFrom, openJoined, replica, upgradeStatus } from '../support/sockets.ts'
 
 const system = useSystem({
+  ownProcesses: true,
   env: {
     RATE_LIMITS: 'off',
     HEARTBEAT_INTERVAL_MS: '2000',

@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import type { ChildSpec } from './child-spec.ts'
+import { LaunchError } from './launch-error.ts'
+
+const runner = join(import.meta.dirname, 'one-process-runner.ts')
+
+/**
+ * One process that does what those of the specs would do; it is ready when they would be. Each spec runs a module, its
+ * last argument; the runner finds the environment of that module under its path.
+ */
+export function inOneProcess(specs: readonly ChildSpec[]): ChildSpec {
+  const [first] = specs
+  if (first === undefined) throw new LaunchError('no service to start')
+  const parts = specs.map(({ args, env }) => ({ main: args.at(-1) ?? '', env: asText(env) }))
+  return {
+    ...first,
+    name: 'services',
+    args: ['--conditions=@belay/source', runner, ...parts.map(({ main }) => main)],
+    env: {
+      NODE_COMPILE_CACHE: first.env['NODE_COMPILE_CACHE'],
+      ...Object.fromEntries(parts.map(({ main, env }) => [main, env]))
+    },
+    ready: async (over) => {
+      await Promise.all(specs.map(async ({ ready }) => (ready instanceof RegExp ? undefined : ready(over))))
+    },
+    whyNotReady: () => specs.map((spec) => `${spec.name}${spec.whyNotReady?.() ?? ''}`).join(', ')
+  }
+}
+
+function asText(env: NodeJS.ProcessEnv): string {
+  const set = Object.entries(env).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, value]]
+  )
+  return new URLSearchParams(set).toString()
+}
