@@ -51,3 +51,8 @@ export class InvalidSubject extends Error {
     this.name = 'InvalidSubject'
   }
 }
+
+/** Nobody stores events of this subject: the stream is gone. Never leaves this package. */
+export class NoStream extends Error {
+  readonly code = 'BUS_NO_STREAM'
+}

@@ -1,10 +1,11 @@
 import { type EventEnvelope, subjectOf } from '@belay/contracts'
 import { errors } from '@nats-io/nats-core'
 import { bounded } from './bounded.ts'
+import { Confirmations } from './confirmations.ts'
 import type { Connection } from './connection.ts'
 import type { BusCounters } from './counters.ts'
 import type { Client } from './dial.ts'
-import { BusUnavailable, ContractViolation } from './errors.ts'
+import { BusUnavailable, ContractViolation, NoStream } from './errors.ts'
 import { checkSubject } from './subject.ts'
 import type { Topology } from './topology.ts'
 
@@ -14,12 +15,14 @@ export class FactPublisher {
   readonly #topology: Topology
   readonly #counters: BusCounters
   readonly #timeoutMs: number
+  readonly #confirmations: Confirmations
 
   constructor(parts: { connection: Connection; topology: Topology; counters: BusCounters; timeoutMs: number }) {
     this.#connection = parts.connection
     this.#topology = parts.topology
     this.#counters = parts.counters
     this.#timeoutMs = parts.timeoutMs
+    this.#confirmations = new Confirmations(parts.connection)
   }
 
   async publish(event: EventEnvelope): Promise<void> {
@@ -39,23 +42,16 @@ export class FactPublisher {
   async #store(client: Client, subject: string, event: EventEnvelope): Promise<void> {
     const started = performance.now()
     const remaining = (): number => Math.max(1, Math.ceil(this.#timeoutMs - (performance.now() - started)))
-    const payload = JSON.stringify(event)
-    const attempt = (): Promise<unknown> =>
-      client.js.publish(subject, payload, { msgID: event.id, timeout: remaining() })
+    const message = { subject, payload: JSON.stringify(event), id: event.id }
     try {
-      await attempt()
+      await this.#confirmations.publish(client.nc, message, this.#timeoutMs)
     } catch (error) {
-      if (!isStreamMissing(error)) throw error
+      if (!(error instanceof NoStream)) throw error
       // The server came back with an empty data folder: nobody stores this subject.
       await bounded(this.#topology.ensure(client), remaining())
-      await attempt()
+      await this.#confirmations.publish(client.nc, message, remaining())
     }
   }
-}
-
-function isStreamMissing(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined
-  return cause instanceof errors.RequestError && cause.isNoResponders()
 }
 
 function translate(error: unknown, subject: string): Error {
