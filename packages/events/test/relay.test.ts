@@ -32,13 +32,13 @@ test('a commit does not wait for the stream', async () => {
   await eventually(() => expect(stream.subjects()).toEqual(['a']))
 })
 
-test('events of many concurrent transactions are published in few batches, none lost', async () => {
+test('events of many concurrent transactions are each published once, none lost', async () => {
   const stream = new Stream()
   const store = openStore(stream, { relay: patient })
-  await Promise.all(numbered('a', 300).map((subject) => record(store, subject)))
+  await Promise.all(numbered('a', 80).map((subject) => record(store, subject)))
   await drained(store)
-  expect(new Set(stream.subjects())).toEqual(new Set(numbered('a', 300)))
-  expect(stream.attempts).toHaveLength(300)
+  expect(new Set(stream.subjects())).toEqual(new Set(numbered('a', 80)))
+  expect(stream.attempts).toHaveLength(80)
 })
 
 test('what a process committed and did not publish, another publishes, with the same ids and in order', async () => {

@@ -1,4 +1,4 @@
-import { v7 } from 'uuid'
+import { newId } from './new-id.ts'
 
 /** Where the time comes from. */
 export interface Clock {
@@ -15,5 +15,5 @@ export interface Runtime {
 /** The machine's clock and random ids. */
 export const systemRuntime: Runtime = Object.freeze({
   clock: Object.freeze({ now: () => new Date() }),
-  newId: () => v7()
+  newId
 })

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { statusesOf } from './support/answers.ts'
 import { register, usePeople } from './support/people.ts'
 
-const people = usePeople({ replicas: 2 })
+// Guesses at one account wait for each other, each with a connection.
+const people = usePeople({ replicas: 2, env: { DATABASE_POOL_MAX: '24' } })
 let addresses = 0
 /** A caller's address that no other test uses, as the gateway passes it on. */
 const newAddress = () => ({ 'x-forwarded-for': `198.51.100.${++addresses}` })

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import { createDatabase, migrate } from '@belay/db'
+import { createStore, eventMigrations } from '@belay/events'
+import { kitMigrations, systemRuntime } from '@belay/kit'
+import { createTestDatabase } from '@belay/testing'
+import { pino } from 'pino'
+import { afterAll, expect, test } from 'vitest'
+import { migrations } from '#migrations'
+import { MessageLog, type MessageLogOptions } from '#src/messages/message-log.ts'
+import type { ChatDatabase } from '#src/schema.ts'
+
+const schema = 'chat'
+const database = await createTestDatabase()
+await migrate({ url: database.url, schema, migrations: { ...eventMigrations, ...kitMigrations, ...migrations } })
+const db = createDatabase<ChatDatabase>({ url: database.url, schema, poolMax: 4, applicationName: 'message-log-test' })
+afterAll(async () => {
+  await db.destroy()
+  await database.drop()
+})
+
+const { clock, newId } = systemRuntime
+const log = pino({ level: 'silent' })
+const store = createStore<ChatDatabase>({
+  db,
+  source: 'chat',
+  clock,
+  newId,
+  log,
+  publish: async () => undefined,
+  applyTo: async () => undefined
+})
+const openLog = (publish: MessageLogOptions['publish']) =>
+  new MessageLog({ store, runtime: systemRuntime, limit: null, log, publish })
+
+/** A thread with one member in it. */
+async function makeThread() {
+  const threadId = randomUUID()
+  const userId = randomUUID()
+  await db
+    .insertInto('users')
+    .values({ id: userId, display_name: 'Ana', avatar: null, tier: 'free', role: 'user', disabled: false, version: 1 })
+    .execute()
+  await db
+    .insertInto('threads')
+    .values({
+      id: threadId,
+      context: 'session',
+      context_id: threadId,
+      context_version: 1,
+      context_status: 'accepted',
+      last_message_at: null,
+      created_at: clock.now(),
+      event_id: null,
+      only_sender_id: null
+    })
+    .execute()
+  await db.insertInto('members').values({ thread_id: threadId, user_id: userId }).execute()
+  const bodies = async () => {
+    const rows = await db.selectFrom('messages').select(['seq', 'body']).where('thread_id', '=', threadId).execute()
+    return rows.toSorted((one, other) => one.seq - other.seq).map((row) => row.body)
+  }
+  const input = (body: string) => ({ thread_id: threadId, sender_id: userId, body, client_msg_id: null })
+  return { input, bodies }
+}
+
+test('a message whose live signal fails is stored once, and its sender is told so', async () => {
+  const { input, bodies } = await makeThread()
+  const failing = openLog(() => {
+    throw new Error('no signals today')
+  })
+  const outcomes = await Promise.all(['one', 'two', 'three'].map((body) => failing.append(input(body))))
+  expect(outcomes).toMatchObject([1, 2, 3].map((seq) => ({ ok: true, repeated: false, message: { seq } })))
+  expect(await bodies()).toEqual(['one', 'two', 'three'])
+})
+
+test('a message that Postgres refuses takes none of its batch along', async () => {
+  const { input, bodies } = await makeThread()
+  const published: number[] = []
+  const messageLog = openLog((_, messages) => void published.push(...messages.map(({ seq }) => seq)))
+  const outcomes = await Promise.allSettled(
+    ['before', 'a NUL \u0000 in it', 'after'].map((body) => messageLog.append(input(body)))
+  )
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(await bodies()).toEqual(['before', 'after'])
+  expect(published).toEqual([1, 2])
+})
