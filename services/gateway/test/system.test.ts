@@ -29,7 +29,10 @@ test('a killed service is a 503 with Retry-After within two seconds, the others 
     body: { checks: { chat: 'unreachable' } }
   })
   await system.restart('chat')
-  expect(await api.get(`/api/sessions/${unknownSession}/messages/`)).toMatchObject({ status: 404 })
+  // It may have been killed before it heard of the person.
+  await eventually(async () =>
+    expect(await api.get(`/api/sessions/${unknownSession}/messages/`)).toMatchObject({ status: 404 })
+  )
 })
 
 test('with one of two replicas killed nobody notices', async () => {
