@@ -96,3 +96,14 @@ test('an unconfirmed publish fails within its bound, and repeating it stores the
   await bus.publishFact(event)
   expect(await storedUnder(happened.subject)).toBe(1)
 })
+
+test('what is on its way when the connection breaks fails then, not when its time is up', async () => {
+  const bus = await nats.bus({ tuning: { publishTimeoutMs: 60_000 } })
+  await nats.server.kill('SIGSTOP')
+  // So many that a server cannot confirm the last one before the signal has reached it.
+  const publishing = Promise.allSettled(envelopes(uniqueEvent(), 2_000).map((event) => bus.publishFact(event)))
+  await nats.server.kill('SIGKILL')
+  const outcomes = await publishing
+  expect(outcomes.at(-1)).toMatchObject({ status: 'rejected', reason: expect.any(BusUnavailable) })
+  await nats.server.restart()
+})

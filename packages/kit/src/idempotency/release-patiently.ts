@@ -5,6 +5,9 @@ import { type Claim, releaseKey } from './idempotency.repository.ts'
 const pauseMs = 500
 /** Then the claim can be taken over anyway. */
 const tries = 60
+/** Claims that wait for the database; more are left to end by themselves, so that an outage fills no memory. */
+const mostWaiting = 200
+let waiting = 0
 
 /**
  * Gives a claim back. Often the call failed because the database is away: then the answer does not wait, and the claim
@@ -14,7 +17,9 @@ export async function releasePatiently(db: QueryExecutorProvider, claim: Claim):
   try {
     await releaseKey(db, claim)
   } catch {
-    void releaseLater(db, claim)
+    if (waiting >= mostWaiting) return
+    waiting += 1
+    void releaseLater(db, claim).finally(() => (waiting -= 1))
   }
 }
 

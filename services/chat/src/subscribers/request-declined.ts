@@ -2,18 +2,11 @@ import { RequestDeclined } from '@belay/contracts'
 import { defineSubscriber } from '@belay/events'
 import type { Chat } from '#src/chat.ts'
 import type { ChatDatabase } from '#src/schema.ts'
-import { endRequest } from '#src/threads/event-threads.ts'
+import { requestEnded } from '#src/threads/request-ended.ts'
 
-export const requestDeclined = ({ live, runtime }: Chat) =>
+export const requestDeclined = (chat: Chat) =>
   defineSubscriber<ChatDatabase>()({
     durable: 'chat-request-declined',
     event: RequestDeclined,
-    async handle({ event, trx, afterCommit }) {
-      const { thread_id, guest_id } = event.data
-      const { left, said } = await endRequest(trx, runtime, 'DECLINED', event.data)
-      afterCommit(() => {
-        if (left) live.memberLeft(thread_id, guest_id)
-        live.messages(thread_id, said)
-      })
-    }
+    handle: requestEnded(chat, 'DECLINED')
   })

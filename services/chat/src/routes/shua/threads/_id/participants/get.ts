@@ -2,11 +2,7 @@ import { Id, Participant } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { ThreadNotFound } from '#src/errors.ts'
-import { listParticipants } from '#src/threads/inbox.repository.ts'
-import { requireThread } from '#src/threads/require-thread.ts'
-
-/** An event has no more, the host included. */
-const mostParticipants = 1000
+import { showParticipants } from '#src/threads/show-participants.ts'
 
 const schema = {
   tags: ['Shua: threads'],
@@ -16,9 +12,8 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('', { schema, config: { notFound: ThreadNotFound } }, async ({ user, params }) => {
-    const thread = await requireThread(app.chat, params.id, user.id)
-    return listParticipants(app.chat.store.db, [thread.id], mostParticipants)
-  })
+  app.get('', { schema, config: { notFound: ThreadNotFound } }, ({ user, params }) =>
+    showParticipants(app.chat, params.id, user.id)
+  )
 }
 export default route
