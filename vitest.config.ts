@@ -17,8 +17,8 @@ export default defineConfig({
     ],
     globalSetup: ['packages/testing/src/global-setup.ts'],
     pool: 'forks',
-    // Each worker runs a whole system. Tests spend a part of their time waiting for events: three keep two cores busy.
-    maxWorkers: 3,
+    // Each worker runs a whole system: a third on two cores saves a minute, and makes whoever waits for a deadline late.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000
