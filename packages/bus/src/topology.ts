@@ -19,15 +19,21 @@ export const STREAM = 'BELAY'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 const STREAM_NAME_IN_USE = 10_058
+/**
+ * How long a stream that was there and is gone stays away before it is made again. nats-server 2.9 still removes files
+ * of a deleted stream while it answers that there is none, and would take those of a new one along.
+ */
+const REMOVAL_GRACE_MS = 500
 
 type OwnConfig = Pick<StreamConfig, 'subjects' | 'max_age' | 'duplicate_window' | 'num_replicas'>
 
-/** Keeps the stream in place: made when missing, brought up to date when an older release made it. */
+/** Keeps the stream in place: made when missing (anew a moment after it was lost), updated when an older release made it. */
 export class Topology {
   readonly #wanted: OwnConfig
   readonly #replicasGiven: boolean
   readonly #log: Logger
   #running: Promise<StreamInfo> | undefined
+  #wasThere = false
 
   constructor(options: { streamReplicas: number | undefined; log: Logger }) {
     this.#log = options.log
@@ -42,9 +48,14 @@ export class Topology {
 
   /** Resolves once the stream stands; concurrent callers share one check. Rejects when JetStream does not answer. */
   ensure(client: Client): Promise<StreamInfo> {
-    this.#running ??= this.#ensure(client).finally(() => {
-      this.#running = undefined
-    })
+    this.#running ??= this.#ensure(client)
+      .then((info) => {
+        this.#wasThere = true
+        return info
+      })
+      .finally(() => {
+        this.#running = undefined
+      })
     return this.#running
   }
 
@@ -74,7 +85,10 @@ export class Topology {
       if (isApiError(error, JetStreamApiCodes.StreamNotFound)) return undefined
       throw error
     })
-    if (found === undefined) return this.#create(jsm)
+    if (found === undefined) {
+      if (this.#wasThere) await sleep(REMOVAL_GRACE_MS)
+      return this.#create(jsm)
+    }
     if (this.#matches(found.config)) return found
     const { num_replicas: replicas, ...rest } = this.#wanted
     const updated = await jsm.streams.update(STREAM, this.#replicasGiven ? { ...rest, num_replicas: replicas } : rest)
