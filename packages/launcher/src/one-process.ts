@@ -20,8 +20,9 @@ export function inOneProcess(specs: readonly ChildSpec[]): ChildSpec {
       NODE_COMPILE_CACHE: first.env['NODE_COMPILE_CACHE'],
       ...Object.fromEntries(parts.map(({ main, env }) => [main, env]))
     },
+    // One after the other, as they start: the last is asked once the first ones are there.
     ready: async (over) => {
-      await Promise.all(specs.map(async ({ ready }) => (ready instanceof RegExp ? undefined : ready(over))))
+      for (const { ready } of specs) if (!(ready instanceof RegExp)) await ready(over)
     },
     whyNotReady: () => specs.map((spec) => `${spec.name}${spec.whyNotReady?.() ?? ''}`).join(', ')
   }
