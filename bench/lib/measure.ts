@@ -10,6 +10,8 @@ export interface LoadReport {
   p50Ms: number
   p99Ms: number
   errors: number
+  /** Microseconds of its own CPU per message, call or delivery: what this machine is worth just now. */
+  generatorMicros: number
 }
 
 /** One scenario's figures: what the generator saw, and what each server process spent on it. */

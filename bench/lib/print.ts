@@ -22,6 +22,11 @@ export function printMeasurement(title: string, measured: Measurement, unit = me
   const total = measured.cpuMicros.reduce((sum, [, micros]) => sum + micros, 0)
   const parts = measured.cpuMicros.map(([name, micros]) => `${name} ${show(micros)}`)
   console.log(`  server CPU        ${show(total)} µs per ${unit.one}: ${parts.join(', ')}`)
+  // A machine shared with others changes its speed from run to run; this ratio does not.
+  const ratio = total / measured.generatorMicros
+  console.log(
+    `  for comparison    ${ratio.toFixed(1)} times the load generator's own ${show(measured.generatorMicros)} µs`
+  )
 }
 
 const show = (micros: number) => micros.toFixed(micros < 10 ? 1 : 0)
