@@ -34,6 +34,7 @@ export function createDatabase<DB>(options: DatabaseOptions): Kysely<DB> {
     options: `-c search_path=${plainName(options.schema)}`,
     application_name: options.applicationName,
     max: options.poolMax,
+    pipeline: true,
     types: typeParsers,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,

@@ -2,6 +2,7 @@ import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryRes
 import { Pool, type PoolClient, type PoolConfig, type QueryResult, type QueryResultRow } from 'pg'
 import { CursorsNotSupported } from './errors.ts'
 import { preparedName } from './prepared.ts'
+import { TransactionState } from './transaction-state.ts'
 
 /** A pg Pool behind the interface that Kysely asks for, hardened against servers that die, freeze or change. */
 export function createPool(config: PoolConfig): PostgresPool {
@@ -36,8 +37,9 @@ function survive(pool: Pool): void {
  */
 function guard(client: PoolClient): PostgresPoolClient {
   let spoiled: Error | undefined
-  async function run<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>> {
-    if (spoiled !== undefined) throw spoiled
+  const transaction = new TransactionState()
+  let ahead: Promise<unknown> | undefined
+  async function send<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     const name = preparedName(text)
     const statement = { text, values: [...values], ...(name !== undefined && { name }) }
     try {
@@ -46,6 +48,20 @@ function guard(client: PoolClient): PostgresPoolClient {
       if (error instanceof Error && spoils(error)) spoiled = error
       throw error
     }
+  }
+  async function run<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+    if (spoiled !== undefined) throw spoiled
+    const sending = transaction.next(text)
+    if (sending === 'not at all') {
+      ahead = undefined
+      return notSent(text)
+    }
+    const begun = sending === 'as it is' ? undefined : send('begin', [])
+    if (sending === 'after BEGIN') ahead = begun
+    // Whoever comes while BEGIN is awaited waits for it as well: statements keep their order.
+    if (ahead !== undefined) await ahead
+    const [answer] = await Promise.all([send<R>(text, values), begun])
+    return answer
   }
   function query<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>>
   function query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>
@@ -64,6 +80,11 @@ const outdated = 'cached plan must not change result type'
 
 function spoils(error: Error): boolean {
   return error.message === timedOut || error.message === outdated
+}
+
+/** What Kysely would hear of a transaction that has begun or ended without a word to the server. */
+function notSent<R>(text: string): PostgresQueryResult<R> {
+  return { command: text === 'rollback' ? 'ROLLBACK' : 'COMMIT', rowCount: 0, rows: [] }
 }
 
 /** Kysely tells these apart, and takes every other command for a query with rows. */

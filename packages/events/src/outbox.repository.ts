@@ -1,4 +1,5 @@
 import type { EventEnvelope } from '@belay/contracts'
+import { sendTogether } from '@belay/db'
 import { type Kysely, sql, type Transaction } from 'kysely'
 
 /** A row of the outbox as the relay carries it. */
@@ -7,22 +8,32 @@ export interface OutboxItem {
   envelope: EventEnvelope
 }
 
-/** Appends events and marks them pending, in one statement; answers their positions in the same order. */
-export async function insertOutbox<DB>(trx: Transaction<DB>, envelopes: readonly EventEnvelope[]): Promise<number[]> {
+/** Appends events, marks them pending and commits the transaction, in one round trip; they keep their order. */
+export async function commitWithOutbox<DB>(
+  trx: Transaction<DB>,
+  envelopes: readonly EventEnvelope[]
+): Promise<OutboxItem[]> {
   const ids = envelopes.map((envelope) => envelope.id)
   // As texts of their own: taking a JSON array apart would fail on escapes that JSON has and Postgres' text has not.
   const texts = envelopes.map((envelope) => JSON.stringify(envelope))
-  const { rows } = await sql<{ position: number }>`
-    /* prepared */ with recorded as (
-      insert into outbox (id, envelope)
-      select id, envelope from unnest(${ids}::uuid[], ${texts}::json[]) with ordinality as item (id, envelope, place)
-      order by place
-      returning position
-    ), pending as (
-      insert into outbox_pending (position) select position from recorded
-    )
-    select position from recorded order by position`.execute(trx)
-  return rows.map((row) => row.position)
+  const [rows] = await sendTogether(
+    trx,
+    sql<{ position: number }>`
+      /* prepared */ with recorded as (
+        insert into outbox (id, envelope)
+        select id, envelope from unnest(${ids}::uuid[], ${texts}::json[]) with ordinality as item (id, envelope, place)
+        order by place
+        returning position
+      ), pending as (
+        insert into outbox_pending (position) select position from recorded
+      )
+      select position from recorded order by position`,
+    sql<never>`commit`
+  )
+  return envelopes.flatMap((envelope, index) => {
+    const row = rows[index]
+    return row === undefined ? [] : { position: row.position, envelope }
+  })
 }
 
 /**

@@ -2,11 +2,9 @@ import type { EventDefinition, EventEnvelope, EventOf } from '@belay/contracts'
 import type { Transaction } from 'kysely'
 import { ForeignEvent, NotRecording } from './errors.ts'
 import type { Clock } from './log.ts'
-import { insertOutbox } from './outbox.repository.ts'
 
-/** An event that is in the outbox; once its transaction has committed it goes to the relay and to its appliers. */
+/** An event that goes to the outbox with the commit, and then to the relay and its appliers. */
 export interface RecordedEvent {
-  position: number
   envelope: EventEnvelope
   appliedBy: EventDefinition['appliedBy']
 }
@@ -37,7 +35,7 @@ function recordingOf(trx: object): Recording {
 }
 
 /**
- * Writes an event to the outbox, as part of the transaction: it is published if and only if the transaction commits.
+ * Records an event that is written to the outbox with the commit: it is published if and only if the transaction commits.
  * `subject` is the id of the thing that changed. Throws NotRecording outside `store.transaction`.
  */
 export async function recordEvent<DB, Definition extends EventDefinition>(
@@ -50,7 +48,7 @@ export async function recordEvent<DB, Definition extends EventDefinition>(
   return envelope
 }
 
-/** `recordEvent` for many of one kind, in one statement; they keep their order. */
+/** `recordEvent` for many of one kind; they keep their order. */
 export async function recordEvents<DB, Definition extends EventDefinition>(
   trx: Transaction<DB>,
   definition: Definition,
@@ -61,11 +59,7 @@ export async function recordEvents<DB, Definition extends EventDefinition>(
   if (items.length === 0) return []
   const time = recording.clock.now().toISOString()
   const envelopes = items.map((item) => envelopeOf(definition, item, recording.newId(), time))
-  const positions = await insertOutbox(trx, envelopes)
-  for (const [index, position] of positions.entries()) {
-    const envelope = envelopes[index]
-    if (envelope !== undefined) recording.events.push({ position, envelope, appliedBy: definition.appliedBy })
-  }
+  for (const envelope of envelopes) recording.events.push({ envelope, appliedBy: definition.appliedBy })
   return envelopes
 }
 

@@ -2,6 +2,7 @@ import type { EventEnvelope, EventSource } from '@belay/contracts'
 import type { Kysely, Transaction } from 'kysely'
 import { awaitApplied } from './apply-wait.ts'
 import type { Clock, Log } from './log.ts'
+import { commitWithOutbox } from './outbox.repository.ts'
 import { closeRecording, openRecording, type Recording } from './recording.ts'
 import { createRelay, type OutboxRelay, type RelaySettings } from './relay.ts'
 import type { EventTables } from './tables.ts'
@@ -63,18 +64,23 @@ export function createStore<DB extends EventTables>(options: StoreOptions<DB>): 
       events: [],
       callbacks: []
     }
-    const result = await db.transaction().execute((trx) => record(trx, recording, work))
-    relay.handOver(recording.events)
+    const { result, items } = await db.transaction().execute((trx) => record(trx, recording, work))
+    relay.handOver(items)
     await Promise.all([runCallbacks(recording, log), awaitApplied(recording.events, apply)])
     return result
   }
   return { db, log, transaction, relay }
 }
 
+/** Does the work and commits it along with its events. */
 async function record<DB, T>(trx: Transaction<DB>, recording: Recording, work: (trx: Transaction<DB>) => Promise<T>) {
   openRecording(trx, recording)
   try {
-    return await work(trx)
+    const result = await work(trx)
+    const envelopes = recording.events.map(({ envelope }) => envelope)
+    // A transaction without events is committed by whoever began it.
+    const items = envelopes.length > 0 ? await commitWithOutbox(trx, envelopes) : []
+    return { result, items }
   } finally {
     closeRecording(trx)
   }

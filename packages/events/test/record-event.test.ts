@@ -50,7 +50,7 @@ test('a statement that failed inside the transaction takes its events with it', 
     await recordEvent(trx, ThreadLocked, locked('never'))
     await sql`select 1 / 0`.execute(trx).catch(() => {})
   })
-  await expect(failing).rejects.toThrow(/rolled back/)
+  await expect(failing).rejects.toThrow(/transaction is aborted/)
   expect(await outboxCount()).toBe(0)
 })
 

@@ -7,9 +7,8 @@ import {
   type AppendFacts,
   type AppendInput,
   insertMessages,
-  listAppendFacts,
+  lockAndRead,
   type LockedThread,
-  lockThreads,
   type NewMessage
 } from './append.repository.ts'
 import { type Budget, lockBudgets, updateBudgets } from './budgets.repository.ts'
@@ -43,8 +42,8 @@ interface Batch {
  */
 export async function appendMessages(context: AppendContext, inputs: readonly AppendInput[]): Promise<AppendOutcome[]> {
   return context.store.transaction(async (trx) => {
-    const batch = await openBatch(trx, context, inputs)
-    const facts = await listAppendFacts(trx, inputs)
+    const [threads, facts] = await lockAndRead(trx, inputs)
+    const batch = await openBatch(trx, context, inputs, threads)
     const outcomes = inputs.map((input, index) => decide(batch, input, facts[index]))
     if (batch.written.length > 0) await writeBatch(trx, batch, facts)
     return outcomes
@@ -54,10 +53,10 @@ export async function appendMessages(context: AppendContext, inputs: readonly Ap
 async function openBatch(
   trx: Transaction<ChatDatabase>,
   context: AppendContext,
-  inputs: readonly AppendInput[]
+  inputs: readonly AppendInput[],
+  threads: readonly LockedThread[]
 ): Promise<Batch> {
   const now = context.runtime.clock.now()
-  const threads = await lockThreads(trx, [...new Set(inputs.map((input) => input.thread_id))])
   const limited = new Set(threads.filter((thread) => thread.context === 'session').map((thread) => thread.id))
   const senderIds = [...new Set(inputs.filter((input) => limited.has(input.thread_id)).map((input) => input.sender_id))]
   const { limit } = context

@@ -1,3 +1,4 @@
+import { sendTogether } from '@belay/db'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { MessageRecord } from '#src/messages/message.ts'
 import type { ChatDatabase } from '#src/schema.ts'
@@ -38,24 +39,28 @@ export interface NewMessage extends Omit<MessageRecord, 'sender_name'> {}
 
 /** Locks threads in one order everywhere, so that batches wait for each other instead of deadlocking. */
 export async function lockThreads(trx: Transaction<ChatDatabase>, ids: readonly string[]): Promise<LockedThread[]> {
-  const { rows } = await sql<LockedThread>`
-    /* prepared */ select id, context, context_id, context_status, locked, only_sender_id, last_seq
-    from threads where id = any(${ids}::uuid[]) order by id for no key update`.execute(trx)
-  return rows
+  return (await locking(ids).execute(trx)).rows
 }
 
+const locking = (ids: readonly string[]) => sql<LockedThread>`
+  /* prepared */ select id, context, context_id, context_status, locked, only_sender_id, last_seq
+  from threads where id = any(${ids}::uuid[]) order by id for no key update`
+
 /**
- * Membership, account and earlier message of each input. A statement of its own behind the locks: its snapshot
- * then holds whatever was committed while the locks were waited for, a repeat on another replica included. Repeats are
- * looked up one by one (`lateral`): a plan that was made while the log was empty must not scan it once it is not.
+ * Locks the inputs' threads and reads membership, account and earlier message of each input. The reading is a statement of
+ * its own, sent along but run behind the locks: its snapshot then holds whatever was committed while they were waited
+ * for, a repeat on another replica included. Repeats are looked up one by one (`lateral`): a plan that was made while the
+ * log was empty must not scan it once it is not.
  */
-export async function listAppendFacts(
+export async function lockAndRead(
   trx: Transaction<ChatDatabase>,
   inputs: readonly AppendInput[]
-): Promise<AppendFacts[]> {
-  const { rows } = await sql<
-    AppendFacts & { first_seq: number | null; first_id: string; first_body: string; first_created_at: Date }
-  >`
+): Promise<[LockedThread[], AppendFacts[]]> {
+  const threadIds = [...new Set(inputs.map((input) => input.thread_id))]
+  const [threads, rows] = await sendTogether(
+    trx,
+    locking(threadIds),
+    sql<AppendFacts & { first_seq: number | null; first_id: string; first_body: string; first_created_at: Date }>`
     /* prepared */ select i.ord::int as ord, i.thread_id, m.user_id is not null as is_member, u.display_name as sender_name,
            u.disabled as sender_disabled, r.seq as first_seq, r.id as first_id, r.body as first_body,
            r.created_at as first_created_at,
@@ -70,16 +75,20 @@ export async function listAppendFacts(
       where thread_id = i.thread_id and sender_id = i.sender_id and client_msg_id = i.client_msg_id
       limit 1
     ) r on i.client_msg_id is not null
-    order by i.ord`.execute(trx)
-  return rows.map((row) => ({
-    ord: row.ord,
-    thread_id: row.thread_id,
-    is_member: row.is_member,
-    sender_name: row.sender_name,
-    sender_disabled: row.sender_disabled,
-    member_ids: row.member_ids,
-    first: row.first_seq === null ? null : firstMessage(row, row.first_seq, inputs[row.ord - 1])
-  }))
+    order by i.ord`
+  )
+  return [
+    threads,
+    rows.map((row) => ({
+      ord: row.ord,
+      thread_id: row.thread_id,
+      is_member: row.is_member,
+      sender_name: row.sender_name,
+      sender_disabled: row.sender_disabled,
+      member_ids: row.member_ids,
+      first: row.first_seq === null ? null : firstMessage(row, row.first_seq, inputs[row.ord - 1])
+    }))
+  ]
 }
 
 function firstMessage(
