@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EventEnvelope } from '@belay/contracts'
 import type { OutboxItem } from './outbox.repository.ts'
 import { publishPipelined } from './publish-in-order.ts'
@@ -71,6 +72,8 @@ export class DirectLane {
   }
 
   async #drain(): Promise<void> {
+    // Whoever waits for the commit is answered first.
+    await nextTurn()
     while (!this.#closed && this.#queue.length > 0) {
       const batch = this.#queue.splice(0, this.#options.batchMax)
       const outcome = await publishPipelined(batch, this.#options.publish)
