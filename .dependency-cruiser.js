@@ -14,7 +14,7 @@ const layers = {
   config: [],
   db: [],
   bus: ['contracts'],
-  events: ['contracts'],
+  events: ['contracts', 'db'],
   kit: ['bus', 'config', 'contracts', 'db', 'events'],
   launcher: ['db'],
   testing: ['contracts', 'db', 'launcher']
