@@ -52,13 +52,17 @@ test('a stream of an older release is brought up to date', async () => {
   expect(await storedUnder(happened.subject)).toBe(1)
 })
 
-test('a stream that was deleted is made again by the next publish', async () => {
+test('a stream that was deleted is made again by the next publish, once the old one has had time to go', async () => {
   const bus = await nats.bus()
   const { jsm } = await nats.raw()
   await jsm.streams.delete('BELAY')
   const happened = uniqueEvent()
+  const deletedAt = Date.now()
   await bus.publishFact(envelope(happened, 1))
   expect(await storedUnder(happened.subject)).toBe(1)
+  // The server may still be removing files of the old one.
+  const { created } = await jsm.streams.info('BELAY')
+  expect(Date.parse(created) - deletedAt).toBeGreaterThan(400)
 })
 
 test('an event larger than the server takes is refused as a fault of the program', async () => {

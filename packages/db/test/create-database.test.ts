@@ -1,7 +1,7 @@
-import { connect, createServer, type Socket } from 'node:net'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDatabase, InvalidSchemaName, isDatabaseUnavailable, provision, serviceUrl } from '../src/index.ts'
+import { freezableProxy } from './freezable-proxy.ts'
 import { asAdmin, createScratch, dropScratches } from './test-database.ts'
 
 interface Tables {
@@ -118,10 +118,8 @@ test('a statement marked as prepared is parsed once per connection, and survives
 })
 
 test('a server that stops answering in mid-query is given up, connection and all', { timeout: 20_000 }, async () => {
-  const frozen = await freezableProxy(adminUrl)
-  const remote = new URL(url)
-  remote.host = `127.0.0.1:${frozen.port}`
-  const far = createDatabase<Tables>({ url: remote.href, schema: service, poolMax: 1, applicationName: 'db-test' })
+  const frozen = await freezableProxy(url)
+  const far = createDatabase<Tables>({ url: frozen.url, schema: service, poolMax: 1, applicationName: 'db-test' })
   await sql`select 1`.execute(far)
   frozen.freeze()
   const start = performance.now()
@@ -133,33 +131,3 @@ test('a server that stops answering in mid-query is given up, connection and all
   await far.destroy()
   frozen.close()
 })
-
-/** A TCP proxy to a Postgres; from `freeze` until `thaw` it passes nothing on, and what it held back is never sent. */
-async function freezableProxy(target: string) {
-  const { hostname, port } = new URL(target)
-  let frozen = false
-  const sockets = new Set<Socket>()
-  const server = createServer((near) => {
-    const distant = connect(Number(port), hostname)
-    for (const [from, to] of [
-      [near, distant],
-      [distant, near]
-    ] as const) {
-      sockets.add(from)
-      from.on('data', (chunk) => frozen || to.write(chunk))
-      from.on('close', () => to.destroy())
-      from.on('error', () => to.destroy())
-    }
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
-    freeze: () => (frozen = true),
-    thaw: () => (frozen = false),
-    close() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-    }
-  }
-}

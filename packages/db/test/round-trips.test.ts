@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createDatabase, provision, sendTogether, serviceUrl } from '../src/index.ts'
+import { createDatabase, isDatabaseUnavailable, provision, sendTogether, serviceUrl } from '../src/index.ts'
 import { TransactionState } from '../src/transaction-state.ts'
+import { freezableProxy } from './freezable-proxy.ts'
 import { asAdmin, createScratch, dropScratches } from './test-database.ts'
 
 interface Tables {
@@ -11,7 +12,10 @@ interface Tables {
 const scratch = await createScratch()
 const { adminUrl, service } = scratch
 const url = serviceUrl(adminUrl, service, 'secret')
-const db = createDatabase<Tables>({ url, schema: service, poolMax: 2, applicationName: 'round-trips' })
+const open = (at = url) =>
+  createDatabase<Tables>({ url: at, schema: service, poolMax: 2, applicationName: 'round-trips' })
+const db = open()
+const elsewhere = open()
 
 beforeAll(async () => {
   await provision(adminUrl, [{ name: service, password: 'secret' }])
@@ -22,11 +26,15 @@ beforeEach(async () => {
   await db.insertInto('things').values({ id: 1, amount: 1 }).execute()
 })
 afterAll(async () => {
-  await db.destroy()
+  await Promise.all([db.destroy(), elsewhere.destroy()])
   await dropScratches([scratch])
 })
 
-const amounts = async () => (await db.selectFrom('things').selectAll().orderBy('id').execute()).map((row) => row.amount)
+/** What others see. */
+async function amounts(): Promise<number[]> {
+  const rows = await elsewhere.selectFrom('things').select('amount').orderBy('id').execute()
+  return rows.map((row) => row.amount)
+}
 
 test('of two statements sent together the second sees what was committed while the first waited for a lock', async () => {
   const changed = Promise.withResolvers<void>()
@@ -92,6 +100,22 @@ test('a transaction that fails keeps nothing, whatever statement it begins with'
     await expect(failing).rejects.toThrow('changed my mind')
   }
   expect(await amounts()).toEqual([1])
+})
+
+test('a change waits until the server has begun, and is not made if it has not', async () => {
+  const proxy = await freezableProxy(url)
+  const far = open(proxy.url)
+  await sql`select 1`.execute(far)
+  proxy.freeze()
+  const failing = far
+    .transaction()
+    .execute((trx) => sendTogether(trx, sql`update things set amount = 9`, sql`commit`))
+    .catch((error: unknown) => error)
+  await expect.poll(() => proxy.asked()).toContain('begin')
+  proxy.close()
+  expect(isDatabaseUnavailable(await failing)).toBe(true)
+  expect(proxy.asked()).not.toMatch(/update things|commit/)
+  await far.destroy()
 })
 
 test('a transaction with an isolation level keeps what it did', async () => {

@@ -21,6 +21,14 @@ test('the process that committed publishes at once, in the order of its commits,
   expect(stream.attempts).toHaveLength(50)
 })
 
+test('whoever waits for a commit is answered before its events are published', async () => {
+  const stream = new Stream()
+  const store = openStore(stream)
+  await record(store, 'a')
+  expect(stream.attempts).toEqual([])
+  await eventually(() => expect(stream.subjects()).toEqual(['a']))
+})
+
 test('a commit does not wait for the stream', async () => {
   const stream = new Stream()
   const answered = Promise.withResolvers<void>()
