@@ -114,14 +114,21 @@ test('after leave_thread nothing more of it comes; leaving what was not joined i
 test('leaving while joining wins', async () => {
   const plan = await makePlan(system)
   const socket = await openThreadSocket(system, plan.invitee)
+  await settle(socket)
+  // Nobody answers, so that the join is under way when the leave comes.
+  await system.nats.kill('SIGSTOP')
   socket.send({ type: 'join_thread', thread_id: plan.sessionId })
   socket.send({ type: 'leave_thread', thread_id: plan.sessionId })
+  await socket.next((frame) => frame['thread_id'] === plan.sessionId)
+  await system.nats.kill('SIGCONT')
   const witness = await openThreadSocket(system, plan.inviter)
   await joinThread(witness, plan.sessionId)
   await say(plan, 1)
   await witness.next(isNewMessage(1))
   await settle(socket)
-  expect(socket.frames.map((frame) => frame['type'])).toEqual(['left_thread', 'left_thread'])
+  expect(socket.frames.filter((frame) => frame['thread_id'] === plan.sessionId)).toEqual([
+    { type: 'left_thread', thread_id: plan.sessionId }
+  ])
 })
 
 describe('what cannot be joined gets an error frame, and the socket stays open', () => {
