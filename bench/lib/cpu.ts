@@ -25,12 +25,6 @@ export function readCpu(system: RunningSystem): CpuSeconds {
   return used
 }
 
-/** Resident memory of one process, in bytes. */
-export function readRss(pid: number | undefined): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024
-}
-
 function descendants(root: number): ProcessStat[] {
   const all = listProcesses()
   const found = new Set([root])
@@ -61,7 +55,8 @@ function readStat(pid: string): ProcessStat | undefined {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const end = text.lastIndexOf(')')
     const fields = text.slice(end + 2).split(' ')
-    const ticks = Number(fields[11]) + Number(fields[12])
+    // With what its children used that have ended: a Postgres backend goes when its connection does.
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
     return {
       pid: Number(pid),
       parent: Number(fields[1]),

@@ -1,4 +1,4 @@
-/** Opens sockets that then say nothing, and holds them until told to go. */
+/** Opens sockets that then say nothing, as many again when told to, and holds them. */
 import { Pool } from 'undici'
 import { WebSocket } from 'ws'
 import { makePairs, type Pair } from '../lib/pairs.ts'
@@ -27,11 +27,15 @@ for (const pair of pairs) {
   })
   await answer.body.text()
 }
-process.send?.({ ready: 0 })
-process.once('message', async () => {
+
+async function openAll(): Promise<number> {
   for (const pair of pairs) {
     const tokens = Array.from({ length: Number(perPerson) }, () => [pair.inviterToken, pair.inviteeToken]).flat()
     await Promise.all(tokens.map((token) => open(pair, token)))
   }
-  process.send?.({ ready: pairs.length * 2 * Number(perPerson) })
-})
+  return pairs.length * 2 * Number(perPerson)
+}
+
+// The first ones make the servers' heaps grow to what a crowd of arrivals takes; each further one adds what it costs.
+process.send?.({ open: await openAll() })
+process.once('message', async () => process.send?.({ open: await openAll() }))

@@ -2,9 +2,12 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { RunningSystem } from '@belay/launcher'
-import { readRss } from '../lib/cpu.ts'
+import { readLiveMemory } from '../lib/live-memory.ts'
 
-/** Memory of authenticated sockets that say nothing, in the processes that hold them. */
+/**
+ * Live memory (heap and buffers) of 2,000 authenticated sockets that say nothing, beside 2,000 others, in the processes that
+ * hold them.
+ */
 export async function runIdleSockets(system: RunningSystem): Promise<void> {
   const holders = system.services.processes.filter(
     ({ service }) => service === 'gateway' || service === 'realtime-gateway'
@@ -13,13 +16,20 @@ export async function runIdleSockets(system: RunningSystem): Promise<void> {
     execArgv: ['--conditions=@belay/source']
   })
   await once(child, 'message')
-  const before = holders.map(({ pid }) => readRss(pid))
-  child.send('open')
-  const report = await new Promise<{ ready: number }>((resolve) => child.once('message', resolve))
-  console.log(`\nIdle authenticated sockets: ${report.ready}`)
-  holders.forEach(({ service, pid }, index) => {
-    const perSocket = (readRss(pid) - (before[index] ?? 0)) / report.ready / 1024
-    console.log(`  ${service.padEnd(17)} ${perSocket.toFixed(1)} KiB of resident memory per socket`)
-  })
+  const before = await readAll(holders)
+  child.send('more')
+  const report = await new Promise<{ open: number }>((resolve) => child.once('message', resolve))
+  console.log(`\nIdle authenticated sockets: ${report.open}`)
+  const after = await readAll(holders)
+  for (const [index, { service }] of holders.entries()) {
+    const added = ((after[index] ?? 0) - (before[index] ?? 0)) / report.open / 1024
+    console.log(`  ${service.padEnd(17)} ${added.toFixed(1)} KiB held per socket`)
+  }
   child.kill()
+}
+
+async function readAll(holders: readonly { pid: number | undefined }[]): Promise<number[]> {
+  const read: number[] = []
+  for (const { pid } of holders) read.push(await readLiveMemory(pid))
+  return read
 }
