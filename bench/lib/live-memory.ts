@@ -11,6 +11,7 @@ export async function readLiveMemory(pid: number | undefined): Promise<number> {
   process.kill(pid, 'SIGUSR1')
   const socket = new WebSocket(await findDebugger())
   await once(socket, 'open')
+  if ((await evaluate(socket, 'process.pid')) !== pid) throw new Error('another process listens for a debugger')
   // Twice: finalizers of the first collection let go of more.
   await ask(socket, 'HeapProfiler.collectGarbage')
   await ask(socket, 'HeapProfiler.collectGarbage')
@@ -23,7 +24,7 @@ export async function readLiveMemory(pid: number | undefined): Promise<number> {
 const closing = `setImmediate(() => process.getBuiltinModule('node:inspector').close())`
 
 async function findDebugger(): Promise<string> {
-  for (;;) {
+  for (let attempt = 0; attempt < 500; attempt += 1) {
     try {
       const [target]: { webSocketDebuggerUrl: string }[] = JSON.parse(await (await fetch(debuggerUrl)).text())
       if (target !== undefined) return target.webSocketDebuggerUrl
@@ -32,6 +33,7 @@ async function findDebugger(): Promise<string> {
     }
     await wait(20)
   }
+  throw new Error('the process does not listen for a debugger')
 }
 
 async function evaluate(socket: WebSocket, expression: string): Promise<number> {

@@ -27,7 +27,7 @@ const REMOVAL_GRACE_MS = 500
 
 type OwnConfig = Pick<StreamConfig, 'subjects' | 'max_age' | 'duplicate_window' | 'num_replicas'>
 
-/** Keeps the stream in place: made when missing (anew a moment after it was lost), updated when an older release made it. */
+/** Keeps the stream in place: made when missing (a moment after it was lost), updated when an older release made it. */
 export class Topology {
   readonly #wanted: OwnConfig
   readonly #replicasGiven: boolean
