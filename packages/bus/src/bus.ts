@@ -36,7 +36,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
   const log = options.log.child({ component: 'bus' })
   const tuning = { ...defaultTuning, ...options.tuning }
   const connection = new Connection({ url: options.url, name: options.name, log, tuning })
-  const topology = new Topology({ streamReplicas: options.streamReplicas, log })
+  const topology = new Topology({ streamReplicas: options.streamReplicas, removalGraceMs: tuning.removalGraceMs, log })
   await connection.start()
   await topology.watch(connection, tuning.rebindWaitMs)
   return assemble({

@@ -19,11 +19,6 @@ export const STREAM = 'BELAY'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 const STREAM_NAME_IN_USE = 10_058
-/**
- * How long a stream that was there and is gone stays away before it is made again. nats-server 2.9 still removes files
- * of a deleted stream while it answers that there is none, and would take those of a new one along.
- */
-const REMOVAL_GRACE_MS = 500
 
 type OwnConfig = Pick<StreamConfig, 'subjects' | 'max_age' | 'duplicate_window' | 'num_replicas'>
 
@@ -31,11 +26,13 @@ type OwnConfig = Pick<StreamConfig, 'subjects' | 'max_age' | 'duplicate_window' 
 export class Topology {
   readonly #wanted: OwnConfig
   readonly #replicasGiven: boolean
+  readonly #removalGraceMs: number
   readonly #log: Logger
   #running: Promise<StreamInfo> | undefined
   #wasThere = false
 
-  constructor(options: { streamReplicas: number | undefined; log: Logger }) {
+  constructor(options: { streamReplicas: number | undefined; removalGraceMs: number; log: Logger }) {
+    this.#removalGraceMs = options.removalGraceMs
     this.#log = options.log
     this.#replicasGiven = options.streamReplicas !== undefined
     this.#wanted = {
@@ -86,7 +83,7 @@ export class Topology {
       throw error
     })
     if (found === undefined) {
-      if (this.#wasThere) await sleep(REMOVAL_GRACE_MS)
+      if (this.#wasThere) await sleep(this.#removalGraceMs)
       return this.#create(jsm)
     }
     if (this.#matches(found.config)) return found

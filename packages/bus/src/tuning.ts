@@ -17,6 +17,11 @@ export interface BusTuning {
   connectTimeoutMs: number
   /** A server silent for two of these is left for another connection. */
   pingIntervalMs: number
+  /**
+   * How long a stream that was there and is gone stays away before it is made again. nats-server 2.9 still removes files of
+   * a deleted stream while it answers that there is none, and would take those of a new one along.
+   */
+  removalGraceMs: number
   /** Pause between attempts to set up the stream or a durable consumer. */
   rebindWaitMs: number
   closeTimeoutMs: number
@@ -33,6 +38,7 @@ export const defaultTuning: Readonly<BusTuning> = Object.freeze({
   reconnectWaitMs: 150,
   connectTimeoutMs: 2_000,
   pingIntervalMs: 5_000,
+  removalGraceMs: 500,
   rebindWaitMs: 250,
   closeTimeoutMs: 2_000
 })

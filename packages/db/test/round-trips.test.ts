@@ -102,6 +102,21 @@ test('a transaction that fails keeps nothing, whatever statement it begins with'
   expect(await amounts()).toEqual([1])
 })
 
+test('BEGIN and two queries sent together are under way before any of them is answered', async () => {
+  const proxy = await freezableProxy(url)
+  const far = open(proxy.url)
+  await sql`select 1`.execute(far)
+  proxy.freeze()
+  const failing = far
+    .transaction()
+    .execute((trx) => sendTogether(trx, sql`select 'first'`, sql`select 'second'`))
+    .catch((error: unknown) => error)
+  await expect.poll(() => proxy.asked()).toMatch(/begin.*'first'.*'second'/s)
+  proxy.close()
+  expect(isDatabaseUnavailable(await failing)).toBe(true)
+  await far.destroy()
+})
+
 test('a change waits until the server has begun, and is not made if it has not', async () => {
   const proxy = await freezableProxy(url)
   const far = open(proxy.url)
