@@ -84,3 +84,18 @@ test('a message that Postgres refuses takes none of its batch along', async () =
   expect(await bodies()).toEqual(['before', 'after'])
   expect(published).toEqual([1, 2])
 })
+
+test('a message without a client_msg_id repeats none, not even one whose client_msg_id is "null" or "undefined"', async () => {
+  const { input, bodies } = await makeThread()
+  const messageLog = openLog(() => undefined)
+  const sends = [
+    { ...input('named null'), client_msg_id: 'null' },
+    { ...input('named undefined'), client_msg_id: 'undefined' },
+    { ...input('named nothing'), client_msg_id: '' },
+    input('unnamed'),
+    input('unnamed as well')
+  ]
+  const outcomes = await Promise.all(sends.map((send) => messageLog.append(send)))
+  expect(outcomes).toMatchObject(sends.map(() => ({ ok: true, repeated: false })))
+  expect(await bodies()).toEqual(sends.map(({ body }) => body))
+})

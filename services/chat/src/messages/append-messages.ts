@@ -79,7 +79,7 @@ function decide(batch: Batch, input: AppendInput, facts: AppendFacts | undefined
     return refuse('not_a_member', 'You are not a participant in this thread')
   }
   if (facts.sender_disabled === true) return refuse('account_disabled', 'This account is disabled')
-  const first = facts.first ?? batch.firsts.get(repeatKey(input))
+  const first = facts.first ?? earlierInBatch(batch, input)
   if (first) return { ok: true, repeated: true, message: toMessage(first) }
   if (thread.locked) return refuse('thread_locked', lockedDetail(thread))
   if (thread.only_sender_id !== null && thread.only_sender_id !== input.sender_id) {
@@ -105,7 +105,7 @@ function allot(batch: Batch, thread: LockedThread, input: AppendInput, senderNam
     created_at: batch.now
   }
   batch.written.push(message)
-  if (input.client_msg_id !== null) batch.firsts.set(repeatKey(input), message)
+  if (input.client_msg_id !== null) batch.firsts.set(repeatKey(input, input.client_msg_id), message)
   return message
 }
 
@@ -149,8 +149,13 @@ export async function recordSent(
   )
 }
 
-function repeatKey(input: AppendInput): string {
-  return `${input.thread_id}/${input.sender_id}/${input.client_msg_id}`
+/** The message of this batch that the input repeats; an input without a `client_msg_id` repeats nothing. */
+function earlierInBatch(batch: Batch, input: AppendInput): MessageRecord | undefined {
+  return input.client_msg_id === null ? undefined : batch.firsts.get(repeatKey(input, input.client_msg_id))
+}
+
+function repeatKey(input: AppendInput, clientMsgId: string): string {
+  return JSON.stringify([input.thread_id, input.sender_id, clientMsgId])
 }
 
 function lockedDetail(thread: LockedThread): string {
