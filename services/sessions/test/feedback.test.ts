@@ -38,13 +38,13 @@ test('feedback counts for the other person alone, and its event says nothing of 
   })
 })
 
-test('without ratings there are no averages', async () => {
+test('without ratings every average is 0', async () => {
   const { api } = await registerUser(system)
   expect((await api.get('/api/feedback/stats')).body).toMatchObject({
     total_ratings: 0,
-    average_safety: null,
-    average_communication: null,
-    average_overall: null
+    average_safety: 0,
+    average_communication: 0,
+    average_overall: 0
   })
 })
 

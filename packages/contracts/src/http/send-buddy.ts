@@ -144,7 +144,7 @@ export const GiveFeedbackBody = Type.Object({
 
 export const FeedbackAccepted = Type.Object({ message: Type.String(), feedback_id: Id }, { $id: 'FeedbackAccepted' })
 
-/** What others gave the caller. Averages are null without ratings. */
+/** What others gave the caller. Averages are 0 without ratings. */
 export const FeedbackStats = Type.Object(
   {
     total_ratings: Type.Integer(),

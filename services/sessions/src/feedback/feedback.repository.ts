@@ -12,10 +12,10 @@ export async function insertFeedback(trx: Transaction<SessionsDatabase>, row: Fe
   return inserted !== undefined
 }
 
-/** What others said about somebody, in figures; averages are rounded to two places, null without ratings. */
+/** What others said about somebody, in figures; averages are rounded to two places, 0 without ratings. */
 export async function findFeedbackTotals(db: Kysely<SessionsDatabase>, subjectId: string) {
   const average = (column: 'safety_rating' | 'communication_rating' | 'overall_rating') =>
-    sql<number | null>`round(avg(${sql.ref(column)}), 2)`
+    sql<number>`coalesce(round(avg(${sql.ref(column)}), 2), 0)`
   const having = (stars: number) => sql<number>`count(*) filter (where overall_rating = ${stars})`
   return db
     .selectFrom('feedback')
