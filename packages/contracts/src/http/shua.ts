@@ -19,18 +19,28 @@ export const CreateTagBody = Type.Object({
   description: Type.Optional(Nullable(Text({ min: 0, max: 200 })))
 })
 
-/** What a host writes of an event; `capacity` counts the host too. */
-export const EventBody = Type.Object({
+const eventFields = {
   title: Text({ max: 200 }),
   description: Type.Optional(Nullable(Text({ min: 0, max: 2000 }))),
   starts_at: Timestamp,
-  capacity: Type.Integer({ minimum: 2, maximum: 1000, default: 10 }),
   activity_type: Type.Optional(Nullable(Text({ min: 0, max: 100 }))),
   location: Type.Optional(Nullable(Text({ min: 0, max: 200 }))),
   address: Type.Optional(Nullable(Text({ min: 0, max: 300 }))),
-  auto_accept: Type.Boolean({ default: false }),
   tag_ids: Type.Optional(Type.Array(Id, { maxItems: 20, uniqueItems: true }))
+}
+const capacityBounds = { minimum: 2, maximum: 1000 }
+
+/** What a host writes of an event; `capacity` counts the host too. */
+export const EventBody = Type.Object({
+  ...eventFields,
+  capacity: Type.Integer({ ...capacityBounds, default: 10 }),
+  auto_accept: Type.Boolean({ default: false })
 })
+
+/** What a host changes of an event. There are no defaults: what is left out stays as it is. */
+export const ChangeEventBody = Type.Partial(
+  Type.Object({ ...eventFields, capacity: Type.Integer(capacityBounds), auto_accept: Type.Boolean() })
+)
 
 export const EventStatus = Type.Union([Type.Literal('scheduled'), Type.Literal('cancelled')])
 

@@ -1,4 +1,4 @@
-import type { EventBody } from '@belay/contracts'
+import type { ChangeEventBody, EventBody } from '@belay/contracts'
 import type { Kysely, Transaction } from 'kysely'
 import type { Static } from 'typebox'
 import { StartsInThePast, TagNotFound } from '#src/errors.ts'
@@ -23,12 +23,33 @@ export function toColumns(plan: EventPlan) {
   } satisfies Partial<EventRow>
 }
 
+/** What a host changes of an event. */
+export type EventChange = Static<typeof ChangeEventBody>
+
+const plainColumns = [
+  'title',
+  'description',
+  'capacity',
+  'activity_type',
+  'location',
+  'address',
+  'auto_accept'
+] as const satisfies readonly (keyof EventChange & keyof EventRow)[]
+
+/** The columns that a change names and no others, whatever else was sent. Throws InvalidInput. */
+export function toChangedColumns(change: EventChange): Partial<EventRow> {
+  const sent = plainColumns.filter((column) => change[column] !== undefined)
+  const columns: Partial<EventRow> = Object.fromEntries(sent.map((column) => [column, change[column]]))
+  const { starts_at } = change
+  return starts_at === undefined ? columns : { ...columns, starts_at: parseInstant(starts_at, 'starts_at') }
+}
+
 /** Throws StartsInThePast or TagNotFound. */
 export async function checkPlan(
   db: Kysely<SessionsDatabase> | Transaction<SessionsDatabase>,
-  plan: { startsAt: Date; tagIds: readonly string[] },
+  plan: { startsAt?: Date | undefined; tagIds: readonly string[] },
   now: Date
 ): Promise<void> {
-  if (plan.startsAt <= now) throw new StartsInThePast()
+  if (plan.startsAt !== undefined && plan.startsAt <= now) throw new StartsInThePast()
   if ((await countTags(db, plan.tagIds)) < plan.tagIds.length) throw new TagNotFound()
 }

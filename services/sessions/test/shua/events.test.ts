@@ -127,25 +127,41 @@ describe('the list', () => {
 })
 
 describe('a change', () => {
-  test('replaces everything that the host wrote', async () => {
+  test('changes the fields that are sent and no others', async () => {
     const event = await hostEvent(system, { auto_accept: true })
-    const answer = await event.host.api.put(`/events/${event.id}`, {
-      title: 'Evening',
-      starts_at: '2099-06-02T18:00:00Z'
-    })
-    expect(expectStatus(answer, 200)).toMatchObject({
-      id: event.id,
+    const tag = expectStatus(await event.host.api.post('/tags', { name: `Slow ${event.host.id}` }), 201)
+    const put = async (body: unknown) => expectStatus(await event.host.api.put(`/events/${event.id}`, body), 200)
+    const tagged = await put({ tag_ids: [tag.id] })
+    expect(tagged).toMatchObject({ ...eventBody(), auto_accept: true, tags: [{ id: tag.id }] })
+
+    expect(await put({ title: 'Evening' })).toEqual({ ...tagged, title: 'Evening' })
+    expect(await put({ starts_at: '2099-06-02T18:00:00Z', location: null })).toEqual({
+      ...tagged,
       title: 'Evening',
       starts_at: '2099-06-02T18:00:00.000Z',
-      capacity: 10,
-      description: null,
-      address: null,
-      auto_accept: false
+      location: null
+    })
+    expect(await put({ auto_accept: false, capacity: 5, tag_ids: [] })).toMatchObject({
+      title: 'Evening',
+      description: tagged.description,
+      auto_accept: false,
+      capacity: 5,
+      tags: []
     })
     await eventually(async () => {
-      const [, updated] = await told(event.id)
-      expect(updated?.data).toMatchObject({ title: 'Evening', version: 2 })
+      const versions = (await told(event.id)).map(({ data }) => data.version)
+      expect(versions).toEqual([1, 2, 3, 4, 5])
     })
+  })
+
+  test('of nothing, or of what the host does not write, changes nothing and tells nobody', async () => {
+    const event = await hostEvent(system)
+    const before = expectStatus(await event.host.api.get(`/events/${event.id}`), 200)
+    for (const body of [{}, { id: unknownId, host_id: unknownId, booked: 3, status: 'cancelled', version: 9 }]) {
+      expect(expectStatus(await event.host.api.put(`/events/${event.id}`, body), 200)).toEqual(before)
+    }
+    const [row] = await system.sql('select version from sessions.events where id = $1', [event.id])
+    expect(row).toEqual({ version: 1 })
   })
 
   test('leaves everybody their place', async () => {

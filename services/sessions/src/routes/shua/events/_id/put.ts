@@ -1,4 +1,4 @@
-import { Event, EventBody, Id } from '@belay/contracts'
+import { ChangeEventBody, Event, Id } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { EventNotFound } from '#src/errors.ts'
@@ -7,18 +7,20 @@ import { presentEvent } from '#src/events/present-event.ts'
 
 const schema = {
   tags: ['Shua: events'],
-  summary: 'Replace what an event says (host)',
-  description: 'What is left out is empty afterwards, or has its default. Not below the places that are taken.',
+  summary: 'Change an event (host)',
+  description:
+    'Only the fields that are sent change; `null` empties one, `tag_ids` replaces all tags. The capacity cannot go below ' +
+    'the places that are taken.',
   params: Type.Object({ id: Id }),
-  body: EventBody,
+  body: ChangeEventBody,
   response: { 200: Event }
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
   app.put('', { schema, config: { notFound: EventNotFound } }, async ({ params, body, user }) => {
-    const change = { eventId: params.id, callerId: user.id, plan: body, now: clock.now() }
-    return presentEvent(await changeEvent(app.plans.store, change))
+    const input = { eventId: params.id, callerId: user.id, change: body, now: clock.now() }
+    return presentEvent(await changeEvent(app.plans.store, input))
   })
 }
 export default route
