@@ -44,7 +44,10 @@ interface RefreshTokenRow {
   sign_in_id: string
   created_at: Date
   expires_at: Date
+  /** When it was exchanged, by the database's clock. */
   used_at: Date | null
+  /** What its successor is derived with; null while it is unused. */
+  successor_salt: Buffer | null
 }
 
 export interface SigningKeyRow {

@@ -13,6 +13,13 @@ const refresh = (cookie?: string, replica = 0) =>
 const logOut = (cookie?: string) =>
   createApi(people.url).post('/api/auth/logout/', undefined, cookie === undefined ? {} : { cookie })
 
+const ofPerson = 'sign_in_id in (select id from sign_ins where user_id = $1)'
+const unusedTokensOf = (userId: string) =>
+  people.sql(`select count(*)::int as n from refresh_tokens where used_at is null and ${ofPerson}`, [userId])
+/** The database's clock decides, so what was used is made 31 seconds older. */
+const endGrace = (userId: string) =>
+  people.sql(`update refresh_tokens set used_at = used_at - interval '31 seconds' where ${ofPerson}`, [userId])
+
 test('refreshing gives an access token of the same sign-in and the next cookie', async () => {
   const { id, token, cookie } = await register(people)
   const answer = await refresh(cookie, 1)
@@ -38,10 +45,29 @@ test.each([
   expect(answer.body).toMatchObject({ code: 'INVALID_REFRESH_TOKEN' })
 })
 
-test('using a rotated token again ends its whole family and closes its sockets, on every replica', async () => {
+test('a token that comes again within 30 s of its rotation gets the same successor, on every replica', async () => {
+  const { token, cookie } = await register(people)
+  const first = await refresh(cookie)
+  const again = await refresh(cookie, 1)
+  expect(again.status).toBe(200)
+  expect(decodeJwt(again.body.access).sid).toBe(decodeJwt(token).sid)
+  expect(cookieOf(again)).toBe(cookieOf(first))
+  expect((await refresh(cookieOf(again))).status).toBe(200)
+})
+
+test('a token that comes again after its successor was used as well gets the newest one', async () => {
+  const { id, cookie } = await register(people)
+  const second = cookieOf(await refresh(cookie))
+  const third = cookieOf(await refresh(second))
+  expect(cookieOf(await refresh(cookie))).toBe(third)
+  expect(await unusedTokensOf(id)).toEqual([{ n: 1 }])
+})
+
+test('using a token again later than 30 s after its rotation ends its family and closes its sockets', async () => {
   const { id, token, cookie } = await register(people)
   await using heard = await listenToSignals(people.nats, id)
   const next = cookieOf(await refresh(cookie))
+  await endGrace(id)
   expect((await refresh(cookie, 1)).status).toBe(401)
   expect((await refresh(next)).status).toBe(401)
   await eventually(() =>
@@ -49,24 +75,59 @@ test('using a rotated token again ends its whole family and closes its sockets, 
   )
 })
 
+test('a thief who used a token within its grace is found out by the next exchange of the other one', async () => {
+  const { id, cookie } = await register(people)
+  const owners = cookieOf(await refresh(cookie))
+  const stolen = cookieOf(await refresh(cookie))
+  const stolenNext = cookieOf(await refresh(stolen))
+  await endGrace(id)
+  expect((await refresh(owners)).status).toBe(401)
+  expect((await refresh(stolenNext)).status).toBe(401)
+})
+
+test('a token within its grace is worth nothing once its family ended', async () => {
+  const { cookie } = await register(people)
+  await logOut(cookieOf(await refresh(cookie)))
+  expect((await refresh(cookie)).status).toBe(401)
+})
+
 test('other sign-ins of the same person go on', async () => {
-  const { email, password, cookie } = await register(people)
+  const { id, email, password, cookie } = await register(people)
   const other = cookieOf(await createApi(people.url).post('/auth/login', { email, password }))
   await refresh(cookie)
+  await endGrace(id)
   expect((await refresh(cookie)).status).toBe(401)
   expect((await refresh(other)).status).toBe(200)
 })
 
-test('of refreshes with one token at the same instant exactly one wins, and its family lives', async () => {
+test('refreshes with one token at the same instant all get the same working successor', async () => {
   const { id, cookie } = await register(people)
   // Holding the family's row makes all of them look before any of them rotates.
-  const answers = await people.holding('select 1 from sign_ins where user_id = $1 for update', [id], 4, () =>
-    Promise.all([0, 1, 0, 1].map((replica) => refresh(cookie, replica)))
+  const answers = await people.holding('select 1 from sign_ins where user_id = $1 for update', [id], 5, () =>
+    Promise.all([0, 1, 0, 1, 0].map((replica) => refresh(cookie, replica)))
   )
-  expect(statusesOf(answers)).toEqual([200, 401, 401, 401])
-  const winner = answers.find(({ status }) => status === 200)
-  if (winner === undefined) throw new Error('nobody won')
-  expect((await refresh(cookieOf(winner))).status).toBe(200)
+  expect(statusesOf(answers)).toEqual([200, 200, 200, 200, 200])
+  const [next = '', ...others] = new Set(answers.map(cookieOf))
+  expect(others).toEqual([])
+  expect((await refresh(next)).status).toBe(200)
+})
+
+test('of several refresh cookies any good one counts, and a stale one beside it does no harm', async () => {
+  const { id, cookie } = await register(people)
+  const next = cookieOf(await refresh(cookie))
+  await endGrace(id)
+  const unknown = `refresh_token=${'A'.repeat(43)}`
+  const answer = await refresh(`refresh_token=; ${cookie}; other=1; ${unknown}; ${next}`)
+  expect(answer.status).toBe(200)
+  expect((await refresh(cookieOf(answer))).status).toBe(200)
+})
+
+test('logging out with several refresh cookies ends the sign-in of each', async () => {
+  const { email, password, cookie } = await register(people)
+  const other = cookieOf(await createApi(people.url).post('/auth/login', { email, password }))
+  await logOut(`${cookie}; ${other}`)
+  expect((await refresh(cookie)).status).toBe(401)
+  expect((await refresh(other)).status).toBe(401)
 })
 
 test('a refresh token is good for seven days', async () => {

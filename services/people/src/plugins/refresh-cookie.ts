@@ -4,8 +4,8 @@ import fp from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The refresh token that came with the call. */
-    refreshToken(): string | undefined
+    /** The refresh tokens that came with the call: a client may hold cookies of that name for several paths or domains. */
+    refreshTokens(): string[]
   }
   interface FastifyReply {
     /** Gives the client its next refresh token; scripts in the browser never see it. */
@@ -21,6 +21,9 @@ interface RefreshCookieOptions {
 }
 
 const name = 'refresh_token'
+const cookies = /(?:^|;)\s*refresh_token="?([\w-]{43})"?\s*(?=;|$)/g
+/** More than a client gathers. */
+const tokensMax = 20
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 /** The refresh token travels in a cookie that only the authentication calls receive, and only from the own site. */
@@ -35,8 +38,8 @@ export default fp<RefreshCookieOptions>(
       secure: publicUrl.startsWith('https:') || !isPlainLocalhost(request)
     })
 
-    app.decorateRequest('refreshToken', function (this: FastifyRequest) {
-      return this.cookies[name] || undefined
+    app.decorateRequest('refreshTokens', function (this: FastifyRequest) {
+      return tokensOf(this.headers.cookie ?? '')
     })
     app.decorateReply('setRefreshToken', function (this: FastifyReply, token: string) {
       this.header('cache-control', 'no-store')
@@ -48,6 +51,12 @@ export default fp<RefreshCookieOptions>(
   },
   { name: 'people.refresh-cookie' }
 )
+
+/** Every token in a Cookie header once, in its order. Cookie libraries keep one cookie of a name. */
+function tokensOf(header: string): string[] {
+  const tokens = Array.from(header.matchAll(cookies), ([, token = '']) => token)
+  return [...new Set(tokens)].slice(0, tokensMax)
+}
 
 /** The one place where browsers would not send a Secure cookie back and nobody can listen in. */
 function isPlainLocalhost(request: FastifyRequest): boolean {

@@ -1,11 +1,10 @@
 import type { People } from '#src/people.ts'
 import { hashRefreshToken } from '#src/sign-ins/refresh-token.ts'
 import { revokeFamily } from '#src/sign-ins/revoke-family.ts'
-import { findRefreshToken } from '#src/sign-ins/sign-ins.repository.ts'
+import { listRefreshTokens } from '#src/sign-ins/sign-ins.repository.ts'
 
-/** Ends the sign-in that a refresh token belongs to. An unknown or missing one has nothing left to end. */
-export async function logOut(people: People, refreshToken: string | undefined): Promise<void> {
-  if (refreshToken === undefined) return
-  const found = await findRefreshToken(people.store.db, hashRefreshToken(refreshToken))
-  if (found !== undefined) await revokeFamily(people, found)
+/** Ends the sign-ins that refresh tokens belong to. Unknown ones have nothing left to end. */
+export async function logOut(people: People, refreshTokens: readonly string[]): Promise<void> {
+  const found = await listRefreshTokens(people.store.db, refreshTokens.map(hashRefreshToken))
+  for (const token of found) await revokeFamily(people, token)
 }

@@ -1,44 +1,52 @@
 import { AccountDisabled } from '@belay/kit'
 import { InvalidRefreshToken } from '#src/errors.ts'
 import type { People } from '#src/people.ts'
-import { createRefreshToken, hashRefreshToken } from '#src/sign-ins/refresh-token.ts'
+import { exchangeToken } from '#src/sign-ins/exchange-token.ts'
+import { hashRefreshToken } from '#src/sign-ins/refresh-token.ts'
 import { revokeFamily } from '#src/sign-ins/revoke-family.ts'
-import {
-  findRefreshToken,
-  insertRefreshToken,
-  prolongSignIn,
-  useRefreshToken
-} from '#src/sign-ins/sign-ins.repository.ts'
+import { type FoundRefreshToken, listRefreshTokens } from '#src/sign-ins/sign-ins.repository.ts'
+
+/** A token that the client sent, with what is known of it. */
+interface Candidate {
+  token: string
+  found: FoundRefreshToken
+}
 
 /**
- * Exchanges a refresh token for an access token and the next refresh token. A token that was used before is in
- * two hands: its whole family ends. Of two uses that overlap one wins and the other is merely refused, since
- * that is one client in two tabs rather than a thief.
+ * Exchanges a refresh token for an access token and the next refresh token. Of several tokens any good one counts, an
+ * unused one before one in its grace. Without a good one, those that were exchanged longer ago are in two hands: their
+ * whole families end.
  */
 export async function refreshSignIn(
   people: People,
-  refreshToken: string | undefined
+  tokens: readonly string[]
 ): Promise<{ accessToken: string; refreshToken: string }> {
-  if (refreshToken === undefined) throw new InvalidRefreshToken()
-  const now = people.clock.now()
-  const hash = hashRefreshToken(refreshToken)
-  const found = await findRefreshToken(people.store.db, hash)
-  if (found === undefined || found.revoked_at !== null) throw new InvalidRefreshToken()
-  if (found.used_at !== null) {
-    await revokeFamily(people, found)
-    throw new InvalidRefreshToken()
+  const candidates = await findCandidates(people, tokens)
+  for (const { token, found } of candidates.filter(isWorthTrying)) {
+    const refreshToken = found.disabled ? undefined : await exchangeToken(people, token, found)
+    if (refreshToken === undefined) continue
+    const accessToken = await people.keys.sign({ userId: found.user_id, signInId: found.sign_in_id })
+    return { accessToken, refreshToken }
   }
-  if (found.expires_at <= now) throw new InvalidRefreshToken()
-  if (found.disabled) throw new AccountDisabled()
+  for (const { found } of candidates) {
+    if (found.used_at !== null && !found.in_grace) await revokeFamily(people, found)
+  }
+  if (candidates.some((candidate) => isWorthTrying(candidate) && candidate.found.disabled)) throw new AccountDisabled()
+  throw new InvalidRefreshToken()
+}
 
-  const next = createRefreshToken()
-  const expiresAt = new Date(now.getTime() + people.refreshTokenSeconds * 1000)
-  await people.store.transaction(async (trx) => {
-    const family = { sign_in_id: found.sign_in_id, created_at: now, expires_at: expiresAt }
-    if (!(await prolongSignIn(trx, found.sign_in_id, expiresAt))) throw new InvalidRefreshToken()
-    if (!(await useRefreshToken(trx, hash, now))) throw new InvalidRefreshToken()
-    await insertRefreshToken(trx, { token_hash: next.hash, ...family })
+/** Tokens of living sign-ins that have not expired, unused ones first. */
+async function findCandidates(people: People, tokens: readonly string[]): Promise<Candidate[]> {
+  const known = await listRefreshTokens(people.store.db, tokens.map(hashRefreshToken))
+  const now = people.clock.now()
+  const candidates = tokens.flatMap((token) => {
+    const hash = hashRefreshToken(token)
+    const found = known.find(({ token_hash }) => token_hash.equals(hash))
+    return found === undefined || found.revoked_at !== null || found.expires_at <= now ? [] : [{ token, found }]
   })
-  const accessToken = await people.keys.sign({ userId: found.user_id, signInId: found.sign_in_id })
-  return { accessToken, refreshToken: next.token }
+  return candidates.toSorted((a, b) => Number(a.found.used_at !== null) - Number(b.found.used_at !== null))
+}
+
+function isWorthTrying({ found }: Candidate): boolean {
+  return found.used_at === null || found.in_grace
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 
 export interface RefreshToken {
   /** What the client gets: 256 random bits. */
@@ -8,10 +8,26 @@ export interface RefreshToken {
 }
 
 export function createRefreshToken(): RefreshToken {
-  const token = randomBytes(32).toString('base64url')
-  return { token, hash: hashRefreshToken(token) }
+  return withHash(randomBytes(32).toString('base64url'))
+}
+
+/** A new salt for `successorOf`. */
+export function createSuccessorSalt(): Buffer {
+  return randomBytes(32)
+}
+
+/**
+ * The token that follows another one, always the same for the same salt. It takes both to know it: the token, which
+ * only its client has, and the salt, which only the database has.
+ */
+export function successorOf(token: string, salt: Buffer): RefreshToken {
+  return withHash(createHmac('sha256', token).update(salt).digest('base64url'))
 }
 
 export function hashRefreshToken(token: string): Buffer {
   return createHash('sha256').update(token).digest()
+}
+
+function withHash(token: string): RefreshToken {
+  return { token, hash: hashRefreshToken(token) }
 }

@@ -1,22 +1,59 @@
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { PeopleDatabase } from '#src/schema.ts'
 
-/** A refresh token with the sign-in and the account it belongs to, whatever their state. */
-export async function findRefreshToken(db: Kysely<PeopleDatabase>, tokenHash: Buffer) {
+/** How long after its exchange a refresh token may come again: a second tab, an answer that was lost. */
+const graceSeconds = 30
+/** More exchanges than one family makes within the grace. */
+const graceTokensMax = 1_000
+
+const inGrace = sql<boolean>`coalesce(used_at > clock_timestamp() - make_interval(secs => ${graceSeconds}), false)`
+
+/** Refresh tokens with the sign-ins and accounts they belong to, in any state; unknown ones are left out. */
+export async function listRefreshTokens(db: Kysely<PeopleDatabase>, tokenHashes: readonly Buffer[]) {
+  if (tokenHashes.length === 0) return []
   return db
     .selectFrom('refresh_tokens')
     .innerJoin('sign_ins', 'sign_ins.id', 'refresh_tokens.sign_in_id')
     .innerJoin('users', 'users.id', 'sign_ins.user_id')
     .select([
+      'refresh_tokens.token_hash',
       'refresh_tokens.expires_at',
       'refresh_tokens.used_at',
+      inGrace.as('in_grace'),
       'sign_ins.id as sign_in_id',
       'sign_ins.revoked_at',
       'users.id as user_id',
       'users.disabled'
     ])
-    .where('refresh_tokens.token_hash', '=', tokenHash)
+    .where('refresh_tokens.token_hash', 'in', tokenHashes)
+    .execute()
+}
+
+/** A refresh token as `listRefreshTokens` finds it. */
+export type FoundRefreshToken = Awaited<ReturnType<typeof listRefreshTokens>>[number]
+
+/** Keeps a sign-in from every other exchange until the transaction ends; false when it was revoked. */
+export async function lockSignIn(trx: Transaction<PeopleDatabase>, id: string): Promise<boolean> {
+  const locked = await trx
+    .selectFrom('sign_ins')
+    .select('id')
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .forUpdate()
     .executeTakeFirst()
+  return locked !== undefined
+}
+
+/** The unused token of a sign-in and those that were exchanged within the grace. */
+export async function listTokensInGrace(trx: Transaction<PeopleDatabase>, signInId: string) {
+  return trx
+    .selectFrom('refresh_tokens')
+    .select(['token_hash', 'used_at', 'successor_salt'])
+    .where('sign_in_id', '=', signInId)
+    .where((eb) => eb.or([eb('used_at', 'is', null), inGrace]))
+    .orderBy('used_at', (order) => order.desc().nullsFirst())
+    .limit(graceTokensMax)
+    .execute()
 }
 
 export async function insertSignIn(
@@ -37,26 +74,20 @@ export async function insertRefreshToken(
 export async function useRefreshToken(
   trx: Transaction<PeopleDatabase>,
   tokenHash: Buffer,
-  now: Date
+  successorSalt: Buffer
 ): Promise<boolean> {
   const used = await trx
     .updateTable('refresh_tokens')
-    .set({ used_at: now })
+    .set({ used_at: sql`clock_timestamp()`, successor_salt: successorSalt })
     .where('token_hash', '=', tokenHash)
     .where('used_at', 'is', null)
     .executeTakeFirst()
   return used.numUpdatedRows === 1n
 }
 
-/** Moves the end of a sign-in; false when it was revoked. */
-export async function prolongSignIn(trx: Transaction<PeopleDatabase>, id: string, expiresAt: Date): Promise<boolean> {
-  const prolonged = await trx
-    .updateTable('sign_ins')
-    .set({ expires_at: expiresAt })
-    .where('id', '=', id)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst()
-  return prolonged.numUpdatedRows === 1n
+/** Moves the end of a locked sign-in. */
+export async function prolongSignIn(trx: Transaction<PeopleDatabase>, id: string, expiresAt: Date): Promise<void> {
+  await trx.updateTable('sign_ins').set({ expires_at: expiresAt }).where('id', '=', id).execute()
 }
 
 /** Ends a sign-in with all its tokens; false when it had ended before. */

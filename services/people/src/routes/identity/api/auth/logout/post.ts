@@ -11,7 +11,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { auth: 'none' } }, async (request, reply) => {
-    await logOut(app.people, request.refreshToken())
+    await logOut(app.people, request.refreshTokens())
     return reply.clearRefreshToken().code(204).send(null)
   })
 }

@@ -5,13 +5,14 @@ import { refreshSignIn } from '#src/sign-ins/refresh-sign-in.ts'
 const schema = {
   tags: ['Identity'],
   summary: 'A new access token for the refresh cookie',
-  description: 'The cookie is replaced. A cookie that was used before ends its whole sign-in.',
+  description:
+    'The cookie is replaced. One that is sent again within 30 seconds of its replacement still counts (two tabs, a lost answer); later it ends its whole sign-in.',
   response: { 200: RefreshedToken }
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { auth: 'none' } }, async (request, reply) => {
-    const { accessToken, refreshToken } = await refreshSignIn(app.people, request.refreshToken())
+    const { accessToken, refreshToken } = await refreshSignIn(app.people, request.refreshTokens())
     return reply.setRefreshToken(refreshToken).send({ access: accessToken })
   })
 }
