@@ -8,7 +8,7 @@ export type Dialect = 'send-buddy' | 'wingman' | 'shua' | 'vibesmatch'
 export function dialectOf(path: string): Dialect {
   if (/^\/api\/v\d+(\/|$)/.test(path) || /^\/socket\.io(\/|$)/.test(path)) return 'vibesmatch'
   if (/^\/api\/(session|challenges|user)(\/|\?|$)/.test(path)) return 'wingman'
-  if (/^\/(events|requests|threads|tags|auth)(\/|\?|$)/.test(path)) return 'shua'
+  if (/^\/(events|requests|threads|tags|auth|users)(\/|\?|$)/.test(path)) return 'shua'
   return 'send-buddy'
 }
 

@@ -42,6 +42,7 @@ export const SubjectErased = appError('SUBJECT_ERASED', 'The other person delete
 export const EventNotFound = appError('EVENT_NOT_FOUND', 'Event not found', 404)
 
 export const TagNotFound = appError('TAG_NOT_FOUND', 'Tag not found', 404)
+export const OnlyCreatorOfTag = appError('ONLY_CREATOR', 'Only the creator can delete this tag', 403)
 export const TagExists = appError('TAG_EXISTS', 'A tag with this name already exists', 409)
 
 /** Also the answer to accepting somebody across a block. */

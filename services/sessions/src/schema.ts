@@ -94,7 +94,15 @@ export interface TagRow {
   name: string
   color: string | null
   description: string | null
+  /** Null for tags that are older than this column. */
+  created_by: string | null
   created_at: Date
+}
+
+/** Every ending of every tag's name, in lower case. */
+export interface TagNameEndingRow {
+  ending: string
+  tag_id: string
 }
 
 export interface EventTagRow {
@@ -138,6 +146,7 @@ export interface SessionsDatabase extends EventTables, KitTables {
   feedback: FeedbackRow
   events: EventRow
   tags: TagRow
+  tag_name_endings: TagNameEndingRow
   event_tags: EventTagRow
   requests: RequestRow
   bookings: BookingRow

@@ -89,13 +89,21 @@ describe('filters', () => {
     })
   })
 
-  test.each(['?status=gone', '?role=owner', '?page=0', '?page=first', '?page_size=0', '?page_size=101'])(
-    '%s is invalid',
-    async (query) => {
-      const { api } = await registerUser(system)
-      expect((await api.get(`/api/sessions/${query}`)).status).toBe(400)
+  test('that are empty, and an unknown role, are none; an unknown status fits nothing', async () => {
+    const { plan, sent, received } = await both()
+    const ids = async (query: string) => idsOf(await list(plan.inviter, query))
+    for (const query of ['?status=', '?role=', '?status=&role=&page=1', '?role=owner']) {
+      expect(await ids(query)).toEqual([received, sent])
     }
-  )
+    for (const query of ['?status=gone', '?status=Accepted', '?status=gone&role=inviter']) {
+      expect(await list(plan.inviter, query)).toEqual({ count: 0, next: null, previous: null, results: [] })
+    }
+  })
+
+  test.each(['?page=0', '?page=first', '?page_size=0', '?page_size=101'])('%s is invalid', async (query) => {
+    const { api } = await registerUser(system)
+    expect((await api.get(`/api/sessions/${query}`)).status).toBe(400)
+  })
 })
 
 test('pages keep their filters, and there is none past the end', async () => {

@@ -42,11 +42,28 @@ test('trips are listed to their owner alone, the latest first, in pages', async 
   expect((await sarah.api.get('/api/trips')).body).toEqual({ count: 0, next: null, previous: null, results: [] })
 })
 
+test('a destination may be a slug alone: its name is the one it had before, or made of the slug', async () => {
+  const [alex, sarah] = await Promise.all([registerUser(system), registerUser(system)])
+  const plan = (by: typeof alex, destination: unknown) => by.api.post('/api/trips/', { ...railay, destination })
+
+  const made = await plan(alex, ' red-river-gorge ')
+  expect(made).toMatchObject({
+    status: 201,
+    body: { destination: { slug: 'red-river-gorge', name: 'Red River Gorge' } }
+  })
+  expect((await plan(alex, railay.destination)).status).toBe(201)
+  expect(await plan(alex, 'railay')).toMatchObject({ body: { destination: railay.destination } })
+  // What others called it is theirs.
+  expect(await plan(sarah, 'railay')).toMatchObject({ body: { destination: { slug: 'railay', name: 'Railay' } } })
+})
+
 test.each([
   ['the end lies before the start', { ...railay, end_date: '2099-03-14' }],
   ['a day does not exist', { ...railay, start_date: '2099-02-30' }],
   ['the year is 0', { ...railay, start_date: '0000-01-01' }],
   ['the destination is missing', { start_date: railay.start_date, end_date: railay.end_date }],
+  ['the slug is blank', { ...railay, destination: ' ' }],
+  ['the slug is a number', { ...railay, destination: 5 }],
   ['the name is blank', { ...railay, destination: { slug: 'railay', name: '  ' } }],
   ['the name holds a NUL', { ...railay, destination: { slug: 'railay', name: 'Rai\u0000lay' } }],
   ['a date is a number', { ...railay, start_date: 20990315 }]

@@ -51,6 +51,9 @@ export const OwnProfile = Type.Object(
   { $id: 'OwnProfile' }
 )
 
+/** What signing in answers a client of the Send Buddy API; the refresh token travels in a cookie. */
+export const SendBuddySignedIn = Type.Object({ user: OwnProfile, access: Type.String() }, { $id: 'SendBuddySignedIn' })
+
 export const UpdateProfileBody = Type.Partial(
   Type.Object({
     display_name: Text({ max: 120 }),

@@ -6,8 +6,11 @@ import { CalendarDate, Id, Nullable, Text, Timestamp } from '../text.ts'
 
 export const Destination = Type.Object({ slug: Text({ max: 100 }), name: Text({ max: 200 }) })
 
+/** A destination, or its slug alone. */
+export const DestinationOrSlug = Type.Union([Destination, Text({ max: 100 })])
+
 export const CreateTripBody = Type.Object({
-  destination: Destination,
+  destination: DestinationOrSlug,
   start_date: CalendarDate,
   end_date: CalendarDate
 })
@@ -101,8 +104,9 @@ export const PageQuery = {
 }
 
 export const ListSessionsQuery = Type.Object({
-  status: Type.Optional(SessionStatus),
-  role: Type.Optional(Type.Union([Type.Literal('inviter'), Type.Literal('invitee')])),
+  /** Blank is no filter, like a blank `role`. No session has an unknown status; an unknown role is no filter. */
+  status: Type.Optional(Text({ min: 0, max: 100 })),
+  role: Type.Optional(Text({ min: 0, max: 100 })),
   ...PageQuery
 })
 

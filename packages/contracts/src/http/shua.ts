@@ -30,6 +30,12 @@ const eventFields = {
 }
 const capacityBounds = { minimum: 2, maximum: 1000 }
 
+/** The tags to put on an event, beside those it has: one, several, or both ways at once. */
+export const AddTagsBody = Type.Union([
+  Type.Object({ tag_id: Id }),
+  Type.Object({ tag_ids: Type.Array(Id, { minItems: 1, maxItems: 20, uniqueItems: true }) })
+])
+
 /** What a host writes of an event; `capacity` counts the host too. */
 export const EventBody = Type.Object({
   ...eventFields,
@@ -67,8 +73,10 @@ export const Event = Type.Object(
 )
 
 export const ListEventsQuery = Type.Object({
-  /** A tag's id or name. Blank is no filter, like a blank `activity`. */
+  /** A tag's id or name. Blank is no filter, like a blank `tag_filter` or `activity`. */
   tag: Type.Optional(Text({ min: 0, max: 100 })),
+  /** Part of a tag's name. */
+  tag_filter: Type.Optional(Text({ min: 0, max: 100 })),
   activity: Type.Optional(Text({ min: 0, max: 100 })),
   /** Now, if left out. */
   from: Type.Optional(Timestamp),
@@ -119,6 +127,12 @@ export const JoinRequest = Type.Object(
     created_at: Timestamp
   },
   { $id: 'JoinRequest' }
+)
+
+/** The same in the words of older clients too: `user_id` and `user_name` are the guest's. */
+export const TitledRequest = Type.Object(
+  { ...JoinRequest.properties, user_id: Id, user_name: Type.String(), event_title: Type.String() },
+  { $id: 'TitledRequest' }
 )
 
 export const ActOnRequestBody = Type.Object({

@@ -6,9 +6,12 @@ export type UpstreamName = (typeof upstreamNames)[number]
 /** Which service owns a path. `:name` stands for one segment, `*` for the rest; the most specific one wins. */
 export const routingTable: readonly { path: string; upstream: UpstreamName }[] = [
   { path: '/auth/*', upstream: 'people' },
+  { path: '/users', upstream: 'people' },
   { path: '/api/auth/*', upstream: 'people' },
   { path: '/api/users/*', upstream: 'people' },
   { path: '/api/admin/users/*', upstream: 'people' },
+  { path: '/api/admin/reports', upstream: 'people' },
+  { path: '/api/admin/reports/*', upstream: 'people' },
   { path: '/api/v1/users/*', upstream: 'people' },
   { path: '/.well-known/jwks.json', upstream: 'people' },
 
@@ -24,6 +27,7 @@ export const routingTable: readonly { path: string; upstream: UpstreamName }[] =
   { path: '/events', upstream: 'sessions' },
   { path: '/events/*', upstream: 'sessions' },
   { path: '/tags', upstream: 'sessions' },
+  { path: '/tags/*', upstream: 'sessions' },
   { path: '/requests', upstream: 'sessions' },
   { path: '/requests/*', upstream: 'sessions' },
 

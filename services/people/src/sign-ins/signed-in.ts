@@ -1,12 +1,14 @@
-import type { SignedIn } from '@belay/contracts'
+import type { OwnProfile, SignedIn } from '@belay/contracts'
 import type { Static } from 'typebox'
 import type { People } from '#src/people.ts'
 import type { StartedSignIn } from '#src/sign-ins/start-sign-in.ts'
+import { toOwnProfile } from '#src/users/user.ts'
 import type { User } from '#src/users/users.repository.ts'
 
-/** What registering and logging in give: the answer's body, and the refresh token for its cookie. */
+/** What registering and logging in give: the answer's body, the profile, and the refresh token for its cookie. */
 export interface SignedInResult {
   body: Static<typeof SignedIn>
+  profile: Static<typeof OwnProfile>
   refreshToken: string
 }
 
@@ -20,6 +22,7 @@ export async function toSignedIn(people: People, user: User, signIn: StartedSign
       display_name: user.display_name,
       email: user.email ?? ''
     },
+    profile: toOwnProfile(user),
     refreshToken: signIn.refreshToken
   }
 }

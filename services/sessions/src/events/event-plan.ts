@@ -1,9 +1,9 @@
 import type { ChangeEventBody, EventBody } from '@belay/contracts'
-import type { Kysely, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { Static } from 'typebox'
 import { StartsInThePast, TagNotFound } from '#src/errors.ts'
 import type { EventRow, SessionsDatabase } from '#src/schema.ts'
-import { countTags } from '#src/tags/tags.repository.ts'
+import { holdTags } from '#src/tags/tags.repository.ts'
 import { parseInstant } from './parse-instant.ts'
 
 /** What a host writes of an event. */
@@ -46,10 +46,10 @@ export function toChangedColumns(change: EventChange): Partial<EventRow> {
 
 /** Throws StartsInThePast or TagNotFound. */
 export async function checkPlan(
-  db: Kysely<SessionsDatabase> | Transaction<SessionsDatabase>,
+  trx: Transaction<SessionsDatabase>,
   plan: { startsAt?: Date | undefined; tagIds: readonly string[] },
   now: Date
 ): Promise<void> {
   if (plan.startsAt !== undefined && plan.startsAt <= now) throw new StartsInThePast()
-  if ((await countTags(db, plan.tagIds)) < plan.tagIds.length) throw new TagNotFound()
+  if ((await holdTags(trx, plan.tagIds)) < plan.tagIds.length) throw new TagNotFound()
 }

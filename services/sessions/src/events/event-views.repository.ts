@@ -12,6 +12,8 @@ export interface EventFilter {
   from: Date
   /** A tag's id or name, in any case. */
   tag?: string | undefined
+  /** Part of a tag's name, in any case. */
+  tagPart?: string | undefined
   /** In any case. */
   activity?: string | undefined
 }
@@ -32,13 +34,14 @@ export async function listEventViews(
   filter: EventFilter,
   page: PageAfter
 ): Promise<EventView[]> {
-  const { viewerId, tag, activity } = filter
+  const { viewerId, tag, tagPart, activity } = filter
   return selectViews(db)
     .where('event.status', '=', 'scheduled')
     .where('event.starts_at', '>=', filter.from)
     .where('host.disabled', '=', false)
     .$if(activity !== undefined, (query) => query.where(sql<boolean>`lower(event.activity_type) = lower(${activity})`))
     .$if(tag !== undefined, (query) => query.where((where) => hasTag(where, tag ?? '')))
+    .$if(tagPart !== undefined, (query) => query.where((where) => hasTagLike(where, tagPart ?? '')))
     .$if(viewerId !== undefined, (query) => query.where((where) => where.not(blockBetween(where, viewerId ?? ''))))
     .$if(page.cursor !== undefined, (query) => query.where(comesAfter(page.cursor ?? '', '>')))
     .orderBy('event.starts_at')
@@ -131,6 +134,16 @@ function hasTag(where: ExpressionBuilder<EventTables, 'event'>, tag: string): Ex
     .innerJoin('tags as tag', 'tag.id', 'chosen.tag_id')
     .select('chosen.event_id')
     .where(sql<boolean>`(lower(tag.name) = lower(${tag}) or tag.id = ${uuidOrNull(tag)}::uuid)`)
+  return where('event.id', 'in', tagged)
+}
+
+/** Any part of a name is the beginning of one of its endings, which an index finds. */
+function hasTagLike(where: ExpressionBuilder<EventTables, 'event'>, part: string): Expression<SqlBool> {
+  const tagged = where
+    .selectFrom('tag_name_endings as name')
+    .innerJoin('event_tags as chosen', 'chosen.tag_id', 'name.tag_id')
+    .select('chosen.event_id')
+    .where(sql<boolean>`name.ending ^@ lower(${part})`)
   return where('event.id', 'in', tagged)
 }
 

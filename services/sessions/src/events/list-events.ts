@@ -10,11 +10,17 @@ export async function listEvents(
   db: Kysely<SessionsDatabase>,
   query: Static<typeof ListEventsQuery> & { viewerId: string | undefined; now: Date }
 ): Promise<EventView[]> {
-  const { viewerId, tag, activity, limit, cursor } = query
+  const { viewerId, limit, cursor } = query
   const from = query.from === undefined ? query.now : parseInstant(query.from, 'from')
   return listEventViews(
     db,
-    { viewerId, from, tag: tag || undefined, activity: activity || undefined },
+    {
+      viewerId,
+      from,
+      tag: query.tag || undefined,
+      tagPart: query.tag_filter || undefined,
+      activity: query.activity || undefined
+    },
     { limit, cursor }
   )
 }

@@ -1,4 +1,4 @@
-import type { JoinRequest } from '@belay/contracts'
+import type { JoinRequest, TitledRequest } from '@belay/contracts'
 import type { Static } from 'typebox'
 import type { RequestView } from './request-views.repository.ts'
 
@@ -17,5 +17,15 @@ export function presentRequest(request: RequestView): Static<typeof JoinRequest>
     booking_id: isAccepted ? request.booking_id : null,
     thread_id: isAccepted ? request.thread_id : null,
     created_at: request.created_at.toISOString()
+  }
+}
+
+/** The same with the guest under the keys of older clients too, and with the event's title. */
+export function presentTitledRequest(request: RequestView): Static<typeof TitledRequest> {
+  return {
+    ...presentRequest(request),
+    user_id: request.guest_id,
+    user_name: request.guest_name,
+    event_title: request.event_title
   }
 }

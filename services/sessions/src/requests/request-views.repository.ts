@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { SessionsDatabase } from '#src/schema.ts'
 
-/** A request with the names of both people, the event's group and, if it was ever accepted, its booking. */
+/** A request with the names of both people, the event's title and group and, if it was ever accepted, its booking. */
 export type RequestView = NonNullable<Awaited<ReturnType<typeof findRequestView>>>
 
 export async function findRequestView(db: Kysely<SessionsDatabase>, requestId: string) {
@@ -52,6 +52,7 @@ function selectViews(db: Kysely<SessionsDatabase>) {
     .selectAll('request')
     .select([
       'event.thread_id',
+      'event.title as event_title',
       'guest.display_name as guest_name',
       'host.display_name as host_name',
       'booking.id as booking_id',

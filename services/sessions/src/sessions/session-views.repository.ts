@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { SessionsDatabase, SessionStatus } from '#src/schema.ts'
+import type { SessionsDatabase } from '#src/schema.ts'
 
 /** A session with its trip and its two people. */
 export type SessionView = NonNullable<Awaited<ReturnType<typeof findSessionView>>>
@@ -7,7 +7,7 @@ export type SessionView = NonNullable<Awaited<ReturnType<typeof findSessionView>
 /** Which of a person's sessions. */
 export interface SessionFilter {
   userId: string
-  status?: SessionStatus | undefined
+  status?: string | undefined
   role?: 'inviter' | 'invitee' | undefined
 }
 

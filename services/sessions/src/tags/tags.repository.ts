@@ -26,18 +26,67 @@ export async function insertTag(trx: Transaction<SessionsDatabase>, row: TagRow)
     .onConflict((conflict) => conflict.expression(sql`lower(name)`).doNothing())
     .returning('id')
     .executeTakeFirst()
-  return inserted !== undefined
+  if (inserted === undefined) return false
+  await sql`
+    insert into tag_name_endings (ending, tag_id)
+    select distinct substr(name, position), ${row.id}::uuid
+    from lower(${row.name}) as name, generate_series(1, length(name)) as position`.execute(trx)
+  return true
 }
 
-/** How many of these tags there are. */
-export async function countTags(db: Kysely<SessionsDatabase>, ids: readonly string[]): Promise<number> {
+/** How many of these tags there are; none of them can be deleted until the transaction ends. */
+export async function holdTags(trx: Transaction<SessionsDatabase>, ids: readonly string[]): Promise<number> {
   if (ids.length === 0) return 0
-  const { count } = await db
-    .selectFrom('tags')
+  const held = await trx.selectFrom('tags').select('id').where('id', 'in', ids).orderBy('id').forKeyShare().execute()
+  return held.length
+}
+
+/** The tag, which nobody can put on an event until the transaction ends. */
+export async function lockTag(trx: Transaction<SessionsDatabase>, tagId: string): Promise<TagRow | undefined> {
+  return trx.selectFrom('tags').selectAll().where('id', '=', tagId).forUpdate().executeTakeFirst()
+}
+
+/** Deletes a tag that the caller holds locked, from every event too. */
+export async function deleteTagRow(trx: Transaction<SessionsDatabase>, tagId: string): Promise<void> {
+  await trx.deleteFrom('event_tags').where('tag_id', '=', tagId).execute()
+  await trx.deleteFrom('tags').where('id', '=', tagId).execute()
+}
+
+export async function countTagsOf(trx: Transaction<SessionsDatabase>, eventId: string): Promise<number> {
+  const { count } = await trx
+    .selectFrom('event_tags')
     .select((select) => select.fn.countAll<number>().as('count'))
-    .where('id', 'in', ids)
+    .where('event_id', '=', eventId)
     .executeTakeFirstOrThrow()
   return count
+}
+
+/** Puts tags on an event beside those it has; answers how many it had not. */
+export async function addTagsTo(
+  trx: Transaction<SessionsDatabase>,
+  eventId: string,
+  tagIds: readonly string[]
+): Promise<number> {
+  const added = await trx
+    .insertInto('event_tags')
+    .values(tagIds.map((tag_id) => ({ event_id: eventId, tag_id })))
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return Number(added.numInsertedOrUpdatedRows ?? 0)
+}
+
+/** Takes a tag off an event; false when it had none such. */
+export async function removeTagFrom(
+  trx: Transaction<SessionsDatabase>,
+  eventId: string,
+  tagId: string
+): Promise<boolean> {
+  const removed = await trx
+    .deleteFrom('event_tags')
+    .where('event_id', '=', eventId)
+    .where('tag_id', '=', tagId)
+    .executeTakeFirst()
+  return removed.numDeletedRows > 0n
 }
 
 /** Puts these tags on an event, instead of those it had. */

@@ -3,6 +3,7 @@ import { AccountDisabled } from '@belay/kit'
 import { TripEndsBeforeStart } from '#src/errors.ts'
 import { lockStandings } from '#src/people/users.repository.ts'
 import type { SessionsDatabase, TripRow } from '#src/schema.ts'
+import { resolveDestination } from './destination.ts'
 import type { NewTrip } from './trip.ts'
 import { insertTrip } from './trips.repository.ts'
 
@@ -12,11 +13,12 @@ export async function createTrip(
   input: NewTrip & { id: string; ownerId: string; now: Date }
 ): Promise<TripRow> {
   if (input.end_date < input.start_date) throw new TripEndsBeforeStart()
+  const destination = await resolveDestination(store.db, input.ownerId, input.destination)
   const row: TripRow = {
     id: input.id,
     owner_id: input.ownerId,
-    destination_slug: input.destination.slug,
-    destination_name: input.destination.name,
+    destination_slug: destination.slug,
+    destination_name: destination.name,
     start_date: input.start_date,
     end_date: input.end_date,
     created_at: input.now

@@ -14,6 +14,23 @@ export async function findTripOf(
   return db.selectFrom('trips').selectAll().where('id', '=', tripId).where('owner_id', '=', ownerId).executeTakeFirst()
 }
 
+/** What this person called a destination on their newest trip there; undefined when there is none. */
+export async function findDestinationName(
+  db: Kysely<SessionsDatabase>,
+  ownerId: string,
+  slug: string
+): Promise<string | undefined> {
+  const trip = await db
+    .selectFrom('trips')
+    .select('destination_name')
+    .where('owner_id', '=', ownerId)
+    .where('destination_slug', '=', slug)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return trip?.destination_name
+}
+
 /** One page of a person's trips, the latest start first. */
 export async function listTripsOf(
   db: Kysely<SessionsDatabase>,

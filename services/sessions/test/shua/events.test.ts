@@ -1,4 +1,4 @@
-import { collectEvents, createApi, eventually, registerUser, useSystem } from '@belay/testing'
+import { type Answer, collectEvents, createApi, eventually, logIn, registerUser, useSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
 import { act, ask, bookedBy, eventBody, expectStatus, hostEvent, placesTaken } from '../support/gatherings.ts'
 import { unknownId } from '../support/plans.ts'
@@ -113,12 +113,33 @@ describe('the list', () => {
     expect((await stranger.api.get('/events/my')).body).toEqual([])
   })
 
-  test.each(['limit=0', 'limit=101', 'limit=x', 'cursor=x', 'from=x', 'tag=%00', 'activity=a%00'])(
+  test.each(['limit=0', 'limit=101', 'limit=x', 'cursor=x', 'from=x', 'tag=%00', 'tag_filter=%00', 'activity=a%00'])(
     'refuses %s with 422',
     async (query) => {
       expect((await createApi(system.url).get(`/events?${query}`)).status).toBe(422)
     }
   )
+
+  test('is found by any part of a tag, in any case, taken literally', async () => {
+    const host = await registerUser(system)
+    const word = host.id.slice(-12)
+    const tagged = async (name: string) => {
+      const tag = expectStatus(await host.api.post('/tags', { name }), 201)
+      return expectStatus(await host.api.post('/events', eventBody({ tag_ids: [tag.id] })), 201).id
+    }
+    const climbing = await tagged(`Rock ${word} Climbing`)
+    const percent = await tagged(`100%_${word}`)
+    const filtered = async (part: string) => {
+      const answer = await createApi(system.url).get(`/events?tag_filter=${encodeURIComponent(part)}`)
+      return expectStatus(answer, 200).map((event: { id: string }) => event.id)
+    }
+    expect(await filtered(word.toUpperCase())).toEqual([climbing, percent])
+    expect(await filtered(`ock ${word} CLIM`)).toEqual([climbing])
+    expect(await filtered(`%_${word}`)).toEqual([percent])
+    expect(await filtered(`_ock ${word}`)).toEqual([])
+    expect(await filtered(`%${word} Climbing`)).toEqual([])
+    expect(await filtered('')).toEqual(expect.arrayContaining([climbing, percent]))
+  })
 
   test('of what is mine needs a token; a bad one is never overlooked', async () => {
     expect((await createApi(system.url).get('/events/my')).status).toBe(401)
@@ -244,4 +265,62 @@ test('tags have one name each, and a list by name', async () => {
   const after = (await createApi(system.url).get(`/tags?limit=1&cursor=${first.id}`)).body
   expect(after).toHaveLength(1)
   expect((await createApi(system.url).post('/tags', { name: 'x' })).status).toBe(401)
+})
+
+describe('a tag of an event', () => {
+  const tagOf = async (
+    user: { api: { post: (path: string, body: unknown) => Promise<Answer> }; id: string },
+    name = ''
+  ) => expectStatus(await user.api.post('/tags', { name: `${name} ${user.id}` }), 201).id
+  const tagsOf = async (id: string): Promise<string[]> =>
+    expectStatus(await createApi(system.url).get(`/events/${id}`), 200).tags.map((tag: { id: string }) => tag.id)
+
+  test('is put on beside the others and taken off by the host, each time as one change', async () => {
+    const { host, id } = await hostEvent(system)
+    const [one, two] = [await tagOf(host, 'a'), await tagOf(host, 'b')]
+    const added = await host.api.post(`/events/${id}/tags`, { tag_id: one })
+    expect([added.status, added.body]).toEqual([200, { message: expect.any(String) }])
+    expectStatus(await host.api.post(`/events/${id}/tags/`, { tag_ids: [one, two] }), 200)
+    expectStatus(await host.api.post(`/events/${id}/tags`, { tag_id: two }), 200)
+    expect(await tagsOf(id)).toEqual([one, two])
+    const removed = await host.api.delete(`/events/${id}/tags/${one}`)
+    expect([removed.status, removed.body]).toEqual([200, { message: expect.any(String) }])
+    expect(await tagsOf(id)).toEqual([two])
+    await eventually(async () => expect((await told(id)).map(({ data }) => data.version)).toEqual([1, 2, 3, 4]))
+    const again = await host.api.delete(`/events/${id}/tags/${one}`)
+    expect([again.status, again.body.detail]).toEqual([404, 'Tag not found'])
+  })
+
+  test('is refused to others, when it does not exist, and beyond 20', async () => {
+    const { host, id } = await hostEvent(system)
+    const stranger = await registerUser(system)
+    const tag = await tagOf(host)
+    expect((await stranger.api.post(`/events/${id}/tags`, { tag_id: tag })).status).toBe(403)
+    expect((await stranger.api.delete(`/events/${id}/tags/${tag}`)).status).toBe(403)
+    const unknown = await host.api.post(`/events/${id}/tags`, { tag_id: unknownId })
+    expect([unknown.status, unknown.body.detail]).toEqual([404, 'Tag not found'])
+    for (const body of [{}, { tag_id: 'nonsense' }, { tag_ids: [] }]) {
+      expect((await host.api.post(`/events/${id}/tags`, body)).status).toBe(422)
+    }
+    const twenty = await Promise.all(Array.from({ length: 20 }, (_, n) => tagOf(host, `${n}`)))
+    expectStatus(await host.api.post(`/events/${id}/tags`, { tag_ids: twenty }), 200)
+    expect((await host.api.post(`/events/${id}/tags`, { tag_id: tag })).status).toBe(422)
+    expect(await tagsOf(id)).toHaveLength(20)
+  })
+
+  test('goes with the tag, which its creator or an administrator deletes', async () => {
+    const { host, id } = await hostEvent(system)
+    const stranger = await registerUser(system)
+    const [one, two] = [await tagOf(host, 'a'), await tagOf(host, 'b')]
+    expectStatus(await host.api.post(`/events/${id}/tags`, { tag_ids: [one, two] }), 200)
+    const foreign = await stranger.api.delete(`/tags/${one}`)
+    expect([foreign.status, foreign.body.detail]).toEqual([403, 'Only the creator can delete this tag'])
+    const deleted = await host.api.delete(`/tags/${one}`)
+    expect([deleted.status, deleted.body]).toEqual([200, { message: expect.any(String) }])
+    const admin = await logIn(system, system.admin)
+    expectStatus(await admin.api.delete(`/tags/${two}/`), 200)
+    expect(await tagsOf(id)).toEqual([])
+    for (const tag of [one, unknownId, 'nonsense']) expect((await host.api.delete(`/tags/${tag}`)).status).toBe(404)
+    expect((await host.api.post('/events', eventBody({ tag_ids: [one] }))).status).toBe(404)
+  })
 })

@@ -8,8 +8,8 @@ const schema = {
   tags: ['Shua: events'],
   summary: 'List events that are still to come, the soonest first',
   description:
-    'Without a token too. Filters: a tag (id or name), an activity, a first moment. The next page begins after `cursor`, ' +
-    'the id of the last event of this one.',
+    'Without a token too. Filters: a tag (`tag`: id or name, `tag_filter`: part of a name), an activity, a first moment. ' +
+    'The next page begins after `cursor`, the id of the last event of this one.',
   querystring: ListEventsQuery,
   response: { 200: Type.Array(Event) }
 }

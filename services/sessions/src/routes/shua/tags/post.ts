@@ -12,8 +12,8 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
-  app.post('', { schema }, async ({ body }, reply) => {
-    const tag = await createTag(app.plans.store, { ...body, id: newId(), now: clock.now() })
+  app.post('', { schema }, async ({ body, user }, reply) => {
+    const tag = await createTag(app.plans.store, { ...body, id: newId(), creatorId: user.id, now: clock.now() })
     return reply.code(201).send(tag)
   })
 }

@@ -7,7 +7,9 @@ import { presentListItem } from '#src/sessions/present-session.ts'
 const schema = {
   tags: ['Send Buddy: sessions'],
   summary: "List the caller's sessions",
-  description: 'Pending ones first, then by the last message, then by creation, newest first.',
+  description:
+    'Pending ones first, then by the last message, then by creation, newest first. Filters: `status` and `role` ' +
+    '(`inviter` or `invitee`). An empty filter is none; no session has an unknown status, and an unknown role is ignored.',
   querystring: ListSessionsQuery,
   response: { 200: Page(SessionListItem) }
 }
@@ -16,8 +18,14 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
   const deps = { db: app.plans.store.db, conversations: app.plans.conversations }
   app.get('', { schema }, async (request) => {
     const { status, role } = request.query
-    const page = await listSessions(deps, { userId: request.user.id, status, role }, request.query)
+    const filter = { userId: request.user.id, status: status || undefined, role: roleOf(role) }
+    const page = await listSessions(deps, filter, request.query)
     return presentPage(page, requestUrl(request), presentListItem)
   })
 }
+
+function roleOf(text: string | undefined): 'inviter' | 'invitee' | undefined {
+  return text === 'inviter' || text === 'invitee' ? text : undefined
+}
+
 export default route

@@ -6,6 +6,9 @@ import { presentTrip } from '#src/trips/trip.ts'
 const schema = {
   tags: ['Send Buddy: trips'],
   summary: 'Plan a trip',
+  description:
+    'The destination may be a slug alone: its name is the one of your newest trip there, or made of the slug (`red-river-gorge` is Red ' +
+    'River Gorge).',
   body: CreateTripBody,
   response: { 201: Trip }
 }

@@ -1,0 +1,19 @@
+import { LoginBody, SendBuddySignedIn } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { logIn } from '#src/sign-ins/log-in.ts'
+
+const schema = {
+  tags: ['Identity'],
+  summary: 'Sign in with email and password (Send Buddy)',
+  description: 'As `POST /auth/login`, in the words of the Send Buddy API. The refresh token comes as a cookie.',
+  body: LoginBody,
+  response: { 200: SendBuddySignedIn }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  app.post('', { schema, config: { auth: 'none' } }, async (request, reply) => {
+    const { body, profile, refreshToken } = await logIn(app.people, { ...request.body, address: request.ip })
+    return reply.setRefreshToken(refreshToken).send({ user: profile, access: body.access_token })
+  })
+}
+export default route

@@ -1,0 +1,19 @@
+import { RegisterBody, SendBuddySignedIn } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { registerUser } from '#src/users/register-user.ts'
+
+const schema = {
+  tags: ['Identity'],
+  summary: 'Open an account and sign in (Send Buddy)',
+  description: 'As `POST /auth/register`, in the words of the Send Buddy API. The refresh token comes as a cookie.',
+  body: RegisterBody,
+  response: { 201: SendBuddySignedIn }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  app.post('', { schema, config: { auth: 'none' } }, async (request, reply) => {
+    const { body, profile, refreshToken } = await registerUser(app.people, request.body)
+    return reply.setRefreshToken(refreshToken).code(201).send({ user: profile, access: body.access_token })
+  })
+}
+export default route
