@@ -5,6 +5,8 @@ import { invitation, makePlan } from './lib/plan.ts'
 
 const system = useSystem({
   replicas: { chat: 2, sessions: 2, 'realtime-gateway': 2, people: 2, notifications: 2 },
+  // Nothing may depend on two hosts agreeing about the time.
+  clockAheadMs: (_, index) => index * 600_000,
   env: { LIMIT_MESSAGES_PER_HOUR: '100000' }
 })
 
@@ -84,4 +86,16 @@ test('after a block the pair’s open session is cancelled and neither can invit
   expect([invited.status, invited.body.detail]).toEqual([404, 'Invitee not found'])
   const written = await inviter.api.post(`/api/sessions/${sessionId}/messages/`, { body: 'hello?' })
   expect(written.status).toBe(400)
+})
+
+test('no question counts as late between hosts whose clocks differ by ten minutes', async () => {
+  const { inviter, invitee, sessionId } = await makePlan(system)
+  expect((await invitee.api.post(`/api/sessions/${sessionId}/accept/`)).status).toBe(200)
+  expect((await inviter.api.post(`/api/sessions/${sessionId}/messages/`, { body: 'on time' })).status).toBe(201)
+  for (const service of ['people', 'sessions', 'chat', 'notifications', 'realtime-gateway'] as const) {
+    for (const replica of [0, 1]) {
+      const answer = await fetch(`http://127.0.0.1:${system.process(service, replica).port}/metrics`)
+      expect(await answer.text()).toMatch(/kind="answersExpired"[^\n]* 0\n/)
+    }
+  }
 })

@@ -6,7 +6,7 @@ import type { BusCounters } from './counters.ts'
 import { ContractViolation } from './errors.ts'
 import {
   asTypedError,
-  DEADLINE_HEADER,
+  BUDGET_HEADER,
   ERROR_HEADER,
   internalError,
   REQUEST_ID_HEADER,
@@ -14,6 +14,7 @@ import {
   unavailableError
 } from './rpc-wire.ts'
 import { conforms, describeFaults } from './schema-check.ts'
+import type { StallWatch } from './stall-watch.ts'
 import type { StandingSubscription } from './standing-subscription.ts'
 import type { AnswerContext } from './types.ts'
 
@@ -21,9 +22,9 @@ interface AnswersParts {
   connection: Connection
   counters: BusCounters
   log: Logger
-  now: () => number
-  /** For a question that came without a deadline. */
+  /** For a question that came without a budget. */
   timeoutMs: number
+  stalls: StallWatch
   isTransient: (error: unknown) => boolean
 }
 
@@ -71,7 +72,8 @@ export class Answers {
     message: Msg
   ): Promise<void> {
     const context = this.#readContext(message)
-    if (context.deadline.getTime() <= this.#parts.now()) {
+    // While this process stood still the question may have waited in its socket all along.
+    if (context.budgetMs <= this.#parts.stalls.longestMs()) {
       this.#parts.counters.answersExpired += 1
       return
     }
@@ -84,10 +86,9 @@ export class Answers {
   }
 
   #readContext({ headers: head }: Msg): AnswerContext {
-    const { now, timeoutMs } = this.#parts
-    const deadline = Number(head?.get(DEADLINE_HEADER) || Number.NaN)
+    const budgetMs = Number(head?.get(BUDGET_HEADER) || Number.NaN)
     return {
-      deadline: new Date(Number.isFinite(deadline) ? deadline : now() + timeoutMs),
+      budgetMs: Number.isFinite(budgetMs) ? budgetMs : this.#parts.timeoutMs,
       requestId: head?.get(REQUEST_ID_HEADER) || nuid.next()
     }
   }

@@ -3,7 +3,7 @@ import { errors, headers, type Msg } from '@nats-io/nats-core'
 import type { Connection } from './connection.ts'
 import type { BusCounters } from './counters.ts'
 import { BusUnavailable, ContractViolation, RemoteError } from './errors.ts'
-import { DEADLINE_HEADER, ERROR_HEADER, REQUEST_ID_HEADER, RpcErrorBody } from './rpc-wire.ts'
+import { BUDGET_HEADER, ERROR_HEADER, REQUEST_ID_HEADER, RpcErrorBody } from './rpc-wire.ts'
 import { conforms, describeFaults } from './schema-check.ts'
 import type { AskOptions } from './types.ts'
 
@@ -11,7 +11,6 @@ export interface AskParts {
   connection: Connection
   counters: BusCounters
   timeoutMs: number
-  now: () => number
 }
 
 /** Asks a question over the shared reply inbox and waits for its one answer. */
@@ -40,7 +39,7 @@ async function request(parts: AskParts, subject: string, payload: string, option
   // The client would take 0 for its own default.
   if (timeout <= 0) throw new BusUnavailable(`no time left to ask ${subject}`)
   const head = headers()
-  head.set(DEADLINE_HEADER, String(parts.now() + timeout))
+  head.set(BUDGET_HEADER, String(Math.ceil(timeout)))
   if (options.requestId !== undefined) head.set(REQUEST_ID_HEADER, options.requestId)
   try {
     return await client.nc.request(subject, payload, { timeout, headers: head })

@@ -9,6 +9,7 @@ import { createCounters } from './counters.ts'
 import { BusUnavailable, RetryLater } from './errors.ts'
 import { FactPublisher } from './facts.ts'
 import { LiveSignals } from './live.ts'
+import { StallWatch } from './stall-watch.ts'
 import { type BusTuning, defaultTuning } from './tuning.ts'
 import { Topology } from './topology.ts'
 import type { Bus, ConsumeOptions, Consumption } from './types.ts'
@@ -26,8 +27,6 @@ export interface BusOptions {
    * without being counted, questions are answered "unavailable". RetryLater and BusUnavailable always are.
    */
   isTransient?: (error: unknown) => boolean
-  /** Unix milliseconds, for the deadlines of questions. */
-  now?: () => number
   tuning?: Partial<BusTuning>
 }
 
@@ -45,7 +44,6 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     log,
     tuning,
     counters: createCounters(),
-    now: options.now ?? Date.now,
     isTransient: (error) =>
       error instanceof RetryLater || error instanceof BusUnavailable || options.isTransient?.(error) === true
   })
@@ -57,7 +55,6 @@ interface Parts {
   log: Logger
   tuning: BusTuning
   counters: ReturnType<typeof createCounters>
-  now: () => number
   isTransient: (error: unknown) => boolean
 }
 
@@ -66,7 +63,8 @@ function assemble(parts: Parts): Bus {
   const facts = new FactPublisher({ ...parts, timeoutMs: tuning.publishTimeoutMs })
   const live = new LiveSignals(parts)
   const questions = { ...parts, timeoutMs: tuning.askTimeoutMs }
-  const answers = new Answers(questions)
+  const stalls = new StallWatch()
+  const answers = new Answers({ ...questions, stalls })
   const consumptions = new Set<Consumption>()
   return {
     counters,
@@ -86,6 +84,7 @@ function assemble(parts: Parts): Bus {
     close: async () => {
       const ending = [...consumptions].map((consumption) => consumption.stop())
       await bounded(Promise.all([...ending, answers.close()]), tuning.closeTimeoutMs)
+      stalls.stop()
       await connection.close()
     }
   }

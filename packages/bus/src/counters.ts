@@ -12,9 +12,9 @@ export interface BusCounters {
   parked: number
   /** Live signals not sent because NATS was away. */
   liveDropped: number
-  /** Questions nobody answered by their deadline. */
+  /** Questions that nobody answered in time. */
   askTimeouts: number
-  /** Questions left unanswered because their deadline had passed on arrival. */
+  /** Questions left unanswered because this process had stood still for longer than their asker waits. */
   answersExpired: number
 }
 

@@ -1,7 +1,10 @@
 import { type Static, Type } from 'typebox'
 
-/** Unix milliseconds after which nobody waits for the answer any more. */
-export const DEADLINE_HEADER = 'Belay-Deadline'
+/**
+ * How many milliseconds the asker waits for the answer, counted from its sending. A duration, because the clocks of two
+ * hosts may differ by minutes: each end counts on its own.
+ */
+export const BUDGET_HEADER = 'Belay-Budget'
 export const REQUEST_ID_HEADER = 'Belay-Request-Id'
 /** Present on answers that are errors: `typed` (thrown on purpose), `unavailable` or `internal`. */
 export const ERROR_HEADER = 'Belay-Error'

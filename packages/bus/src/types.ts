@@ -47,8 +47,8 @@ export interface Consumption {
 }
 
 export interface AnswerContext {
-  /** When the asker stops waiting. */
-  deadline: Date
+  /** How many milliseconds the asker still waited when the question arrived. */
+  budgetMs: number
   requestId: string
 }
 
@@ -83,7 +83,7 @@ export interface Bus {
   /**
    * Asks and waits for the one answer.
    * @throws RemoteError what the answerer threw on purpose, or INTERNAL_ERROR
-   * @throws BusUnavailable at once while disconnected or when nobody answers, else at the deadline
+   * @throws BusUnavailable at once while disconnected or when nobody answers, else when the time is over
    */
   ask<Question extends QuestionDefinition>(
     question: Question,

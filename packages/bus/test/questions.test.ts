@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { defineQuestion } from '@belay/contracts'
 import { eventually } from '@belay/testing'
-import { headers } from '@nats-io/nats-core'
+import { errors, headers } from '@nats-io/nats-core'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 import { type AnswerContext, BusUnavailable, ContractViolation, RemoteError, RetryLater } from '../src/index.ts'
@@ -30,7 +30,7 @@ class CodedError extends Error {
   }
 }
 
-test('a question is answered, with its deadline and request id carried along', async () => {
+test('a question is answered, with its budget and request id carried along', async () => {
   const [asker, answerer] = await Promise.all([nats.bus(), nats.bus()])
   const double = uniqueQuestion()
   const contexts: AnswerContext[] = []
@@ -38,11 +38,8 @@ test('a question is answered, with its deadline and request id carried along', a
     contexts.push(context)
     return { n: n * 2 }
   })
-  const before = Date.now()
   expect(await asker.ask(double, { n: 21 }, { timeoutMs: 700, requestId: 'request-1' })).toEqual({ n: 42 })
-  expect(contexts[0]?.requestId).toBe('request-1')
-  expect(contexts[0]?.deadline.getTime()).toBeGreaterThanOrEqual(before + 700)
-  expect(contexts[0]?.deadline.getTime()).toBeLessThanOrEqual(Date.now() + 700)
+  expect(contexts).toEqual([{ budgetMs: 700, requestId: 'request-1' }])
 })
 
 test('replicas share the questions, each is answered by one', async () => {
@@ -114,7 +111,7 @@ test('a question that nobody answers fails at once', async () => {
   expect(performance.now() - started).toBeLessThan(500)
 })
 
-test('a question without an answer in time fails at its deadline', async () => {
+test('a question without an answer in time fails when its budget is used up', async () => {
   const bus = await nats.bus()
   const double = uniqueQuestion()
   await bus.answer(double, () => new Promise(() => undefined))
@@ -125,17 +122,22 @@ test('a question without an answer in time fails at its deadline', async () => {
   await expect(bus.ask(double, { n: 1 }, { timeoutMs: 0 })).rejects.toThrow(BusUnavailable)
 })
 
-test('a question that arrives past its deadline is left unanswered and never worked on', async () => {
-  const anHourAhead = await nats.bus({ now: () => Date.now() + 3_600_000 })
-  const asker = await nats.bus()
+test('a question that waited for a process that stood still is left unanswered and never worked on', async () => {
+  const answerer = await nats.bus()
+  const { nc } = await nats.raw()
   const double = uniqueQuestion()
   let worked = 0
-  await anHourAhead.answer(double, async ({ n }) => {
+  await answerer.answer(double, async ({ n }) => {
     worked += 1
     return { n }
   })
-  await expect(asker.ask(double, { n: 1 }, { timeoutMs: 100 })).rejects.toThrow(BusUnavailable)
-  expect(anHourAhead.counters.answersExpired).toBe(1)
+  const head = headers()
+  head.set('Belay-Budget', '100')
+  const failed = nc.request(double.subject, '{"n":1}', { timeout: 600, headers: head }).catch((error: Error) => error)
+  await Promise.resolve()
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+  expect(await failed).toBeInstanceOf(errors.TimeoutError)
+  expect(answerer.counters.answersExpired).toBe(1)
   expect(worked).toBe(0)
 })
 
@@ -159,7 +161,7 @@ test('an answerer outlives malformed questions and an asker malformed answers', 
     expect(reply.headers?.get('Belay-Error')).toBe('internal')
   }
   const odd = headers()
-  odd.set('Belay-Deadline', 'soon')
+  odd.set('Belay-Budget', 'some')
   expect((await nc.request(double.subject, '{"n":1}', { timeout: 1_000, headers: odd })).json()).toEqual({ n: 2 })
   expect(await bus.ask(double, { n: 4 })).toEqual({ n: 8 })
 

@@ -1,3 +1,4 @@
+import { SystemClock } from './clock/system-clock.ts'
 import { newId } from './new-id.ts'
 
 /** Where the time comes from. */
@@ -12,8 +13,8 @@ export interface Runtime {
   newId(): string
 }
 
-/** The machine's clock and random ids. */
-export const systemRuntime: Runtime = Object.freeze({
-  clock: Object.freeze({ now: () => new Date() }),
-  newId
-})
+/** One clock for the whole process; `registerBackbone` sets it by the database's. */
+export const systemClock = new SystemClock()
+
+/** The process's clock and random ids. */
+export const systemRuntime: Runtime = Object.freeze({ clock: systemClock, newId })

@@ -37,6 +37,8 @@ export interface ServicesOptions {
   provisioned?: boolean
   /** What Node runs as a service, with arguments (tests); its `src/main.ts` by default. */
   entry?: (service: ServiceName) => string[]
+  /** More of Node's flags for a process (tests). */
+  flags?: (service: ServiceName, index: number) => string[]
   /** Gives the start up. */
   aborted?: AbortSignal | undefined
   log: Log
@@ -169,7 +171,12 @@ function serviceSpec(
   return {
     name: (options.replicas?.[service] ?? 1) > 1 ? `${service}-${index}` : service,
     command: process.execPath,
-    args: ['--conditions=@belay/source', ...(nodeFlags[service] ?? []), ...entry],
+    args: [
+      '--conditions=@belay/source',
+      ...(nodeFlags[service] ?? []),
+      ...(options.flags?.(service, index) ?? []),
+      ...entry
+    ],
     env: { NODE_COMPILE_CACHE: compileCache, ...serviceEnv(service, port, layout) },
     cwd: folder,
     stopSignal: 'SIGTERM',

@@ -10,6 +10,7 @@ import {
 } from '@belay/launcher'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { aheadBy } from './clock-ahead.ts'
 import { createLogBook, type LogBook } from './log-book.ts'
 import { createTestDatabase, startTestNats, startTestPostgres, testSecrets } from './servers.ts'
 
@@ -26,6 +27,8 @@ export interface SystemOptions {
    * own servers ask for it already; other tests are started faster with all services in one process.
    */
   ownProcesses?: boolean
+  /** How far the clock of a process's host is ahead, in milliseconds; asks for processes of their own. */
+  clockAheadMs?: (service: ServiceName, index: number) => number
 }
 
 /** The whole system of one test file: own database, own NATS, every service as its own process. */
@@ -140,7 +143,9 @@ async function startParts(
 ): Promise<Omit<Started, 'stop'>> {
   stops.push(closeWatchdog)
   const ownServers = options.ownServers ?? false
-  const ownProcesses = options.ownProcesses ?? (ownServers || options.replicas !== undefined)
+  const { clockAheadMs } = options
+  const ownProcesses =
+    options.ownProcesses ?? (ownServers || options.replicas !== undefined || clockAheadMs !== undefined)
   const [database, nats] = await Promise.all([startDatabase(ownServers, logs, stops), startTestNats(logs.log)])
   stops.push(() => nats.stop())
   const services = await startServices({
@@ -158,6 +163,7 @@ async function startParts(
     },
     replicas: options.replicas ?? {},
     inOneProcess: !ownProcesses,
+    ...(clockAheadMs && { flags: (service, index) => [aheadBy(clockAheadMs(service, index))] }),
     log: logs.log
   })
   stops.push(() => services.stop())

@@ -17,7 +17,6 @@ export async function connectAppBus(
     name: app.serviceName,
     log: app.logger,
     streamReplicas: config.NATS_STREAM_REPLICAS,
-    now: () => app.runtime.clock.now().getTime(),
     ...(isTransient && { isTransient })
   })
   app.health.addCheck('nats', async () => {

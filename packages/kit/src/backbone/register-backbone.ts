@@ -3,8 +3,10 @@ import { applyEventIn, type EventApplier, type EventEnvelope, type EventSource }
 import { createDatabase, isDatabaseUnavailable, type Migration } from '@belay/db'
 import { createStore, eventMigrations, type EventStore, type EventTables, type Subscriber } from '@belay/events'
 import type { FastifyInstance } from 'fastify'
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type QueryExecutorProvider, sql } from 'kysely'
+import { followDatabaseClock } from '../clock/follow-database-clock.ts'
 import { kitMigrations } from '../migrations.ts'
+import { systemClock } from '../runtime.ts'
 import type { DatabaseConfig } from '../server/server-config.ts'
 import type { KitTables } from '../tables.ts'
 import type { Answerer } from './answerer.ts'
@@ -48,6 +50,7 @@ export async function registerBackbone<DB extends EventTables & KitTables>(
   const migrations = { ...eventMigrations, ...kitMigrations, ...options.migrations }
   await migratePatiently({ url, schema, migrations }, app.logger)
   const db = createDatabase<DB>({ url, schema, poolMax, applicationName: app.serviceName })
+  await followClock(app, db)
   checkDatabase(app, url, schema)
   const bus = await connectAppBus(app, config, isDatabaseUnavailable)
   const backbone = { db, bus, store: createAppStore(app, db, bus, schema) }
@@ -55,6 +58,13 @@ export async function registerBackbone<DB extends EventTables & KitTables>(
   app.addHook('onReady', () => start(app, backbone, options, running))
   app.addHook('onClose', () => stop(backbone, running))
   return backbone
+}
+
+/** Unless the clock was brought along (tests). */
+async function followClock(app: FastifyInstance, db: QueryExecutorProvider): Promise<void> {
+  if (app.runtime.clock !== systemClock) return
+  const unfollow = await followDatabaseClock(systemClock, db, app.logger)
+  app.addHook('onClose', async () => unfollow())
 }
 
 /** By a connection of its own: a pool that is busy is no database that is away. */
