@@ -14,6 +14,7 @@ import { migrations } from '#migrations'
 import type { NotificationsConfig } from './config.ts'
 import type { Inbox } from './inbox.ts'
 import { listAccounts } from './people/users.repository.ts'
+import { upkeep } from './plugins/upkeep.ts'
 import { followPresence } from './presence/presence.ts'
 import type { NotificationsDatabase } from './schema.ts'
 import { subscribers } from './subscribers/index.ts'
@@ -45,6 +46,7 @@ export async function buildApp(
     devTestAuth: config.DEV_TEST_AUTH
   })
   await app.register(idempotency, { db })
+  await app.register(upkeep)
   await app.register(autoload, { dir: join(import.meta.dirname, 'routes/send-buddy'), routeParams: true })
   return app
 }

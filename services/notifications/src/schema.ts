@@ -39,9 +39,29 @@ export interface NotificationTable {
   read_at: Date | null
 }
 
+/** How far a member has read a thread. */
+export interface ReadMarkRow {
+  thread_id: string
+  user_id: string
+  last_read_seq: number
+  updated_at: Generated<Date>
+}
+
+/** Whether what a notification of this type asked this person about this subject still needs an answer. */
+export interface ResolutionRow {
+  user_id: string
+  type: NotificationType
+  /** The session, the request to join, or the event that the request belongs to. */
+  subject_id: string
+  resolved: boolean
+  updated_at: Generated<Date>
+}
+
 /** Every table of the notifications schema. */
 export interface NotificationsDatabase extends EventTables, KitTables {
   users: UserRow
   blocks: BlockRow
   notifications: NotificationTable
+  read_marks: ReadMarkRow
+  resolutions: ResolutionRow
 }

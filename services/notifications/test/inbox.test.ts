@@ -42,16 +42,17 @@ test('filters find read or unread ones, and ones of a type', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
   await move(invitee, sessionId, 'accept')
   await move(inviter, sessionId, 'complete')
-  const [prompt, invitation] = await listInbox(invitee)
+  await invite({ inviter, invitee }, '2099-04-01')
+  const [invitation, prompt, answered] = await listInbox(invitee)
   await invitee.api.post(`${path}${prompt.id}/mark_read/`)
   const idsOf = async (query: string) => {
     const { body } = await invitee.api.get(path + query)
     return body.results.map((item: { id: string }) => item.id)
   }
 
-  expect(await idsOf('')).toEqual([prompt.id, invitation.id])
+  expect(await idsOf('')).toEqual([invitation.id, prompt.id, answered.id])
   expect(await idsOf('?unread=true')).toEqual([invitation.id])
-  expect(await idsOf('?unread=false')).toEqual([prompt.id])
+  expect(await idsOf('?unread=false')).toEqual([prompt.id, answered.id])
   expect(await idsOf('?type=feedback_requested')).toEqual([prompt.id])
   expect(await idsOf('?type=feedback_requested&unread=true')).toEqual([])
   expect(await idsOf('?type=match_created')).toEqual([])

@@ -23,7 +23,12 @@ export const ThreadMemberLeft = defineEvent({
   verb: 'member-left',
   version: 1,
   description: 'Somebody is no longer in a conversation and gets nothing more from it.',
-  data: Type.Object({ thread_id: Id, user_id: Id })
+  data: Type.Object({
+    thread_id: Id,
+    user_id: Id,
+    /** The `seq` of the newest message they could read. */
+    last_seq: Type.Optional(Type.Integer({ minimum: 0 }))
+  })
 })
 
 export const ThreadLocked = defineEvent({

@@ -85,7 +85,7 @@ export async function endRequest(
   if (group === undefined || !(await deleteMember(trx, group.id, ended.guest_id))) return { left: false, said: [] }
   await recordEvent(trx, ThreadMemberLeft, {
     subject: group.id,
-    data: { thread_id: group.id, user_id: ended.guest_id }
+    data: { thread_id: group.id, user_id: ended.guest_id, last_seq: group.last_seq }
   })
   if (group.locked) return { left: true, said: [] }
   const name = (await findUserName(trx, ended.guest_id)) ?? 'Somebody'

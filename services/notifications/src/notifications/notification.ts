@@ -11,6 +11,8 @@ export interface NewNotification {
   data: Record<string, unknown>
   /** The event that caused it: one notification per event, recipient and type. */
   event_id: string
+  /** Set when what it asks for was done before it came. */
+  read_at?: Date | null
 }
 
 /** A stored notification with the person who caused it. */

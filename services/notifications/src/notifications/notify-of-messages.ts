@@ -5,6 +5,7 @@ import type { Inbox } from '#src/inbox.ts'
 import { findBlocked } from '#src/people/blocks.repository.ts'
 import { knownPerson } from '#src/people/known-people.ts'
 import { lockPeople } from '#src/people/users.repository.ts'
+import { collapseKeyOf, findReadMarks } from '#src/reading/read-marks.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 import type { NotificationRecord } from './notification.ts'
 import { type CollapsingNotification, listNotificationsById, upsertCollapsing } from './notifications.repository.ts'
@@ -64,7 +65,7 @@ function missedOf(events: readonly Sent[], { presence }: Pick<Inbox, 'presence'>
   })
 }
 
-/** Leaves out whoever must not be told, and names the senders. */
+/** Leaves out whoever must not be told or has read it already, and names the senders. */
 async function withNames(trx: Transaction<NotificationsDatabase>, missed: readonly Missed[]) {
   if (missed.length === 0) return []
   const people = await lockPeople(
@@ -75,23 +76,28 @@ async function withNames(trx: Transaction<NotificationsDatabase>, missed: readon
     trx,
     missed.map((one) => [one.recipientId, one.senderId])
   )
+  const readUpTo = await findReadMarks(
+    trx,
+    missed.map((one) => ({ threadId: one.event.data.thread_id, userId: one.recipientId }))
+  )
   return missed
     .filter(
-      ({ recipientId, senderId }) => !knownPerson(people, recipientId).deleted && !isBlocked(recipientId, senderId)
+      ({ recipientId, senderId, event: { data } }) =>
+        !knownPerson(people, recipientId).deleted &&
+        !isBlocked(recipientId, senderId) &&
+        data.seq > readUpTo(data.thread_id, recipientId)
     )
     .map((one) => ({ ...one, senderName: knownPerson(people, one.senderId).display_name }))
 }
 
 /** One row for each person and thread: the latest message, and how many it stands for. */
 function collapse(missed: readonly (Missed & { senderName: string })[]): CollapsingNotification[] {
-  const rows = new Map<string, CollapsingNotification>()
-  for (const one of missed) {
-    const key = `${one.recipientId}/${one.event.data.thread_id}`
-    const before = rows.get(key)
-    const count = (before?.count ?? 0) + 1
-    rows.set(key, before && before.seq > one.event.data.seq ? { ...before, count } : toRow(one, count))
-  }
-  return [...rows.values()]
+  const byRecipient = [...Map.groupBy(missed, (one) => one.recipientId).values()]
+  const byThread = byRecipient.flatMap((own) => [...Map.groupBy(own, (one) => one.event.data.thread_id).values()])
+  return byThread.flatMap((same) => {
+    const latest = same.toSorted((one, other) => other.event.data.seq - one.event.data.seq).slice(0, 1)
+    return latest.map((one) => toRow(one, same.length))
+  })
 }
 
 function toRow({ recipientId, senderId, senderName, event }: Missed & { senderName: string }, count: number) {
@@ -104,7 +110,7 @@ function toRow({ recipientId, senderId, senderName, event }: Missed & { senderNa
     actor_id: senderId,
     data: { thread_id, context, context_id, message_id },
     event_id: event.id,
-    collapse_key: `thread:${thread_id}`,
+    collapse_key: collapseKeyOf(thread_id),
     seq,
     count
   }

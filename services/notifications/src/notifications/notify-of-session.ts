@@ -4,6 +4,7 @@ import type { Inbox } from '#src/inbox.ts'
 import { findBlocked } from '#src/people/blocks.repository.ts'
 import { knownPerson } from '#src/people/known-people.ts'
 import { lockPeople } from '#src/people/users.repository.ts'
+import { type AskingType, holdUnanswered } from '#src/reading/resolutions.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 import type { NotificationRecord } from './notification.ts'
 import { notify } from './notify.ts'
@@ -27,6 +28,7 @@ export async function notifyOfSession(
 ): Promise<NotificationRecord[]> {
   const session = notice.event.data
   const { recipientId, aboutId } = notice
+  const answered = asks(notice.type) && (await isAnswered(trx, recipientId, notice.type, session.session_id))
   const people = await lockPeople(trx, aboutId === null ? [recipientId] : [recipientId, aboutId])
   if (knownPerson(people, recipientId).deleted) return []
   if (aboutId !== null && (await findBlocked(trx, [[recipientId, aboutId]]))(recipientId, aboutId)) return []
@@ -38,8 +40,22 @@ export async function notifyOfSession(
     action_url: `/sessions/${session.session_id}`,
     actor_id: aboutId,
     data: { session_id: session.session_id, status: session.status },
-    event_id: notice.event.id
+    event_id: notice.event.id,
+    read_at: answered ? inbox.runtime.clock.now() : null
   })
+}
+
+function asks(type: NotificationType): type is AskingType {
+  return type === 'session_invited' || type === 'feedback_requested'
+}
+
+async function isAnswered(
+  trx: Transaction<NotificationsDatabase>,
+  userId: string,
+  type: AskingType,
+  sessionId: string
+): Promise<boolean> {
+  return (await holdUnanswered(trx, { userId, type, subjectIds: [sessionId] })).answered
 }
 
 /** The other one of a session's two people. */

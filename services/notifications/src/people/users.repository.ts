@@ -32,6 +32,20 @@ export async function lockPeople(
   return new Map(rows.map((person) => [person.id, person]))
 }
 
+/**
+ * The same people, kept from everybody who holds them by `lockPeople` until the transaction ends: what is written now
+ * is seen by each notification that comes after it.
+ */
+export async function lockPeopleExclusively(
+  trx: Transaction<NotificationsDatabase>,
+  ids: Iterable<string>
+): Promise<Map<string, Person>> {
+  const { rows } = await sql<Person>`
+    /* prepared */ select id, display_name, deleted from users
+    where id = any(${[...new Set(ids)]}::uuid[]) order by id for no key update`.execute(trx)
+  return new Map(rows.map((person) => [person.id, person]))
+}
+
 /** Stores an account unless a later version of it is known. */
 export async function upsertUser(
   trx: Transaction<NotificationsDatabase>,

@@ -1,0 +1,34 @@
+import type { Transaction } from 'kysely'
+import { knownPerson } from '#src/people/known-people.ts'
+import { lockPeopleExclusively } from '#src/people/users.repository.ts'
+import type { NotificationsDatabase } from '#src/schema.ts'
+import { type ReadMark, updateReadByMarks, upsertReadMarks } from './read-marks.repository.ts'
+
+/**
+ * Reads the message notifications of threads that were read, also those whose messages arrive later than the mark. In any
+ * order and any number of times the highest mark counts. Throws UnknownPerson: the marks are tried again.
+ */
+export async function readThreads(
+  trx: Transaction<NotificationsDatabase>,
+  marks: readonly ReadMark[],
+  now: Date
+): Promise<void> {
+  const furthest = furthestOf(marks)
+  if (furthest.length === 0) return
+  const people = await lockPeopleExclusively(
+    trx,
+    furthest.map((mark) => mark.userId)
+  )
+  for (const { userId } of furthest) knownPerson(people, userId)
+  await upsertReadMarks(trx, furthest)
+  await updateReadByMarks(trx, furthest, now)
+}
+
+function furthestOf(marks: readonly ReadMark[]): ReadMark[] {
+  const byThread = [...Map.groupBy(marks, (mark) => mark.threadId).values()]
+  return byThread.flatMap((ofThread) =>
+    [...Map.groupBy(ofThread, (mark) => mark.userId).values()].flatMap((own) =>
+      own.toSorted((one, other) => other.seq - one.seq).slice(0, 1)
+    )
+  )
+}

@@ -1,0 +1,21 @@
+import { ThreadRead } from '@belay/contracts'
+import { defineBatchSubscriber } from '@belay/events'
+import type { Inbox } from '#src/inbox.ts'
+import { readThreads } from '#src/reading/read-threads.ts'
+import type { NotificationsDatabase } from '#src/schema.ts'
+
+export const threadRead = ({ runtime }: Inbox) =>
+  defineBatchSubscriber<NotificationsDatabase>()({
+    durable: 'notifications-thread-read',
+    event: ThreadRead,
+    batchMax: 250,
+    gatherMs: 30,
+    async handleBatch({ events, trx }) {
+      const marks = events.map(({ data }) => ({
+        threadId: data.thread_id,
+        userId: data.user_id,
+        seq: data.last_read_seq
+      }))
+      await readThreads(trx, marks, runtime.clock.now())
+    }
+  })
