@@ -25,6 +25,18 @@ export const Message = Type.Object({
 })
 export type Message = Static<typeof Message>
 
+/**
+ * The state of the log that a message belongs to. A reader of another epoch, or one whose membership was verified at a
+ * lower version only, has to be verified before it is shown the message.
+ */
+export const LogStamp = Type.Object({
+  /** Changes when the log can no longer be continued from an old place. */
+  epoch: Type.String(),
+  /** Grows with every removal of a member, in the transaction of the removal. */
+  members_version: Type.Integer({ minimum: 0 })
+})
+export type LogStamp = Static<typeof LogStamp>
+
 /** Chosen by a client, so that a repeated send is recognised. */
 export const ClientMsgId = Text({ max: 64 })
 

@@ -15,6 +15,7 @@ import { migrations } from '#migrations'
 import { type Chat, createChat } from './chat.ts'
 import type { ChatConfig } from './config.ts'
 import { listAccounts } from './people/users.repository.ts'
+import { continuity } from './plugins/continuity.ts'
 import { questions } from './questions/index.ts'
 import type { ChatDatabase } from './schema.ts'
 import { subscribers } from './subscribers/index.ts'
@@ -43,6 +44,7 @@ export async function buildApp(config: ChatConfig, runtime: Runtime = systemRunt
     devTestAuth: config.DEV_TEST_AUTH
   })
   await app.register(idempotency, { db })
+  await app.register(continuity, { db, intervalMs: config.CONTINUITY_CHECK_MS })
   for (const door of ['send-buddy', 'shua']) {
     await app.register(autoload, { dir: join(import.meta.dirname, 'routes', door), routeParams: true })
   }

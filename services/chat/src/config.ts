@@ -9,6 +9,12 @@ export const configSchema = Type.Object({
     minimum: 1,
     default: 100,
     description: 'Messages per person and hour, over HTTP and sockets together.'
+  }),
+  CONTINUITY_CHECK_MS: Type.Integer({
+    minimum: 100,
+    maximum: 600_000,
+    default: 5_000,
+    description: 'How often PostgreSQL is asked whether it is still the same server and timeline.'
   })
 })
 

@@ -27,6 +27,8 @@ export interface ThreadRow {
   created_at: Date
   /** The event that people gather for, in threads of events and of requests. */
   event_id: string | null
+  /** Grows with every removal of a member. */
+  members_version: Generated<number>
   /** While a request is undecided: the one person who may write. */
   only_sender_id: string | null
 }
@@ -59,6 +61,15 @@ export interface RequestRow {
   version: number
 }
 
+/** The one row that says which log this is. */
+export interface ContinuityRow {
+  only_row: Generated<boolean>
+  epoch: string
+  /** Of the PostgreSQL server that the epoch was last seen on; null until it was looked at. */
+  system_identifier: string | null
+  timeline: number | null
+}
+
 /** Every table of the chat schema. */
 export interface ChatDatabase extends EventTables, KitTables {
   users: UserRow
@@ -66,4 +77,5 @@ export interface ChatDatabase extends EventTables, KitTables {
   members: MemberRow
   requests: RequestRow
   messages: MessageRow
+  continuity: ContinuityRow
 }

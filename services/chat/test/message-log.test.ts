@@ -76,7 +76,7 @@ test('a message whose live signal fails is stored once, and its sender is told s
 test('a message that Postgres refuses takes none of its batch along', async () => {
   const { input, bodies } = await makeThread()
   const published: number[] = []
-  const messageLog = openLog((_, messages) => void published.push(...messages.map(({ seq }) => seq)))
+  const messageLog = openLog((_, { messages }) => void published.push(...messages.map(({ seq }) => seq)))
   const outcomes = await Promise.allSettled(
     ['before', 'a NUL \u0000 in it', 'after'].map((body) => messageLog.append(input(body)))
   )

@@ -3,6 +3,7 @@ import { ClientMsgId, maxMessageLength } from '../chat.ts'
 import { Notification } from '../notifications.ts'
 import { SessionStatus } from '../sessions.ts'
 import { Id, Nullable, Text, Timestamp } from '../text.ts'
+import { ResetFrame } from './reset.ts'
 
 /** What a client may send on `/ws/sessions/{id}/`. */
 export const SessionClientFrame = Type.Union([
@@ -39,6 +40,7 @@ export const SessionServerFrame = Type.Union([
     updated_at: Timestamp
   }),
   Type.Object({ type: Type.Literal('read'), user_id: Id, last_read_seq: Type.Integer() }),
+  ResetFrame,
   Type.Object({ type: Type.Literal('notification'), notification: Notification }),
   Type.Object({
     type: Type.Literal('error'),

@@ -84,7 +84,13 @@ export const SessionListItem = Type.Object(
 
 /** One session with its newest 100 messages, oldest first. */
 export const SessionDetail = Type.Object(
-  { ...plan, inviter: PublicProfile, invitee: PublicProfile, messages: Type.Array(SessionMessage) },
+  {
+    ...plan,
+    inviter: PublicProfile,
+    invitee: PublicProfile,
+    messages: Type.Array(SessionMessage),
+    epoch: Type.String({ description: 'Of the conversation: a `seq` is a place in this epoch only.' })
+  },
   { $id: 'SessionDetail' }
 )
 

@@ -224,7 +224,13 @@ export const ListThreadsQuery = Type.Object({
 
 export const ThreadDetails = Type.Object(
   {
-    thread: Type.Object({ id: Id, scope: ThreadScope, is_locked: Type.Boolean(), event_id: Nullable(Id) }),
+    thread: Type.Object({
+      id: Id,
+      scope: ThreadScope,
+      is_locked: Type.Boolean(),
+      event_id: Nullable(Id),
+      epoch: Type.String({ description: 'A `seq` is a place in this epoch only.' })
+    }),
     event: Nullable(
       Type.Object({
         ...ThreadEvent.properties,

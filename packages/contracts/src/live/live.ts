@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Message } from '../chat.ts'
+import { LogStamp, Message } from '../chat.ts'
 import { Notification } from '../notifications.ts'
 import { SessionStatus } from '../sessions.ts'
 import { Id, Timestamp } from '../text.ts'
@@ -11,7 +11,12 @@ import { Id, Timestamp } from '../text.ts'
 
 /** `belay.live.thread.<thread id>`: what happens in one conversation. */
 export const ThreadSignal = Type.Union([
-  Type.Object({ kind: Type.Literal('messages'), messages: Type.Array(Message) }),
+  Type.Object({
+    kind: Type.Literal('messages'),
+    messages: Type.Array(Message),
+    /** Of the log when these messages were written. */
+    stamp: Type.Optional(LogStamp)
+  }),
   Type.Object({
     kind: Type.Literal('typing'),
     user_id: Id,
@@ -25,7 +30,12 @@ export const ThreadSignal = Type.Union([
     updated_at: Timestamp
   }),
   Type.Object({ kind: Type.Literal('read'), user_id: Id, last_read_seq: Type.Integer() }),
-  Type.Object({ kind: Type.Literal('member_left'), user_id: Id })
+  Type.Object({
+    kind: Type.Literal('member_left'),
+    user_id: Id,
+    /** Of the log after the removal: a reader that was verified at this version or later has joined again. */
+    stamp: Type.Optional(LogStamp)
+  })
 ])
 export type ThreadSignal = Static<typeof ThreadSignal>
 

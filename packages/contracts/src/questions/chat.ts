@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { ClientMsgId, Message } from '../chat.ts'
+import { ClientMsgId, LogStamp, Message } from '../chat.ts'
 import { Id, Nullable, Timestamp } from '../text.ts'
 import { defineQuestion } from './define-question.ts'
 
@@ -16,7 +16,7 @@ export const AppendRefusal = Type.Union([
 
 export const AppendOutcome = Type.Union([
   /** `repeated`: this `client_msg_id` was stored before; `message` is the first one. */
-  Type.Object({ ok: Type.Literal(true), repeated: Type.Boolean(), message: Message }),
+  Type.Object({ ok: Type.Literal(true), repeated: Type.Boolean(), message: Message, stamp: LogStamp }),
   Type.Object({
     ok: Type.Literal(false),
     reason: AppendRefusal,
@@ -50,7 +50,13 @@ export const JoinThread = defineQuestion({
   method: 'join-thread',
   input: Type.Object({ thread_id: Id, user_id: Id }),
   output: Type.Union([
-    Type.Object({ ok: Type.Literal(true), last_seq: Type.Integer(), user_name: Type.String() }),
+    Type.Object({
+      ok: Type.Literal(true),
+      last_seq: Type.Integer(),
+      /** Membership was verified at this version. */
+      stamp: LogStamp,
+      user_name: Type.String()
+    }),
     Type.Object({
       ok: Type.Literal(false),
       reason: Type.Union([
@@ -63,16 +69,34 @@ export const JoinThread = defineQuestion({
   ])
 })
 
-/** The messages after a `seq`, oldest first, one bounded page. */
+/** Why a person may not read a thread. */
+const ReaderRefusal = Type.Union([
+  Type.Literal('not_a_member'),
+  Type.Literal('account_disabled'),
+  Type.Literal('user_not_found')
+])
+
+/**
+ * The messages after a `seq`, oldest first, one bounded page for several readers. Messages and memberships are of one
+ * instant: without a reader who may read there are no messages.
+ */
 export const ListMessagesAfter = defineQuestion({
   service: 'chat',
   method: 'list-messages-after',
   input: Type.Object({
     thread_id: Id,
     after_seq: Type.Integer({ minimum: 0 }),
-    limit: Type.Integer({ minimum: 1, maximum: 200 })
+    limit: Type.Integer({ minimum: 1, maximum: 200 }),
+    reader_ids: Type.Array(Id, { minItems: 1, maxItems: 1000 })
   }),
-  output: Type.Object({ messages: Type.Array(Message), last_seq: Type.Integer() })
+  output: Type.Object({
+    messages: Type.Array(Message),
+    last_seq: Type.Integer(),
+    /** The other readers' memberships were verified at this version. */
+    stamp: LogStamp,
+    /** Readers who may see none of this. */
+    ended: Type.Array(Type.Object({ user_id: Id, reason: ReaderRefusal }))
+  })
 })
 
 /** Where threads stand and who of these listeners is no longer in them: asked after a lost connection and at a slow steady pace. */
@@ -83,18 +107,9 @@ export const CheckSubscriptions = defineQuestion({
     subscriptions: Type.Array(Type.Object({ thread_id: Id, user_id: Id }), { minItems: 1, maxItems: 1000 })
   }),
   output: Type.Object({
+    epoch: Type.String(),
     threads: Type.Array(Type.Object({ thread_id: Id, last_seq: Type.Integer() })),
-    ended: Type.Array(
-      Type.Object({
-        thread_id: Id,
-        user_id: Id,
-        reason: Type.Union([
-          Type.Literal('not_a_member'),
-          Type.Literal('account_disabled'),
-          Type.Literal('user_not_found')
-        ])
-      })
-    )
+    ended: Type.Array(Type.Object({ thread_id: Id, user_id: Id, reason: ReaderRefusal }))
   })
 })
 
@@ -130,5 +145,16 @@ export const ListNewestMessages = defineQuestion({
   service: 'chat',
   method: 'list-newest-messages',
   input: Type.Object({ thread_id: Id, limit: Type.Integer({ minimum: 1, maximum: 200 }) }),
-  output: Type.Object({ messages: Type.Array(Message), last_message_at: Nullable(Timestamp) })
+  output: Type.Object({ messages: Type.Array(Message), last_message_at: Nullable(Timestamp), epoch: Type.String() })
+})
+
+/**
+ * "The log can no longer be continued from an old place": begins a new epoch of all threads. Part of restoring the database
+ * from a backup; repeating it is harmless.
+ */
+export const BeginEpoch = defineQuestion({
+  service: 'chat',
+  method: 'begin-epoch',
+  input: Type.Object({}),
+  output: Type.Object({ epoch: Type.String() })
 })

@@ -1,4 +1,4 @@
-import { type AppendMessages, MessageSent, type QuestionOutput } from '@belay/contracts'
+import { type AppendMessages, type LogStamp, MessageSent, type QuestionOutput } from '@belay/contracts'
 import { recordEvents, type Store } from '@belay/events'
 import { describeLimit, type Limit, type Runtime } from '@belay/kit'
 import type { Transaction } from 'kysely'
@@ -80,7 +80,7 @@ function decide(batch: Batch, input: AppendInput, facts: AppendFacts | undefined
   }
   if (facts.sender_disabled === true) return refuse('account_disabled', 'This account is disabled')
   const first = facts.first ?? earlierInBatch(batch, input)
-  if (first) return { ok: true, repeated: true, message: toMessage(first) }
+  if (first) return { ok: true, repeated: true, message: toMessage(first), stamp: stampOf(thread) }
   if (thread.locked) return refuse('thread_locked', lockedDetail(thread))
   if (thread.only_sender_id !== null && thread.only_sender_id !== input.sender_id) {
     return refuse('host_only', 'Only the host can send messages until the request is accepted')
@@ -88,7 +88,8 @@ function decide(batch: Batch, input: AppendInput, facts: AppendFacts | undefined
   const budget = thread.context === 'session' ? batch.budgets.get(input.sender_id) : undefined
   if (budget && batch.limit && budget.used >= batch.limit.max) return overLimit(batch.limit, budget, batch.now)
   if (budget) budget.used += 1
-  return { ok: true, repeated: false, message: toMessage(allot(batch, thread, input, facts.sender_name)) }
+  const message = toMessage(allot(batch, thread, input, facts.sender_name))
+  return { ok: true, repeated: false, message, stamp: stampOf(thread) }
 }
 
 function allot(batch: Batch, thread: LockedThread, input: AppendInput, senderName: string): MessageRecord {
@@ -147,6 +148,11 @@ export async function recordSent(
       }
     })
   )
+}
+
+/** The state of a locked thread's log, for what is written to it. */
+export function stampOf({ epoch, members_version }: Pick<LockedThread, 'epoch' | 'members_version'>): LogStamp {
+  return { epoch, members_version }
 }
 
 /** The message of this batch that the input repeats; an input without a `client_msg_id` repeats nothing. */

@@ -1,10 +1,10 @@
-import type { Message } from '@belay/contracts'
 import type { Runtime } from '@belay/kit'
 import type { Transaction } from 'kysely'
 import type { ChatDatabase } from '#src/schema.ts'
-import { recordSent } from './append-messages.ts'
+import { recordSent, stampOf } from './append-messages.ts'
 import { insertMessages, listMemberIds, type LockedThread } from './append.repository.ts'
 import { toMessage } from './message.ts'
+import type { Written } from './written.ts'
 
 /** Appends what the system itself says to a thread that the caller holds locked; answers the messages for the live signal. */
 export async function appendSystemMessages(
@@ -12,7 +12,7 @@ export async function appendSystemMessages(
   runtime: Runtime,
   thread: LockedThread,
   bodies: readonly string[]
-): Promise<Message[]> {
+): Promise<Written> {
   const created_at = runtime.clock.now()
   const messages = bodies.map((body, index) => ({
     id: runtime.newId(),
@@ -28,5 +28,5 @@ export async function appendSystemMessages(
   await insertMessages(trx, messages)
   await recordSent(trx, messages, new Map([[thread.id, thread]]), await listMemberIds(trx, [thread.id]))
   thread.last_seq += messages.length
-  return messages.map(toMessage)
+  return { messages: messages.map(toMessage), stamp: stampOf(thread) }
 }

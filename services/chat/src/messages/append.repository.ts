@@ -20,6 +20,8 @@ export interface LockedThread {
   locked: boolean
   only_sender_id: string | null
   last_seq: number
+  members_version: number
+  epoch: string
 }
 
 /** What decides about one input; `ord` is its place among the inputs. */
@@ -43,7 +45,8 @@ export async function lockThreads(trx: Transaction<ChatDatabase>, ids: readonly 
 }
 
 const locking = (ids: readonly string[]) => sql<LockedThread>`
-  /* prepared */ select id, context, context_id, context_status, locked, only_sender_id, last_seq
+  /* prepared */ select id, context, context_id, context_status, locked, only_sender_id, last_seq, members_version,
+         (select epoch from continuity) as epoch
   from threads where id = any(${ids}::uuid[]) order by id for no key update`
 
 /**

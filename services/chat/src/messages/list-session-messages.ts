@@ -13,7 +13,8 @@ export async function listSessionMessages(
 ) {
   const thread = await findSessionThread(chat, request.sessionId, request.readerId)
   if (!thread?.is_member) throw new SessionNotFound()
-  const messages = await listMessages(chat.store.db, thread.id, within(request.range, thread.last_seq))
+  const range = within(request.range, thread.last_seq)
+  const messages = await listMessages(chat.store.db, thread.id, { ...range, readerId: request.readerId })
   const results: SessionMessage[] = messages.map((message) => toSessionMessage(toMessage(message)))
   const first = results[0]?.seq
   const last = results.at(-1)?.seq

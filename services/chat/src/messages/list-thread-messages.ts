@@ -13,6 +13,7 @@ export async function listThreadMessages(
   const thread = await requireThread(chat, request.threadId, request.readerId)
   const before = thread.last_seq - request.offset + 1
   if (before <= 1) return []
-  const messages = await listMessages(chat.store.db, thread.id, { before, limit: request.limit })
+  const { readerId, limit } = request
+  const messages = await listMessages(chat.store.db, thread.id, { before, limit, readerId })
   return messages.map((message) => toThreadMessage(toMessage(message)))
 }

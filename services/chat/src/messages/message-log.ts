@@ -1,8 +1,8 @@
-import type { Message } from '@belay/contracts'
 import { isDatabaseUnavailable } from '@belay/db'
 import type { Logger } from 'pino'
 import { type AppendContext, appendMessages, type AppendOutcome } from './append-messages.ts'
 import type { AppendInput } from './append.repository.ts'
+import type { Written } from './written.ts'
 
 /** At most this many sends wait in memory; more are refused, and their senders try again. */
 const maxWaiting = 5_000
@@ -13,7 +13,7 @@ const maxPerSignal = 50
 export interface MessageLogOptions extends AppendContext {
   log: Logger
   /** Gets the new messages of one thread, oldest first, once they are on disk. */
-  publish: (threadId: string, messages: Message[]) => void
+  publish: (threadId: string, written: Written) => void
 }
 
 interface Waiting {
@@ -75,9 +75,9 @@ export class MessageLog {
   /** Never fails: the messages are on disk, and appending them again for a lost signal would double them. */
   #publish(outcomes: readonly AppendOutcome[]): void {
     try {
-      for (const [threadId, messages] of newMessages(outcomes)) {
+      for (const [threadId, { messages, stamp }] of newMessages(outcomes)) {
         for (let start = 0; start < messages.length; start += maxPerSignal) {
-          this.#options.publish(threadId, messages.slice(start, start + maxPerSignal))
+          this.#options.publish(threadId, { messages: messages.slice(start, start + maxPerSignal), stamp })
         }
       }
     } catch (error) {
@@ -96,9 +96,17 @@ export class MessageLog {
   }
 }
 
-function newMessages(outcomes: readonly AppendOutcome[]): Map<string, Message[]> {
-  const fresh = outcomes.flatMap((outcome) => (outcome.ok && !outcome.repeated ? [outcome.message] : []))
-  return Map.groupBy(fresh, (message) => message.thread_id)
+/** By thread; one transaction wrote them, so each thread has one stamp. */
+function newMessages(outcomes: readonly AppendOutcome[]): Map<string, Written> {
+  const byThread = new Map<string, Written>()
+  for (const outcome of outcomes) {
+    if (!outcome.ok || outcome.repeated) continue
+    const { message, stamp } = outcome
+    const written = byThread.get(message.thread_id)
+    if (written === undefined) byThread.set(message.thread_id, { messages: [message], stamp })
+    else written.messages.push(message)
+  }
+  return byThread
 }
 
 function settle(one: Waiting, outcome: AppendOutcome | undefined): void {

@@ -9,11 +9,24 @@ export interface MessageRange {
   limit: number
 }
 
-/** A bounded stretch of a thread, oldest first. */
+/** A page of a thread's log for several readers, and the state of the log, all of one instant. */
+export interface LogPage {
+  epoch: string
+  last_seq: number
+  members_version: number
+  /** Oldest first; none when none of the readers may read. */
+  messages: MessageRecord[]
+  ended: { user_id: string; reason: 'not_a_member' | 'account_disabled' | 'user_not_found' }[]
+}
+
+/**
+ * A bounded stretch of a thread, oldest first. With `readerId`: nothing when that person is not in the thread at the instant
+ * of reading, whatever an earlier check said.
+ */
 export async function listMessages(
   db: Kysely<ChatDatabase>,
   threadId: string,
-  range: MessageRange
+  range: MessageRange & { readerId?: string }
 ): Promise<MessageRecord[]> {
   const oldestFirst = range.after !== undefined
   let query = db
@@ -24,11 +37,58 @@ export async function listMessages(
     .where('m.thread_id', '=', threadId)
   if (range.after !== undefined) query = query.where('m.seq', '>', range.after)
   if (range.before !== undefined) query = query.where('m.seq', '<', range.before)
+  const { readerId } = range
+  if (readerId !== undefined) {
+    query = query.where(({ exists, selectFrom }) =>
+      exists(selectFrom('members').select('user_id').where('thread_id', '=', threadId).where('user_id', '=', readerId))
+    )
+  }
   const rows = await query
     .orderBy('m.seq', oldestFirst ? 'asc' : 'desc')
     .limit(range.limit)
     .execute()
   return oldestFirst ? rows : rows.toReversed()
+}
+
+/**
+ * The messages after a `seq` for those of these readers who may read them. One statement, so that memberships and messages
+ * are of one snapshot: a reader who is removed before a message is written is never shown it.
+ */
+export async function readLog(
+  db: Kysely<ChatDatabase>,
+  page: { threadId: string; afterSeq: number; limit: number; readerIds: readonly string[] }
+): Promise<LogPage> {
+  const { rows } = await sql<Omit<LogPage, 'messages'> & { messages: WithTextDate[] }>`
+    with readers as materialized (
+      select r.id as user_id, case
+        when u.id is null or u.deleted then 'user_not_found'
+        when u.disabled then 'account_disabled'
+        when m.user_id is null then 'not_a_member' end as reason
+      from unnest(${page.readerIds}::uuid[]) as r (id)
+      left join users u on u.id = r.id
+      left join members m on m.thread_id = ${page.threadId} and m.user_id = r.id
+    ), page as (
+      select m.id, m.thread_id, m.seq, m.kind, m.sender_id, u.display_name as sender_name, m.body, m.client_msg_id,
+             m.created_at
+      from messages m left join users u on u.id = m.sender_id
+      where m.thread_id = ${page.threadId} and m.seq > ${page.afterSeq}::bigint
+        and exists (select from readers where reason is null)
+      order by m.seq limit ${page.limit}
+    )
+    select c.epoch, coalesce(t.last_seq, 0) as last_seq, coalesce(t.members_version, 0) as members_version,
+           coalesce((select json_agg(page order by seq) from page), '[]') as messages,
+           coalesce((select json_agg(readers) from readers where reason is not null), '[]') as ended
+    from continuity c left join threads t on t.id = ${page.threadId}`.execute(db)
+  const [row] = rows
+  if (row === undefined) throw new Error('the table continuity has lost its row')
+  return { ...row, messages: row.messages.map(withDate) }
+}
+
+/** As JSON has it. */
+type WithTextDate = Omit<MessageRecord, 'created_at'> & { created_at: string }
+
+function withDate(message: WithTextDate): MessageRecord {
+  return { ...message, created_at: new Date(message.created_at) }
 }
 
 /** What a list of plans shows of each of these threads to one of its members. */
@@ -37,7 +97,7 @@ export async function listSummaries(db: Kysely<ChatDatabase>, userId: string, th
     thread_id: string
     unread_count: number
     last_message_at: Date | null
-    last_message: (Omit<MessageRecord, 'created_at'> & { created_at: string }) | null
+    last_message: WithTextDate | null
   }>`
     select t.id as thread_id, t.last_message_at,
            (t.last_seq - m.last_read_seq) - (m.sent_count - m.sent_count_when_read) as unread_count,
@@ -52,6 +112,6 @@ export async function listSummaries(db: Kysely<ChatDatabase>, userId: string, th
     left join users u on u.id = l.sender_id`.execute(db)
   return rows.map((row) => ({
     ...row,
-    last_message: row.last_message && { ...row.last_message, created_at: new Date(row.last_message.created_at) }
+    last_message: row.last_message && withDate(row.last_message)
   }))
 }

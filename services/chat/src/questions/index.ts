@@ -1,5 +1,6 @@
 import type { Chat } from '#src/chat.ts'
 import { appendMessages } from './append-messages.ts'
+import { beginEpoch } from './begin-epoch.ts'
 import { checkSubscriptions } from './check-subscriptions.ts'
 import { joinThread } from './join-thread.ts'
 import { listMessagesAfter } from './list-messages-after.ts'
@@ -9,6 +10,7 @@ import { summariseThreads } from './summarise-threads.ts'
 
 export const questions = (chat: Chat) => [
   appendMessages(chat),
+  beginEpoch(chat),
   checkSubscriptions(chat),
   joinThread(chat),
   listMessagesAfter(chat),

@@ -1,6 +1,7 @@
 import { JoinThread } from '@belay/contracts'
 import { answerer } from '@belay/kit'
 import type { Chat } from '#src/chat.ts'
+import { stampOf } from '#src/messages/append-messages.ts'
 import { findUser } from '#src/people/users.repository.ts'
 import { findSessionThread } from '#src/threads/session-thread.ts'
 
@@ -12,5 +13,5 @@ export const joinThread = (chat: Chat) =>
     const thread = await findSessionThread(chat, thread_id, user_id)
     if (thread === undefined) return { ok: false, reason: 'thread_not_found' } as const
     if (!thread.is_member) return { ok: false, reason: 'not_a_member' } as const
-    return { ok: true, last_seq: thread.last_seq, user_name: user.display_name } as const
+    return { ok: true, last_seq: thread.last_seq, stamp: stampOf(thread), user_name: user.display_name } as const
   })

@@ -2,12 +2,11 @@ import { ListMessagesAfter } from '@belay/contracts'
 import { answerer } from '@belay/kit'
 import type { Chat } from '#src/chat.ts'
 import { toMessage } from '#src/messages/message.ts'
-import { listMessages } from '#src/messages/messages.repository.ts'
-import { findLastSeq } from '#src/threads/threads.repository.ts'
+import { readLog } from '#src/messages/messages.repository.ts'
 
 export const listMessagesAfter = ({ store }: Chat) =>
-  answerer(ListMessagesAfter, async ({ thread_id, after_seq, limit }) => {
-    const lastSeq = await findLastSeq(store.db, thread_id)
-    const messages = await listMessages(store.db, thread_id, { after: after_seq, limit })
-    return { messages: messages.map(toMessage), last_seq: lastSeq ?? 0 }
+  answerer(ListMessagesAfter, async ({ thread_id, after_seq, limit, reader_ids }) => {
+    const page = await readLog(store.db, { threadId: thread_id, afterSeq: after_seq, limit, readerIds: reader_ids })
+    const { epoch, members_version, last_seq, ended } = page
+    return { messages: page.messages.map(toMessage), last_seq, stamp: { epoch, members_version }, ended }
   })

@@ -10,6 +10,6 @@ export const requestAccepted = ({ live, runtime }: Chat) =>
     event: RequestAccepted,
     async handle({ event, trx, afterCommit }) {
       const said = await admitGuest(trx, runtime, event.data)
-      afterCommit(() => live.messages(event.data.thread_id, said))
+      if (said) afterCommit(() => live.messages(event.data.thread_id, said))
     }
   })

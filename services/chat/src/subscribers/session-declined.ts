@@ -11,7 +11,7 @@ export const sessionDeclined = ({ live, runtime }: Chat) =>
     async handle({ event, trx, afterCommit }) {
       const closing = await applyClosedSession(trx, event.data, runtime.clock.now())
       afterCommit(() => {
-        if (closing) live.messages(closing.thread_id, [closing])
+        if (closing) live.messages(event.data.session_id, closing)
         live.session(event.data)
       })
     }

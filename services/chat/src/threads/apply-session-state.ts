@@ -1,10 +1,11 @@
-import type { EventOf, Message, SessionCancelled, SessionDeclined, SessionInvited } from '@belay/contracts'
+import type { EventOf, SessionCancelled, SessionDeclined, SessionInvited } from '@belay/contracts'
 import { ThreadCreated, ThreadLocked } from '@belay/contracts'
 import { recordEvent } from '@belay/events'
 import type { Transaction } from 'kysely'
 import { insertMessages, listMemberIds, lockThreads } from '#src/messages/append.repository.ts'
-import { recordSent } from '#src/messages/append-messages.ts'
+import { recordSent, stampOf } from '#src/messages/append-messages.ts'
 import { toMessage } from '#src/messages/message.ts'
+import type { Written } from '#src/messages/written.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 import { findUserName } from '#src/people/users.repository.ts'
 import { insertMember, insertThread, type ThreadState, updateThreadState } from './threads.repository.ts'
@@ -59,7 +60,7 @@ export async function applyClosedSession(
   trx: Transaction<ChatDatabase>,
   session: Closing,
   now: Date
-): Promise<Message | null> {
+): Promise<Written | null> {
   await applySessionState(trx, session, now)
   if (session.closing_message === null || session.actor_id === null) return null
   const [thread] = await lockThreads(trx, [session.session_id])
@@ -77,5 +78,5 @@ export async function applyClosedSession(
   }
   await insertMessages(trx, [message])
   await recordSent(trx, [message], new Map([[thread.id, thread]]), await listMemberIds(trx, [thread.id]))
-  return toMessage(message)
+  return { messages: [toMessage(message)], stamp: stampOf(thread) }
 }

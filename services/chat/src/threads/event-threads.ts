@@ -1,10 +1,12 @@
-import type { EventOf, Message, RequestAccepted, RequestDeclined, RequestWithdrawn } from '@belay/contracts'
+import type { EventOf, LogStamp, RequestAccepted, RequestDeclined, RequestWithdrawn } from '@belay/contracts'
 import { ThreadCreated, ThreadLocked, ThreadMemberJoined, ThreadMemberLeft } from '@belay/contracts'
 import { recordEvent } from '@belay/events'
 import type { Runtime } from '@belay/kit'
 import type { Transaction } from 'kysely'
 import { type LockedThread, lockThreads } from '#src/messages/append.repository.ts'
+import { stampOf } from '#src/messages/append-messages.ts'
 import { appendSystemMessages } from '#src/messages/append-system-messages.ts'
+import type { Written } from '#src/messages/written.ts'
 import { findUserName } from '#src/people/users.repository.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 import { upsertRequest } from './requests.repository.ts'
@@ -22,20 +24,28 @@ import {
 type Accepted = EventOf<typeof RequestAccepted>['data']
 type Ended = EventOf<typeof RequestDeclined | typeof RequestWithdrawn>['data']
 
-/** What a change of a group says to open sockets: the messages it left, in order. */
-export type Said = Message[]
+/** What a removal from a group means for open sockets. */
+export interface Departure {
+  /** Of the log after the removal. */
+  stamp: LogStamp
+  said: Written | undefined
+}
 
 /**
  * Brings an accepted guest into the event's group; the first one opens it, whichever of two comes first. The thread that
  * belonged to the request alone, if there is one, is open to both from now on.
  */
-export async function admitGuest(trx: Transaction<ChatDatabase>, runtime: Runtime, accepted: Accepted): Promise<Said> {
+export async function admitGuest(
+  trx: Transaction<ChatDatabase>,
+  runtime: Runtime,
+  accepted: Accepted
+): Promise<Written | undefined> {
   const news = await upsertRequest(trx, { id: accepted.request_id, status: 'ACCEPTED', version: accepted.version })
-  if (!news) return []
+  if (!news) return undefined
   const created = await insertThread(trx, groupOf(accepted), runtime.clock.now())
   const group = await lockGroup(trx, accepted)
   await openToAll(trx, accepted.request_id)
-  if (group === undefined || group.locked) return []
+  if (group === undefined || group.locked) return undefined
   return created ? openGroup(trx, runtime, group, accepted) : joinGroup(trx, runtime, group, accepted)
 }
 
@@ -44,7 +54,7 @@ async function openGroup(
   runtime: Runtime,
   group: LockedThread,
   { host_id, guest_id, event_title }: Accepted
-): Promise<Said> {
+): Promise<Written> {
   await insertMember(trx, { thread_id: group.id, user_id: host_id, role: 'host', last_read_seq: 0 })
   await insertMember(trx, { thread_id: group.id, user_id: guest_id, role: 'guest', last_read_seq: 0 })
   await recordEvent(trx, ThreadCreated, {
@@ -63,33 +73,40 @@ async function joinGroup(
   runtime: Runtime,
   group: LockedThread,
   { guest_id }: Accepted
-): Promise<Said> {
+): Promise<Written | undefined> {
   const member = { thread_id: group.id, user_id: guest_id, role: 'guest' as const, last_read_seq: group.last_seq }
-  if (!(await insertMember(trx, member))) return []
+  if (!(await insertMember(trx, member))) return undefined
   await recordEvent(trx, ThreadMemberJoined, { subject: group.id, data: { thread_id: group.id, user_id: guest_id } })
   const name = (await findUserName(trx, guest_id)) ?? 'Somebody'
   return appendSystemMessages(trx, runtime, group, [`${name} has joined the event!`])
 }
 
-/** Ends a request that was declined or withdrawn: its own thread is locked, and a booked guest leaves the group. */
+/**
+ * Ends a request that was declined or withdrawn: its own thread is locked, and a booked guest leaves the group. Resolves
+ * to undefined when nobody left.
+ */
 export async function endRequest(
   trx: Transaction<ChatDatabase>,
   runtime: Runtime,
   status: 'DECLINED' | 'WITHDRAWN',
   ended: Ended
-): Promise<{ left: boolean; said: Said }> {
+): Promise<Departure | undefined> {
   const news = await upsertRequest(trx, { id: ended.request_id, status, version: ended.version })
-  if (!news) return { left: false, said: [] }
+  if (!news) return undefined
   const group = await lockGroup(trx, ended)
   await closeThread(trx, ended.request_id, status.toLowerCase())
-  if (group === undefined || !(await deleteMember(trx, group.id, ended.guest_id))) return { left: false, said: [] }
+  if (group === undefined) return undefined
+  const version = await deleteMember(trx, group.id, ended.guest_id)
+  if (version === undefined) return undefined
+  group.members_version = version
   await recordEvent(trx, ThreadMemberLeft, {
     subject: group.id,
     data: { thread_id: group.id, user_id: ended.guest_id, last_seq: group.last_seq }
   })
-  if (group.locked) return { left: true, said: [] }
+  const stamp = stampOf(group)
+  if (group.locked) return { stamp, said: undefined }
   const name = (await findUserName(trx, ended.guest_id)) ?? 'Somebody'
-  return { left: true, said: await appendSystemMessages(trx, runtime, group, [`${name} has left the event.`]) }
+  return { stamp, said: await appendSystemMessages(trx, runtime, group, [`${name} has left the event.`]) }
 }
 
 /** Locks everything that people wrote about a cancelled event; a group that never opened is locked beforehand. */

@@ -51,16 +51,20 @@ export interface ParticipantRow {
   role: 'host' | 'guest'
 }
 
-/** Up to `limit` people of each thread, the host first. Names are looked up once for all threads, not for each. */
+/**
+ * Up to `limit` people of each thread that the reader is in, the host first. Names are looked up once for all threads, not
+ * for each.
+ */
 export async function listParticipants(
   db: Kysely<ChatDatabase>,
   threadIds: readonly string[],
-  limit: number
+  { readerId, limit }: { readerId: string; limit: number }
 ): Promise<ParticipantRow[]> {
   const { rows } = await sql<ParticipantRow>`
     with named as materialized (
       select t.id as thread_id, t.ord, m.user_id, m.role
       from unnest(${threadIds}::uuid[]) with ordinality as t (id, ord)
+      join members reader on reader.thread_id = t.id and reader.user_id = ${readerId}
       cross join lateral (
         select user_id, role from members where thread_id = t.id order by (role = 'host') desc, user_id limit ${limit}
       ) m

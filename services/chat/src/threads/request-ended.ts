@@ -11,9 +11,11 @@ export const requestEnded =
   ({ live, runtime }: Chat, status: 'DECLINED' | 'WITHDRAWN') =>
   async ({ event, trx, afterCommit }: Ended): Promise<void> => {
     const { thread_id, guest_id } = event.data
-    const { left, said } = await endRequest(trx, runtime, status, event.data)
+    const departure = await endRequest(trx, runtime, status, event.data)
+    if (departure === undefined) return
+    const { stamp, said } = departure
     afterCommit(() => {
-      if (left) live.memberLeft(thread_id, guest_id)
-      live.messages(thread_id, said)
+      live.memberLeft(thread_id, guest_id, stamp)
+      if (said) live.messages(thread_id, said)
     })
   }

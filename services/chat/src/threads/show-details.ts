@@ -9,13 +9,13 @@ type Details = Static<typeof ThreadDetails>
 
 /** A thread with its event, and the request and booking that the reader sees it through. */
 export async function showDetails(chat: Chat, threadId: string, userId: string): Promise<Details> {
-  const { id } = await requireThread(chat, threadId, userId)
+  const { id, epoch } = await requireThread(chat, threadId, userId)
   const context = await findThreadContext(chat.store.db, id)
   const described = await describeEvent(chat, context.event_id, userId)
   const requestId = context.context === 'request' ? context.context_id : (described?.request_id ?? null)
   const { request, booking } = await describeRequest(chat, requestId)
   return {
-    thread: { id, scope: scopeOf(context), is_locked: context.locked, event_id: context.event_id },
+    thread: { id, scope: scopeOf(context), is_locked: context.locked, event_id: context.event_id, epoch },
     event: described?.event ?? null,
     request,
     booking

@@ -17,7 +17,7 @@ export async function showInbox(chat: Chat, userId: string, page: { limit: numbe
     listParticipants(
       chat.store.db,
       rows.map((row) => row.id),
-      participantsPerThread
+      { readerId: userId, limit: participantsPerThread }
     ),
     chat.bus.ask(DescribeEvents, { user_id: userId, event_ids: [...new Set(rows.map((row) => row.event_id))] })
   ])

@@ -14,5 +14,5 @@ export async function showParticipants(
   userId: string
 ): Promise<Static<typeof Participant>[]> {
   const { id } = await requireThread(chat, threadId, userId)
-  return listParticipants(chat.store.db, [id], mostParticipants)
+  return listParticipants(chat.store.db, [id], { readerId: userId, limit: mostParticipants })
 }

@@ -8,6 +8,8 @@ export interface ThreadView {
   context_status: string
   last_seq: number
   is_member: boolean
+  members_version: number
+  epoch: string
 }
 
 /** The thread and whether this person is in it; undefined when there is no such thread. */
@@ -19,16 +21,11 @@ export async function findThreadView(
   return db
     .selectFrom('threads as t')
     .leftJoin('members as m', (join) => join.onRef('m.thread_id', '=', 't.id').on('m.user_id', '=', userId))
-    .select(['t.id', 't.context', 't.context_status', 't.last_seq'])
+    .select(['t.id', 't.context', 't.context_status', 't.last_seq', 't.members_version'])
+    .select((expressions) => expressions.selectFrom('continuity').select('epoch').$asScalar().$notNull().as('epoch'))
     .select(sql<boolean>`m.user_id is not null`.as('is_member'))
     .where('t.id', '=', threadId)
     .executeTakeFirst()
-}
-
-/** The `seq` of a thread's newest message, 0 while it has none; undefined when there is no such thread. */
-export async function findLastSeq(db: Kysely<ChatDatabase>, threadId: string): Promise<number | undefined> {
-  const thread = await db.selectFrom('threads').select('last_seq').where('id', '=', threadId).executeTakeFirst()
-  return thread?.last_seq
 }
 
 /** What a plan's event says about its thread. */
@@ -129,14 +126,17 @@ export async function insertMember(
   return inserted !== undefined
 }
 
-/** Takes somebody out; says whether they were in it. */
-export async function deleteMember(trx: Transaction<ChatDatabase>, threadId: string, userId: string): Promise<boolean> {
-  const { numDeletedRows } = await trx
-    .deleteFrom('members')
-    .where('thread_id', '=', threadId)
-    .where('user_id', '=', userId)
-    .executeTakeFirst()
-  return numDeletedRows === 1n
+/** Removes a member; resolves to the thread's new `members_version`, or to undefined when they were not in it. */
+export async function deleteMember(
+  trx: Transaction<ChatDatabase>,
+  threadId: string,
+  userId: string
+): Promise<number | undefined> {
+  const { rows } = await sql<{ members_version: number }>`
+    with removed as (delete from members where thread_id = ${threadId} and user_id = ${userId} returning thread_id)
+    update threads t set members_version = t.members_version + 1 from removed where t.id = removed.thread_id
+    returning t.members_version`.execute(trx)
+  return rows[0]?.members_version
 }
 
 /** From now on nobody can write there; answers what it hangs on, or undefined when it was locked or does not exist. */

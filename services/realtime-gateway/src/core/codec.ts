@@ -41,5 +41,7 @@ export interface Codec {
   session(session: SignalOf<'session'>): string | undefined
   read(read: SignalOf<'read'>): string | undefined
   notification(notification: Notification): string
+  /** The log cannot be continued from where the client stands. */
+  reset(reset: { thread_id: string; epoch: string; last_seq: number }): string
   refusal(refusal: Refusal): string
 }

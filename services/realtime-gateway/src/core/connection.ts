@@ -1,3 +1,4 @@
+import type { LogStamp } from '@belay/contracts'
 import type { MessageBroadcast } from './broadcast.ts'
 import type { Codec, Ending } from './codec.ts'
 import type { Counters } from './counters.ts'
@@ -91,8 +92,12 @@ export class Subscription extends Watermark<MessageBroadcast> {
   ended = false
   /** A recovery is under way. */
   recovering = false
+  /** Something was held back, or is suspected, that only a read of the log can settle. */
+  doubtful = false
   /** The others were last told that this one is typing. */
   typing = false
+  /** Of the log that the place is in; the version is that at which the membership was verified. */
+  #stamp: LogStamp | undefined
   /** Where the deliveries began. */
   #from = 0
   /** What was delivered before the latest rewind. */
@@ -103,6 +108,55 @@ export class Subscription extends Watermark<MessageBroadcast> {
     this.connection = connection
     this.channel = channel
     this.userId = userId
+  }
+
+  /** Of the log that the place is in; empty before the chat has answered. */
+  get epoch(): string {
+    return this.#stamp?.epoch ?? ''
+  }
+
+  /** Whether the log has to be read before this one is up to date. */
+  get stale(): boolean {
+    return this.joined && !this.ended && (this.behind || this.doubtful)
+  }
+
+  /** The membership was verified in this state of the log. */
+  verify(stamp: LogStamp): void {
+    const known = this.#stamp
+    if (known?.epoch !== stamp.epoch || known.members_version < stamp.members_version) this.#stamp = stamp
+  }
+
+  /** Whether the membership was verified in this state of the log or a later one. */
+  isVerified(stamp: LogStamp): boolean {
+    const known = this.#stamp
+    return known !== undefined && known.members_version >= stamp.members_version && known.epoch === stamp.epoch
+  }
+
+  /**
+   * Takes messages of the live path, oldest first. Those that were written after a removal which this reader was not
+   * verified behind, or to another epoch of the log, are left to the next read.
+   */
+  take(messages: readonly MessageBroadcast[], stamp: LogStamp | undefined): void {
+    if (stamp !== undefined && !this.isVerified(stamp)) this.doubtful = true
+    else for (const message of messages) this.offer(message)
+  }
+
+  /** Another person was removed, which led to this state of the log: whoever was verified right before it still is. */
+  outlast(stamp: LogStamp): void {
+    const { epoch, members_version } = stamp
+    if (this.isVerified({ epoch, members_version: members_version - 1 })) this.verify(stamp)
+  }
+
+  /** Tells the client that its place cannot be continued, and begins at the end of the log. */
+  reset(stamp: LogStamp, lastSeq: number): void {
+    this.#stamp = stamp
+    this.#from = lastSeq
+    this.#delivered = []
+    this.restart(lastSeq)
+    this.channel.counters.resets += 1
+    const { codec } = this.connection.protocol
+    const reset = { thread_id: this.channel.threadId, epoch: stamp.epoch, last_seq: lastSeq }
+    this.connection.write(Buffer.from(codec.reset(reset)))
   }
 
   /** Begins to deliver after `seq`. */
@@ -125,6 +179,7 @@ export class Subscription extends Watermark<MessageBroadcast> {
   }
 
   protected override deliver(message: MessageBroadcast): void {
+    if (this.ended) return
     if (this.#delivered.some(({ after, to }) => after < message.seq && message.seq <= to)) return
     this.channel.counters.deliveries += 1
     message.writeTo(this.connection)

@@ -4,6 +4,8 @@ export interface Counters {
   deliveries: number
   /** Times a subscription found that it had missed something. */
   gaps: number
+  /** Times a client was told that its place in a log cannot be continued. */
+  resets: number
   /** Messages delivered from the log instead of live. */
   recovered: number
   /** Reads of the log that failed and were tried again. */
@@ -29,6 +31,7 @@ export function createCounters(): Counters {
   return {
     deliveries: 0,
     gaps: 0,
+    resets: 0,
     recovered: 0,
     recoveryFailures: 0,
     deadPeers: 0,

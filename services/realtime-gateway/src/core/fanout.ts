@@ -1,5 +1,5 @@
 import type { Bus } from '@belay/bus'
-import { liveSubjects, type Message, ThreadSignal } from '@belay/contracts'
+import { liveSubjects, type LogStamp, type Message, ThreadSignal } from '@belay/contracts'
 import { createValidator } from '@belay/kit'
 import { Broadcast, MessageBroadcast } from './broadcast.ts'
 import { type Connection, Subscription, ThreadChannel } from './connection.ts'
@@ -44,29 +44,31 @@ export class Fanout {
     channel.stopListening()
   }
 
-  /** Delivers messages of one thread, oldest first, to the local subscriptions they are new to. */
-  deliver(threadId: string, messages: readonly Message[]): void {
+  /** Delivers messages of one thread, oldest first, to the local subscriptions they are new to and meant for. */
+  deliver(threadId: string, messages: readonly Message[], stamp: LogStamp | undefined): void {
     const channel = this.#channels.get(threadId)
     if (channel === undefined) return
-    for (const message of messages) {
-      const broadcast = new MessageBroadcast(message)
-      for (const subscription of channel.subscriptions) subscription.offer(broadcast)
+    const broadcasts = messages.map((message) => new MessageBroadcast(message))
+    for (const subscription of channel.subscriptions) {
+      subscription.take(broadcasts, stamp)
+      this.#options.recovery.soon(subscription)
     }
-    for (const subscription of channel.subscriptions) this.#options.recovery.soon(subscription)
   }
 
-  /** Tells the subscriptions of a thread how far its log reaches. */
-  note(threadId: string, lastSeq: number): void {
+  /** Where a thread's log stands, for all of its subscriptions: one that is elsewhere reads it. */
+  note(threadId: string, { epoch, lastSeq }: { epoch: string; lastSeq: number }): void {
     for (const subscription of this.#channels.get(threadId)?.subscriptions ?? []) {
+      if (!subscription.joined) continue
+      if (subscription.epoch !== epoch || subscription.at > lastSeq) this.#doubt(subscription)
       subscription.note(lastSeq)
       this.#options.recovery.soon(subscription)
     }
   }
 
-  /** Ends what a person listens to in a thread. */
-  endMember(threadId: string, userId: string, ending: Ending): void {
+  /** A person seems not to belong in a thread any more: what they listen to there is verified by a read of the log. */
+  suspect(threadId: string, userId: string): void {
     for (const subscription of this.#channels.get(threadId)?.subscriptions ?? []) {
-      if (subscription.userId === userId) this.#options.endThread(subscription, ending)
+      if (subscription.userId === userId) this.#doubt(subscription)
     }
   }
 
@@ -103,7 +105,7 @@ export class Fanout {
   #handle(channel: ThreadChannel, signal: ThreadSignal): void {
     switch (signal.kind) {
       case 'messages':
-        return this.deliver(channel.threadId, signal.messages)
+        return this.deliver(channel.threadId, signal.messages, signal.stamp)
       case 'typing':
         return this.#options.typing.show(channel, signal)
       case 'session':
@@ -111,8 +113,26 @@ export class Fanout {
       case 'read':
         return tellAll(channel, new Broadcast((codec) => codec.read(signal)))
       case 'member_left':
-        return this.endMember(channel.threadId, signal.user_id, 'not_a_member')
+        return this.#memberLeft(channel, signal.user_id, signal.stamp)
     }
+  }
+
+  #memberLeft(channel: ThreadChannel, userId: string, stamp: LogStamp | undefined): void {
+    for (const subscription of channel.subscriptions) {
+      if (subscription.userId !== userId) {
+        if (stamp !== undefined) subscription.outlast(stamp)
+      } else if (stamp === undefined) this.#options.endThread(subscription, 'not_a_member')
+      // Whoever was verified behind this removal has come back since.
+      else if (subscription.isVerified(stamp)) continue
+      // It is not known yet whether the chat answers for before or for after the removal.
+      else if (!subscription.joined || subscription.epoch !== stamp.epoch) this.#doubt(subscription)
+      else this.#options.endThread(subscription, 'not_a_member')
+    }
+  }
+
+  #doubt(subscription: Subscription): void {
+    subscription.doubtful = true
+    if (subscription.stale) this.#options.recovery.now(subscription)
   }
 }
 

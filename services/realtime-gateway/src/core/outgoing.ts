@@ -70,7 +70,7 @@ export class Outgoing {
       if (isFinal(reason)) threads.end(subscription, reason)
     } else if (outcome.repeated) this.#echo(subscription, new MessageBroadcast(outcome.message))
     // It is on disk: the sockets here need not wait for the live signal, and its echo cannot be lost.
-    else fanout.deliver(outcome.message.thread_id, [outcome.message])
+    else fanout.deliver(outcome.message.thread_id, [outcome.message], outcome.stamp)
   }
 
   /** Answers a repeated send: its message may have passed this socket long ago. */

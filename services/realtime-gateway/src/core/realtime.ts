@@ -53,9 +53,9 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   const { clock } = runtime
   const counters = createCounters()
   const history = new History({ bus, limiter: new Limiter(maxReads) })
-  const recovery = new Recovery({ history, counters, log, random })
-  const typing = new TypingIndicators({ clock, lastsMs: options.typingLastsMs })
   const endThread = (subscription: Subscription, ending: Ending) => threads.end(subscription, ending)
+  const recovery = new Recovery({ history, counters, log, random, endThread })
+  const typing = new TypingIndicators({ clock, lastsMs: options.typingLastsMs })
   const fanout: Fanout = new Fanout({ bus, counters, recovery, typing, endThread })
   const presence = new Presence({ bus, fanout, gatewayId: runtime.newId() })
   const left = (subscription: Subscription) => outgoing.left(subscription)

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from './log.ts'
 import { backoffMs } from './backoff.ts'
 import type { Counters } from './counters.ts'
-import type { History } from './history.ts'
+import type { History, HistoryPage } from './history.ts'
+import type { Ending } from './codec.ts'
 import type { Subscription } from './connection.ts'
 
 /** Live signals of several chat processes may overtake each other: most gaps close by themselves within this. */
@@ -12,6 +13,8 @@ export interface RecoveryOptions {
   history: History
   counters: Counters
   log: Log
+  /** Takes a subscription away from its connection. */
+  endThread: (subscription: Subscription, ending: Ending) => void
   /** 0 ≤ n < 1. */
   random: () => number
 }
@@ -27,16 +30,16 @@ export class Recovery {
     this.#options = options
   }
 
-  /** Recovers a subscription that is behind, unless what it misses arrives at once. */
+  /** Recovers a stale subscription, unless what it misses arrives at once. */
   soon(subscription: Subscription): void {
-    if (!subscription.behind || subscription.recovering || subscription.ended) return
+    if (!subscription.stale || subscription.recovering) return
     this.#suspects.add(subscription)
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       const suspects = [...this.#suspects]
       this.#suspects.clear()
       for (const suspect of suspects) {
-        if (!suspect.behind) continue
+        if (!suspect.stale) continue
         this.#options.counters.gaps += 1
         this.now(suspect)
       }
@@ -57,7 +60,7 @@ export class Recovery {
     const { signal } = this.#stopping
     subscription.recovering = true
     let failures = 0
-    while (subscription.behind && !subscription.ended && !signal.aborted) {
+    while (subscription.stale && !signal.aborted) {
       failures = (await this.#readPage(subscription)) ? 0 : failures + 1
       if (failures === 0) continue
       const waitMs = backoffMs(failures, this.#options.random)
@@ -72,20 +75,35 @@ export class Recovery {
     const { threadId } = subscription.channel
     try {
       const asked = subscription.at
-      const page = await history.after(threadId, asked)
-      const before = subscription.at
-      // It was rewound meanwhile: this page begins too late.
-      if (before < asked) return true
-      for (const message of page.messages) subscription.accept(message)
-      subscription.note(page.lastSeq)
-      counters.recovered += subscription.at - before
+      // Whatever becomes doubtful from here on this page may be too old to settle.
+      subscription.doubtful = false
+      const page = await history.after(threadId, asked, subscription.userId)
+      this.#apply(subscription, page, asked)
       // A long replay waits for its reader instead of filling its buffer.
       await subscription.connection.line.drained()
-      return page.messages.length > 0
+      return page.messages.length > 0 || !subscription.behind
     } catch (error) {
+      subscription.doubtful = true
       counters.recoveryFailures += 1
       log.warn({ err: error, thread_id: threadId }, 'messages cannot be read now, trying again')
       return false
     }
+  }
+
+  /** Takes a page that was read after the place `asked`. Much may have happened to the subscription meanwhile. */
+  #apply(subscription: Subscription, page: HistoryPage, asked: number): void {
+    if (subscription.ended) return
+    const ending = page.ended.get(subscription.userId)
+    if (ending !== undefined) return this.#options.endThread(subscription, ending)
+    if (page.stamp.epoch !== subscription.epoch || page.lastSeq < asked) {
+      return subscription.reset(page.stamp, page.lastSeq)
+    }
+    subscription.verify(page.stamp)
+    subscription.note(page.lastSeq)
+    const before = subscription.at
+    // It was rewound: this page begins too late.
+    if (before < asked) return
+    for (const message of page.messages) subscription.accept(message)
+    this.#options.counters.recovered += subscription.at - before
   }
 }

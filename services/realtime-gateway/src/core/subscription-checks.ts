@@ -3,7 +3,6 @@ import { CheckSubscriptions } from '@belay/contracts'
 import type { Log } from './log.ts'
 import { backoffMs } from './backoff.ts'
 import type { Fanout } from './fanout.ts'
-import type { Ending } from './codec.ts'
 
 /** The most that one question may ask about. */
 const batchSize = 1_000
@@ -19,12 +18,6 @@ export interface SubscriptionChecksOptions {
   /** 0 ≤ n < 1. */
   random: () => number
 }
-
-const endings = {
-  not_a_member: 'not_a_member',
-  account_disabled: 'account_disabled',
-  user_not_found: 'user_not_found'
-} as const satisfies Record<string, Ending>
 
 /**
  * Asks the chat service, all the time and slowly, where the threads stand and who is still in them: a lost live
@@ -96,10 +89,10 @@ export class SubscriptionChecks {
 
   async #check(subscriptions: { thread_id: string; user_id: string }[]): Promise<void> {
     const { bus, fanout } = this.#options
-    const { threads, ended } = await bus.ask(CheckSubscriptions, { subscriptions })
+    const { epoch, threads, ended } = await bus.ask(CheckSubscriptions, { subscriptions })
     if (this.#stopped) return
-    for (const { thread_id, user_id, reason } of ended) fanout.endMember(thread_id, user_id, endings[reason])
-    for (const { thread_id, last_seq } of threads) fanout.note(thread_id, last_seq)
+    for (const { thread_id, user_id } of ended) fanout.suspect(thread_id, user_id)
+    for (const { thread_id, last_seq } of threads) fanout.note(thread_id, { epoch, lastSeq: last_seq })
   }
 
   /** Whether it was called before the time was over. */

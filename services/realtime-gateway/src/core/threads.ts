@@ -10,6 +10,14 @@ import type { Recovery } from './recovery.ts'
 
 type JoinAnswer = QuestionOutput<typeof JoinThread>
 
+/** Where a client stood in a thread. */
+export interface Resume {
+  /** The last message that it has. */
+  afterSeq?: number | undefined
+  /** Of the log that it has it from; undefined when the client does not say. */
+  epoch?: string | undefined
+}
+
 export interface ThreadsOptions {
   bus: Pick<Bus, 'ask'>
   fanout: Fanout
@@ -30,10 +38,11 @@ export class Threads {
   }
 
   /**
-   * Lets a connection listen to a thread: from its end on, or, with `afterSeq`, from there. It listens first and asks
-   * after, so that nothing falls between. Resolves with the reason when it may not, or cannot now.
+   * Lets a connection listen to a thread: from its end on, or, with `afterSeq`, from there; a place that cannot be
+   * continued is reset. It listens first and asks after, so that nothing falls between. Resolves with the reason when it
+   * may not, or cannot now.
    */
-  async join(connection: Connection, threadId: string, afterSeq: number | undefined): Promise<Ending | Subscription> {
+  async join(connection: Connection, threadId: string, resume: Resume): Promise<Ending | Subscription> {
     const { fanout, presence, recovery } = this.#options
     const userId = connection.identity?.userId
     if (userId === undefined || connection.ended) return 'unavailable'
@@ -46,19 +55,22 @@ export class Threads {
       this.leave(subscription)
       return answer === undefined ? 'unavailable' : answer.reason
     }
+    const { last_seq: lastSeq, stamp } = answer
     connection.userName = answer.user_name
     presence.joined(subscription)
-    subscription.note(answer.last_seq)
-    connection.protocol.threadJoined(connection, subscription, answer.last_seq)
-    subscription.place(Math.min(afterSeq ?? answer.last_seq, answer.last_seq))
-    if (subscription.behind) recovery.now(subscription)
+    subscription.verify(stamp)
+    subscription.note(lastSeq)
+    connection.protocol.threadJoined(connection, subscription, lastSeq)
+    if (canContinue(resume, { epoch: stamp.epoch, lastSeq })) subscription.place(resume.afterSeq ?? lastSeq)
+    else subscription.reset(stamp, lastSeq)
+    if (subscription.stale) recovery.now(subscription)
     return subscription
   }
 
   /** Delivers again from `afterSeq` on what came before the subscription began, and was not delivered to it. */
   rewind(subscription: Subscription, afterSeq: number): void {
     subscription.rewind(afterSeq)
-    if (subscription.behind) this.#options.recovery.now(subscription)
+    if (subscription.stale) this.#options.recovery.now(subscription)
   }
 
   /** Why a person may have no socket at all; undefined when they may. */
@@ -97,4 +109,9 @@ export class Threads {
       return undefined
     }
   }
+}
+
+/** Whether a log that stands there has the client's place. */
+export function canContinue({ afterSeq, epoch }: Resume, log: { epoch: string; lastSeq: number }): boolean {
+  return (epoch === undefined || epoch === log.epoch) && (afterSeq === undefined || afterSeq <= log.lastSeq)
 }

@@ -39,6 +39,13 @@ export abstract class Watermark<Entry extends { readonly seq: number }> {
     this.#deliverHeld()
   }
 
+  /** Begins again at the end of a log of which nothing is known but that it ends at `lastSeq`. */
+  restart(lastSeq: number): void {
+    this.#at = lastSeq
+    this.#end = lastSeq
+    this.#held = undefined
+  }
+
   /** The log reaches to `lastSeq` at least. */
   note(lastSeq: number): void {
     if (lastSeq > this.#end) this.#end = lastSeq

@@ -9,6 +9,7 @@ type Count = keyof { [Key in keyof Counters as Counters[Key] extends number ? Ke
 const totals: readonly (readonly [count: Count, name: string, help: string])[] = [
   ['deliveries', 'deliveries', 'Messages delivered to sockets'],
   ['gaps', 'gaps', 'Times a socket was found to have missed messages'],
+  ['resets', 'resets', 'Places in a log that could not be continued'],
   ['recovered', 'recovered', 'Messages delivered from the log instead of live'],
   ['recoveryFailures', 'recovery_failures', 'Reads of the log that failed'],
   ['deadPeers', 'dead_peers', 'Sockets dropped for not answering pings'],

@@ -32,6 +32,7 @@ export const sessionCodec: Codec = {
   session: ({ session_id, status, updated_at }) => JSON.stringify({ type: 'session', session_id, status, updated_at }),
   read: ({ user_id, last_read_seq }) => JSON.stringify({ type: 'read', user_id, last_read_seq }),
   notification: (notification) => JSON.stringify({ type: 'notification', notification }),
+  reset: (reset) => JSON.stringify({ type: 'reset', ...reset }),
   refusal: ({ reason, detail, clientMsgId, retryAfterSeconds }) =>
     JSON.stringify({
       type: 'error',

@@ -74,7 +74,8 @@ async function identify(
 async function join(realtime: Realtime, connection: Connection, handshake: Handshake): Promise<Ending | undefined> {
   if (!isId(handshake.subject)) return 'thread_not_found'
   const afterSeq = readAfterSeq(handshake.query)
-  const joined = await realtime.threads.join(connection, handshake.subject.toLowerCase(), afterSeq.value)
+  const resume = { afterSeq: afterSeq.value, epoch: handshake.query.get('epoch') ?? undefined }
+  const joined = await realtime.threads.join(connection, handshake.subject.toLowerCase(), resume)
   if (typeof joined === 'string') return joined
   if (afterSeq.fault !== undefined) {
     realtime.outgoing.refuse(connection, { reason: 'invalid', detail: afterSeq.fault })

@@ -25,14 +25,15 @@ export const threadCodec: Codec = {
   session: () => undefined,
   read: () => undefined,
   notification: (notification) => JSON.stringify({ type: 'notification', notification }),
+  reset: (reset) => JSON.stringify({ type: 'reset', ...reset }),
   refusal: ({ reason, detail, threadId }) =>
     // What is undefined is left out.
     JSON.stringify({ type: 'error', code: refusalCodes[reason], detail, thread_id: threadId })
 }
 
 /** The answer to `join_thread`. */
-export const joinedFrame = (threadId: string, lastSeq: number): Buffer =>
-  Buffer.from(JSON.stringify({ type: 'joined_thread', thread_id: threadId, last_seq: lastSeq }))
+export const joinedFrame = (threadId: string, { lastSeq, epoch }: { lastSeq: number; epoch: string }): Buffer =>
+  Buffer.from(JSON.stringify({ type: 'joined_thread', thread_id: threadId, last_seq: lastSeq, epoch }))
 
 /** The answer to `leave_thread`. */
 export const leftFrame = (threadId: string): Buffer =>

@@ -6,6 +6,7 @@ import { isId } from '#src/access/verify-identity.ts'
 import type { Ending } from '#src/core/codec.ts'
 import type { Connection, Protocol, Subscription } from '#src/core/connection.ts'
 import type { Realtime } from '#src/core/realtime.ts'
+import { canContinue, type Resume } from '#src/core/threads.ts'
 import { joinedFrame, leftFrame, threadCodec } from './thread-codec.ts'
 import { threadFarewells } from './thread-farewells.ts'
 
@@ -25,8 +26,8 @@ interface Place {
   subscription: Subscription | undefined
   /** Joins that came meanwhile; they are answered with the first one. */
   repeats: number
-  /** The earliest place that those asked for. */
-  afterSeq: number | undefined
+  /** The earliest place that those asked for, and the latest epoch. */
+  resume: Resume
 }
 
 /** What one socket of `/ws/{user_id}` does: it joins and leaves threads, and stays open whatever happens to one of them. */
@@ -52,11 +53,11 @@ export class ThreadSocket implements Protocol {
       const threadId = typeof id === 'string' && id.length <= maxIdLength ? id : undefined
       this.#realtime.outgoing.refuse(connection, { reason: 'invalid', detail: read.detail, threadId })
     } else if (read.frame.type === 'leave_thread') this.#leave(connection, read.frame.thread_id)
-    else this.#join(connection, read.frame.thread_id, read.frame.after_seq)
+    else this.#join(connection, read.frame.thread_id, { afterSeq: read.frame.after_seq, epoch: read.frame.epoch })
   }
 
   threadJoined(connection: Connection, subscription: Subscription, lastSeq: number): void {
-    connection.write(joinedFrame(subscription.channel.threadId, lastSeq))
+    connection.write(joinedFrame(subscription.channel.threadId, { lastSeq, epoch: subscription.epoch }))
   }
 
   threadEnded(connection: Connection, { channel, joined }: Subscription, ending: Ending): void {
@@ -66,25 +67,25 @@ export class ThreadSocket implements Protocol {
     this.#tell(connection, channel.threadId, ending)
   }
 
-  #join(connection: Connection, threadId: string, afterSeq: number | undefined): void {
+  #join(connection: Connection, threadId: string, resume: Resume): void {
     const id = threadId.toLowerCase()
     const place = this.#places.get(id)
     if (!isId(id)) this.#tell(connection, threadId, 'thread_not_found')
-    else if (place?.subscription !== undefined) this.#joinAgain(connection, place.subscription, afterSeq)
+    else if (place?.subscription !== undefined) this.#joinAgain(connection, place.subscription, resume)
     else if (place !== undefined) {
       place.repeats += 1
-      if (afterSeq !== undefined) place.afterSeq = Math.min(afterSeq, place.afterSeq ?? afterSeq)
+      place.resume = earlier(place.resume, resume)
     } else if (this.#places.size >= maxThreads || this.#asking >= maxThreads) {
       const detail = `A socket can listen to ${maxThreads} threads; leave some first`
       this.#realtime.outgoing.refuse(connection, { reason: 'too_many_threads', detail, threadId: id })
-    } else void this.#joinFirst(connection, id, afterSeq)
+    } else void this.#joinFirst(connection, id, resume)
   }
 
-  async #joinFirst(connection: Connection, threadId: string, afterSeq: number | undefined): Promise<void> {
-    const place: Place = { subscription: undefined, repeats: 0, afterSeq: undefined }
+  async #joinFirst(connection: Connection, threadId: string, resume: Resume): Promise<void> {
+    const place: Place = { subscription: undefined, repeats: 0, resume: {} }
     this.#places.set(threadId, place)
     this.#asking += 1
-    const joined = await this.#realtime.threads.join(connection, threadId, afterSeq)
+    const joined = await this.#realtime.threads.join(connection, threadId, resume)
     this.#asking -= 1
     // The client left it again; it was told so.
     if (this.#places.get(threadId) !== place) return
@@ -94,12 +95,19 @@ export class ThreadSocket implements Protocol {
       return
     }
     place.subscription = joined
-    for (let told = 0; told < place.repeats; told += 1) this.#joinAgain(connection, joined, place.afterSeq)
+    for (let told = 0; told < place.repeats; told += 1) this.#join(connection, threadId, place.resume)
   }
 
-  #joinAgain(connection: Connection, subscription: Subscription, afterSeq: number | undefined): void {
-    connection.write(joinedFrame(subscription.channel.threadId, subscription.end))
-    if (afterSeq !== undefined) this.#realtime.threads.rewind(subscription, afterSeq)
+  #joinAgain(connection: Connection, subscription: Subscription, resume: Resume): void {
+    const { channel, end: lastSeq, epoch } = subscription
+    if (!canContinue(resume, { epoch, lastSeq })) {
+      // The client may know more of the log than this socket does, or less: the chat decides.
+      this.#realtime.threads.leave(subscription)
+      void this.#joinFirst(connection, channel.threadId, resume)
+      return
+    }
+    connection.write(joinedFrame(channel.threadId, { lastSeq, epoch }))
+    if (resume.afterSeq !== undefined) this.#realtime.threads.rewind(subscription, resume.afterSeq)
   }
 
   #leave(connection: Connection, threadId: string): void {
@@ -121,4 +129,10 @@ export class ThreadSocket implements Protocol {
     // Not about the thread: the person may have no socket any more.
     else connection.end(ending)
   }
+}
+
+function earlier(one: Resume, other: Resume): Resume {
+  const { afterSeq = other.afterSeq } = one
+  const seq = afterSeq === undefined ? undefined : Math.min(afterSeq, other.afterSeq ?? afterSeq)
+  return { afterSeq: seq, epoch: other.epoch ?? one.epoch }
 }

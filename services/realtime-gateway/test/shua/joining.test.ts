@@ -24,7 +24,8 @@ test('a session’s members join its thread here too, and get what its own socke
   expect(await joinThread(socket, plan.sessionId)).toEqual({
     type: 'joined_thread',
     thread_id: plan.sessionId,
-    last_seq: 0
+    last_seq: 0,
+    epoch: expect.any(String)
   })
   const session = await openJoined(system, plan.sessionId, plan.inviter.token)
   session.send({ type: 'typing', is_typing: true })

@@ -26,7 +26,8 @@ export function presentDetail(session: SessionView, newest: NewestMessages): Sta
     ...presentPlan(session, newest.last_message_at),
     inviter: { ...inviter, bio: session.inviter_bio },
     invitee: { ...invitee, bio: session.invitee_bio },
-    messages: newest.messages.map(presentMessage)
+    messages: newest.messages.map(presentMessage),
+    epoch: newest.epoch
   }
 }
 

@@ -1,0 +1,37 @@
+import { type Kysely, sql } from 'kysely'
+import type { ChatDatabase } from '#src/schema.ts'
+
+/** The epoch of all threads: a `seq` is a place in it only. */
+export async function findEpoch(db: Kysely<ChatDatabase>): Promise<string> {
+  const { epoch } = await db.selectFrom('continuity').select('epoch').executeTakeFirstOrThrow()
+  return epoch
+}
+
+/** Begins another epoch; resolves to it. */
+export async function replaceEpoch(db: Kysely<ChatDatabase>, epoch: string): Promise<string> {
+  await db.updateTable('continuity').set({ epoch }).execute()
+  return epoch
+}
+
+/**
+ * Compares the server with the one that the epoch was last seen on, and begins `nextEpoch` when it is another one: another
+ * system identifier, or a timeline that branched off from a backup or a replica. Of several replicas one changes it.
+ * Resolves to whether it did.
+ */
+export async function followServer(db: Kysely<ChatDatabase>, nextEpoch: string): Promise<boolean> {
+  // The timeline of what is being written now: the control file names the one of the last checkpoint.
+  const { rows } = await sql<{ changed: boolean }>`
+    with server as (
+      select system_identifier::text,
+             ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer as timeline
+      from pg_control_system()
+    ), before as materialized (select system_identifier, timeline from continuity for update)
+    update continuity c set
+      epoch = case when b.system_identifier is null then c.epoch else ${nextEpoch}::uuid end,
+      system_identifier = s.system_identifier,
+      timeline = s.timeline
+    from server s, before b
+    where (b.system_identifier, b.timeline) is distinct from (s.system_identifier, s.timeline)
+    returning b.system_identifier is not null as changed`.execute(db)
+  return rows[0]?.changed ?? false
+}

@@ -1,0 +1,7 @@
+import type { LogStamp, Message } from '@belay/contracts'
+
+/** Messages just written to one thread, oldest first, and the state of its log then: what its open sockets are sent. */
+export interface Written {
+  messages: Message[]
+  stamp: LogStamp
+}

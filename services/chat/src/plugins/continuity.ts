@@ -1,0 +1,49 @@
+import { isDatabaseUnavailable } from '@belay/db'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Kysely } from 'kysely'
+import { followServer } from '#src/continuity/epoch.repository.ts'
+import type { ChatDatabase } from '#src/schema.ts'
+
+export interface ContinuityOptions {
+  db: Kysely<ChatDatabase>
+  intervalMs: number
+}
+
+/**
+ * Begins a new epoch of all threads when PostgreSQL turns out to be another server or timeline: looks before the process
+ * is ready, and then at every interval.
+ */
+export const continuity = fp<ContinuityOptions>(
+  async (app, { db, intervalMs }) => {
+    let timer: NodeJS.Timeout | undefined
+    let stopped = false
+    let running = Promise.resolve()
+    const look = () => {
+      running = check(app, db).then(() => {
+        if (!stopped) timer = setTimeout(look, intervalMs)
+      })
+    }
+    app.addHook('onReady', async () => {
+      look()
+      await running
+    })
+    app.addHook('preClose', async () => {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    })
+  },
+  { name: 'chat.continuity' }
+)
+
+async function check(app: FastifyInstance, db: Kysely<ChatDatabase>): Promise<void> {
+  try {
+    if (await followServer(db, app.runtime.newId())) {
+      app.logger.warn('PostgreSQL is another server or timeline than before: a new epoch of all threads begins')
+    }
+  } catch (error) {
+    const log = isDatabaseUnavailable(error) ? 'debug' : 'error'
+    app.logger[log]({ err: error }, 'the timeline of PostgreSQL cannot be read now')
+  }
+}

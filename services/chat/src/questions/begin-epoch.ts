@@ -1,0 +1,7 @@
+import { BeginEpoch } from '@belay/contracts'
+import { answerer } from '@belay/kit'
+import type { Chat } from '#src/chat.ts'
+import { replaceEpoch } from '#src/continuity/epoch.repository.ts'
+
+export const beginEpoch = ({ store, runtime }: Chat) =>
+  answerer(BeginEpoch, async () => ({ epoch: await replaceEpoch(store.db, runtime.newId()) }))
