@@ -1,11 +1,33 @@
-import { openSessionSocket, type TestSocket, type TestSystem, type TestUser } from '@belay/testing'
+import {
+  type Answer,
+  type Json,
+  openSessionSocket,
+  type TestSocket,
+  type TestSystem,
+  type TestUser
+} from '@belay/testing'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** Messages that the system said it has, by the sender's own id of them. */
 export type Acknowledged = Map<string, { seq: number; id: string }>
 
+/** What a writer does besides writing. */
+export interface WriterHabits {
+  /** Called before the first attempt of each message. */
+  onBegin?: (client_msg_id: string) => void
+  /**
+   * A message that the system refused; the writer stops then. Unless there is this, a refusal is an error. Of one whose
+   * earlier attempt had no answer (`uncertain`) nobody can say whether that one was taken.
+   */
+  onRefused?: (client_msg_id: string, refusal: { why: string; uncertain: boolean }) => void
+  /** Milliseconds between two messages. */
+  pauseMs?: number
+  /** Ends the writing early. */
+  until?: () => boolean
+}
+
 /** Who writes what. */
-export interface Writing {
+export interface Writing extends WriterHabits {
   system: TestSystem
   sessionId: string
   writer: TestUser
@@ -15,44 +37,90 @@ export interface Writing {
   acknowledged: Acknowledged
 }
 
+/** The same in a group, where sockets only listen. */
+export interface GroupWriting extends Omit<Writing, 'sessionId'> {
+  threadId: string
+}
+
+/** Longer than any fault of any test. */
+const settledWithinMs = 90_000
+
+/** One attempt: undefined when the outcome is unknown, so that a client sends the same id again. */
+type Attempt = (client_msg_id: string) => Promise<{ stored: Json } | { refused: string } | undefined>
+
 /** Sends over HTTP, one after the other; an answer other than 2xx, or none, is tried again with the same id. */
-export async function writeOverHttp({ system, sessionId, writer, name, count, acknowledged }: Writing): Promise<void> {
-  for (let n = 0; n < count; n += 1) {
-    const client_msg_id = `${name}-${n}`
-    while (!acknowledged.has(client_msg_id)) {
-      const answer = await writer.api
-        .post(`/api/sessions/${sessionId}/messages/`, { body: `message ${client_msg_id}`, client_msg_id })
-        .catch(() => undefined)
-      if (answer?.status === 201 || answer?.status === 200) {
-        acknowledged.set(client_msg_id, { seq: answer.body.seq, id: answer.body.id })
-      } else if (answer !== undefined && answer.status !== 503) {
-        throw new Error(`a send answered ${answer.status} on ${system.url}: ${JSON.stringify(answer.body)}`)
-      } else await wait(50)
-    }
-  }
+export function writeOverHttp(writing: Writing): Promise<void> {
+  return write(writing, overHttp(writing, `/api/sessions/${writing.sessionId}/messages/`))
+}
+
+/** Writes into a group thread over HTTP. */
+export function writeInGroup(writing: GroupWriting): Promise<void> {
+  return write(writing, overHttp(writing, `/threads/${writing.threadId}/messages`))
 }
 
 /** The same over a socket, where the echo is the acknowledgement. */
 export async function writeOverSocket(writing: Writing): Promise<void> {
   let socket: TestSocket | undefined
-  for (let n = 0; n < writing.count; n += 1) {
-    const client_msg_id = `${writing.name}-${n}`
-    while (!writing.acknowledged.has(client_msg_id)) {
-      try {
-        socket ??= await openSessionSocket(writing.system, writing.sessionId, writing.writer.token)
-        socket.send({ type: 'message', content: `message ${client_msg_id}`, client_msg_id })
-        const echo = await socket.next(
-          (frame) => frame['type'] === 'message' && frame['client_msg_id'] === client_msg_id,
-          { withinMs: 3_000 }
-        )
-        writing.acknowledged.set(client_msg_id, { seq: echo['seq'], id: echo['message_id'] })
-      } catch {
-        // Closed, refused or silent: a client reconnects and sends the same id again.
-        socket?.terminate()
-        socket = undefined
-        await wait(50)
-      }
+  await write(writing, async (client_msg_id) => {
+    try {
+      socket ??= await openSessionSocket(writing.system, writing.sessionId, writing.writer.token)
+      socket.send({ type: 'message', content: `message ${client_msg_id}`, client_msg_id })
+      const answer = await socket.next(
+        (frame) => frame['client_msg_id'] === client_msg_id && ['message', 'error'].includes(frame['type']),
+        { withinMs: 3_000 }
+      )
+      if (answer['type'] === 'message') return { stored: { seq: answer['seq'], id: answer['message_id'] } }
+      if (!isTransient(answer['code'])) return { refused: `${answer['code']}: ${answer['detail']}` }
+    } catch {
+      // Closed, refused or silent: a client reconnects and sends the same id again.
     }
-  }
+    socket?.terminate()
+    socket = undefined
+    return undefined
+  })
   socket?.close()
+}
+
+async function write(
+  { name, count, acknowledged, ...habits }: Writing | GroupWriting,
+  attempt: Attempt
+): Promise<void> {
+  for (let n = 0; n < count && !habits.until?.(); n += 1) {
+    const client_msg_id = `${name}-${n}`
+    habits.onBegin?.(client_msg_id)
+    const deadline = performance.now() + settledWithinMs
+    for (let uncertain = false; !acknowledged.has(client_msg_id);) {
+      const outcome = await attempt(client_msg_id)
+      if (outcome === undefined) {
+        if (performance.now() > deadline) throw new Error(`no answer to ${client_msg_id} in ${settledWithinMs} ms`)
+        uncertain = true
+        await wait(50)
+      } else if ('stored' in outcome)
+        acknowledged.set(client_msg_id, { seq: outcome.stored.seq, id: outcome.stored.id })
+      else if (habits.onRefused) return habits.onRefused(client_msg_id, { why: outcome.refused, uncertain })
+      else throw new Error(`a send on ${habits.system.url} was refused: ${outcome.refused}`)
+    }
+    if (habits.pauseMs !== undefined) await wait(habits.pauseMs)
+  }
+}
+
+function overHttp({ writer }: Pick<Writing, 'writer'>, path: string): Attempt {
+  return async (client_msg_id) => {
+    const answer = await writer.api
+      .post(path, { body: `message ${client_msg_id}`, client_msg_id })
+      .catch(() => undefined)
+    if (answer === undefined || answer.status === 503) return undefined
+    const stored = storedMessage(answer)
+    return stored === undefined ? { refused: `${answer.status} ${JSON.stringify(answer.body)}` } : { stored }
+  }
+}
+
+/** The stored message: as it was created, as the repeat found it, or as Shua's refusal of a duplicate carries it; else undefined. */
+function storedMessage({ status, body }: Answer): Json {
+  if (status === 201 || status === 200) return body
+  return body?.code === 'DUPLICATE_MESSAGE' ? body.message : undefined
+}
+
+function isTransient(code: string): boolean {
+  return code === 'SERVICE_UNAVAILABLE' || code === 'TOO_MANY_PENDING_MESSAGES'
 }

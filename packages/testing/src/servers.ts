@@ -35,18 +35,24 @@ export async function createTestDatabase(options: { bare?: boolean } = {}): Prom
   return { url, drop: () => dropDatabase(adminUrl, name) }
 }
 
+/** A server whose files a test can damage or put back while it is down. */
+export interface OnFolder {
+  /** Gone once the server has been stopped. */
+  dataDir: string
+}
+
 /** A nats-server of one's own on an empty folder. */
-export async function startTestNats(log: Log = () => undefined): Promise<RunningNats> {
+export async function startTestNats(log: Log = () => undefined): Promise<RunningNats & OnFolder> {
   const folder = temporaryFolder()
   const nats = await startNats({ dataDir: folder.path, log })
-  return withCleanUp(nats, folder.remove)
+  return Object.assign(withCleanUp(nats, folder.remove), { dataDir: folder.path })
 }
 
 /** A Postgres of one's own, for tests that kill it. Its commits survive that; they would not survive a power cut. */
-export async function startTestPostgres(log: Log = () => undefined): Promise<RunningPostgres> {
+export async function startTestPostgres(log: Log = () => undefined): Promise<RunningPostgres & OnFolder> {
   const folder = temporaryFolder()
   const postgres = await startPostgres({ dataDir: folder.path, durable: false, log })
-  return withCleanUp(postgres, folder.remove)
+  return Object.assign(withCleanUp(postgres, folder.remove), { dataDir: folder.path })
 }
 
 /** The passwords of the services' roles: of the run's Postgres, or new ones for a Postgres of one's own. */

@@ -12,7 +12,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { aheadBy } from './clock-ahead.ts'
 import { createLogBook, type LogBook } from './log-book.ts'
-import { createTestDatabase, startTestNats, startTestPostgres, testSecrets } from './servers.ts'
+import { createTestDatabase, type OnFolder, startTestNats, startTestPostgres, testSecrets } from './servers.ts'
 
 /** What a test file wants of its system. */
 export interface SystemOptions {
@@ -44,8 +44,8 @@ export interface TestSystem {
   /** Starts it again (stopping it first if it runs) on the same port; resolves when it is ready. */
   restart(service: ServiceName, index?: number): Promise<void>
   /** With `ownServers` only; otherwise the Postgres is shared and using this throws. */
-  readonly postgres: RunningServer
-  readonly nats: RunningNats
+  readonly postgres: RunningServer & OnFolder
+  readonly nats: RunningNats & OnFolder
   /** Runs a statement as the administrator; tables are named with their schema. */
   sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(query: string, parameters?: unknown[]): Promise<Row[]>
   /** What the processes wrote, each line with its writer's name; kept in memory and shown when a test fails. */
@@ -56,8 +56,8 @@ interface Started {
   url: string
   ownProcesses: boolean
   services: RunningServices
-  postgres: RunningServer | undefined
-  nats: RunningNats
+  postgres: (RunningServer & OnFolder) | undefined
+  nats: RunningNats & OnFolder
   pool: pg.Pool
   stop(): Promise<void>
 }
@@ -87,6 +87,18 @@ export function useSystem(options: SystemOptions = {}): TestSystem {
     if (!started) throw new Error('the system is not started: use it inside tests and hooks')
     return started
   }, logs)
+}
+
+/** The same outside of vitest, until it is stopped; always with servers of its own. */
+export async function startOwnSystem(
+  options: Pick<SystemOptions, 'env' | 'replicas'>,
+  logs: LogBook
+): Promise<TestSystem & { stop(): Promise<void> }> {
+  const started = await startSystem({ ...options, ownServers: true }, logs)
+  return Object.assign(
+    systemOf(() => started, logs),
+    { stop: started.stop }
+  )
 }
 
 function systemOf(current: () => Started, logs: LogBook): TestSystem {

@@ -1,0 +1,85 @@
+import type { TestUser } from '@belay/testing'
+import { type Acknowledged, type WriterHabits, writeInGroup, writeOverHttp, writeOverSocket } from '../lib/writers.ts'
+import { PromiseBroken } from './promise-broken.ts'
+import type { Random } from './random.ts'
+import type { Round } from './round.ts'
+
+/** Who writes into one thread, and what became of it. */
+export interface Traffic {
+  acknowledged: Acknowledged
+  /** Messages that may be on disk although they were refused: an earlier attempt had no answer. */
+  uncertain: ReadonlySet<string>
+  /** When the first attempt of each message began, by `client_msg_id`. */
+  begunAt: ReadonlyMap<string, number>
+  /** From here on a refusal is no breach: what closes the thread is on its way. */
+  mayEnd(): void
+  /** The 2xx of what closed the thread is here: nothing that begins from now on may be taken. */
+  hasEnded(): void
+  /** When that was. */
+  readonly endedAt: number | undefined
+  /** A message of its own, to be tried at one place. */
+  probe(): { body: string; client_msg_id: string }
+  /** More people write, until they are told to stop or the thread ends; resolves when they have. */
+  add(writing: { writer: TestUser; over: 'http' | 'socket' | 'group'; until?: () => boolean }): Promise<void>
+  /** Resolves when everybody has stopped. */
+  readonly finished: Promise<unknown>
+}
+
+/** Nobody writes yet. */
+export function openTraffic(round: Round, random: Random, threadId: string): Traffic {
+  const acknowledged: Acknowledged = new Map()
+  const begunAt = new Map<string, number>()
+  const uncertain = new Set<string>()
+  const writers: Promise<void>[] = []
+  let ending = false
+  let endedAt: number | undefined
+  let names = 0
+  const begin = (client_msg_id: string) => void begunAt.set(client_msg_id, performance.now())
+  const habits = (until?: () => boolean): WriterHabits => ({
+    onBegin: begin,
+    onRefused(client_msg_id, { why, uncertain: isUncertain }) {
+      if (isUncertain) uncertain.add(client_msg_id)
+      if (ending || until?.() === true) return
+      throw new PromiseBroken('an open thread takes the messages of its people', { threadId, client_msg_id, why })
+    },
+    pauseMs: random.int(10, 60),
+    until: () => endedAt !== undefined || round.aborted.aborted || until?.() === true
+  })
+  return {
+    acknowledged,
+    uncertain,
+    begunAt,
+    mayEnd: () => void (ending = true),
+    hasEnded: () => void (endedAt = performance.now()),
+    get endedAt() {
+      return endedAt
+    },
+    probe() {
+      const client_msg_id = `probe-${(names += 1)}`
+      begin(client_msg_id)
+      return { body: `message ${client_msg_id}`, client_msg_id }
+    },
+    add({ writer, over, until }) {
+      const write = { system: round.system, writer, name: `writer-${(names += 1)}`, count: 10_000, acknowledged }
+      const writing = { ...write, ...habits(until) }
+      const done =
+        over === 'group'
+          ? writeInGroup({ ...writing, threadId })
+          : (over === 'http' ? writeOverHttp : writeOverSocket)({ ...writing, sessionId: threadId })
+      // Whoever waits for it hears of a failure; until then it must not end the process.
+      done.catch(() => undefined)
+      writers.push(done)
+      return done
+    },
+    get finished() {
+      return Promise.all(writers)
+    }
+  }
+}
+
+/** Both people of a session write, each over HTTP and over a socket. */
+export function writeSession(round: Round, random: Random, sessionId: string, people: TestUser[]): Traffic {
+  const traffic = openTraffic(round, random, sessionId)
+  for (const writer of people) for (const over of ['http', 'socket'] as const) void traffic.add({ writer, over })
+  return traffic
+}
