@@ -15,6 +15,7 @@ export const notificationTypes = [
   'event_request_received',
   'event_request_accepted',
   'event_request_declined',
+  'event_updated',
   'event_cancelled',
   'buddy_session_scheduled',
   'buddy_session_cancelled',

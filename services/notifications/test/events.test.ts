@@ -98,6 +98,38 @@ test('a cancelled event is told to everybody whose request was live, and not to 
   })
 })
 
+test('guests and those who wait for an answer are told once of each change of time or place, and of no other', async () => {
+  const { hostess, guest, eventId } = await host()
+  const [waiting, blocked] = await Promise.all([registerUser(system), registerUser(system)])
+  const { id } = await ask(guest, hostess, eventId)
+  await hostess.api.post(`/requests/${id}/act`, { action: 'accept' })
+  for (const person of [waiting, blocked]) await ask(person, hostess, eventId)
+  await blocked.api.post(`/api/v1/users/${hostess.id}/block`)
+  const put = async (change: object) => bodyOf(await hostess.api.put(`/events/${eventId}`, change), 200)
+
+  await put({ title: 'Doubles', capacity: 6 })
+  await put({ starts_at: '2099-06-02T10:30:00.000Z' })
+  await put({ starts_at: '2099-06-02T10:30:00.000Z', title: 'Doubles', location: '' })
+  await put({ location: 'Court 3', address: 'Main Street 1' })
+
+  const moves = async (person: TestUser) =>
+    (await told(person, eventId)).filter((one: { type: string }) => one.type === 'event_updated')
+  for (const person of [guest, waiting]) {
+    await eventually(async () => expect(await moves(person)).toHaveLength(2))
+    expect(await moves(person)).toMatchObject([
+      { title: 'Event moved', message: 'Doubles has moved: 2099-06-02 10:30 UTC', actor: { id: hostess.id } },
+      {
+        message: 'Doubles has moved: 2099-06-02 10:30 UTC, Court 3, Main Street 1',
+        action_url: `/events/${eventId}`,
+        data: { event_id: eventId, location: 'Court 3', address: 'Main Street 1' },
+        is_read: false
+      }
+    ])
+  }
+  expect(await moves(hostess)).toEqual([])
+  expect(await moves(blocked)).toEqual([])
+})
+
 test('nobody is told by somebody they have a block with', async () => {
   const { hostess, guest, eventId } = await host()
   const witness = await registerUser(system)

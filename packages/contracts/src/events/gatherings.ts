@@ -29,8 +29,16 @@ export const EventUpdated = defineEvent({
   entity: 'event',
   verb: 'updated',
   version: 1,
-  description: 'The host changed what, when or where.',
-  data: Type.Object(EventState)
+  description: 'The host changed what, when or where; when or where is told to its guests and its group.',
+  data: Type.Object({
+    ...EventState,
+    /** When or where it takes place has changed. */
+    moved: Type.Optional(Type.Boolean()),
+    location: Type.Optional(Nullable(Type.String())),
+    address: Type.Optional(Nullable(Type.String())),
+    /** Of an event that moved: the people with a booking or an open request, those with a booking first. */
+    guest_ids: Type.Optional(Type.Array(Id, { maxItems: 10_000 }))
+  })
 })
 
 export const EventCancelled = defineEvent({

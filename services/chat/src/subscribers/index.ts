@@ -1,5 +1,6 @@
 import type { Chat } from '#src/chat.ts'
 import { eventCancelled } from './event-cancelled.ts'
+import { eventUpdated } from './event-updated.ts'
 import { requestAccepted } from './request-accepted.ts'
 import { requestDeclined } from './request-declined.ts'
 import { requestWithdrawn } from './request-withdrawn.ts'
@@ -25,5 +26,6 @@ export const subscribers = (chat: Chat) => [
   requestAccepted(chat),
   requestDeclined(chat),
   requestWithdrawn(chat),
+  eventUpdated(chat),
   eventCancelled(chat)
 ]

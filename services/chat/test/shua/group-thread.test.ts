@@ -1,4 +1,4 @@
-import { registerUser, useSystem } from '@belay/testing'
+import { eventually, registerUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { hostEvent } from './gatherings.ts'
 
@@ -147,4 +147,21 @@ test('strangers are refused, unknown and malformed threads are not found, bad in
   }
   expect((await guest.api.post(`/threads/${threadId}/messages`, { body: ' ' })).status).toBe(422)
   expect((await guest.api.post(`/threads/${threadId}/read`, {})).status).toBe(422)
+})
+
+test('a group says once for each change of time or place where its event has moved to', async () => {
+  const { host, eventId, admit } = await hostEvent(system)
+  const { guest, threadId } = await admit()
+  const said = async () =>
+    bodies(await guest.api.get(`/threads/${threadId}/messages`)).filter((body) =>
+      body.startsWith('The event has moved')
+    )
+
+  await host.api.put(`/events/${eventId}`, { starts_at: '2027-01-16T10:30:00.000Z' })
+  await host.api.put(`/events/${eventId}`, { title: 'Evening Tennis Match', starts_at: '2027-01-16T10:30:00.000Z' })
+  await host.api.put(`/events/${eventId}`, { location: null })
+
+  const first = 'The event has moved: 2027-01-16 10:30 UTC, Central Park Tennis Courts, Central Park, New York, NY'
+  const second = 'The event has moved: 2027-01-16 10:30 UTC, Central Park, New York, NY'
+  await eventually(async () => expect(await said()).toEqual([first, second]))
 })

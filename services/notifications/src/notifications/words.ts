@@ -59,6 +59,18 @@ export function eventCancelledWords({ name, title }: EventWords): { title: strin
   return { title: 'Event cancelled', message: `${name} cancelled ${title}` }
 }
 
+/** What the guests of an event read that takes place at another time or elsewhere. */
+export function eventUpdatedWords(event: {
+  title: string
+  starts_at: string
+  location?: string | null
+  address?: string | null
+}): { title: string; message: string } {
+  const time = `${event.starts_at.slice(0, 16).replace('T', ' ')} UTC`
+  const whenAndWhere = [time, event.location, event.address].filter(Boolean).join(', ')
+  return { title: 'Event moved', message: `${event.title} has moved: ${whenAndWhere}` }
+}
+
 /** `on 2026-03-16 at Thaiwand Wall`, or without the place when none was named. */
 export function planWords(session: { proposed_date: string; crag: string }): string {
   const day = `on ${session.proposed_date}`

@@ -1,7 +1,7 @@
 import { EventCancelled } from '@belay/contracts'
 import { defineSubscriber } from '@belay/events'
 import type { Inbox } from '#src/inbox.ts'
-import { notifyOfCancelledEvent } from '#src/notifications/notify-of-cancelled-event.ts'
+import { notifyOfCancelledEvent } from '#src/notifications/notify-of-event.ts'
 import { push } from '#src/notifications/notify.ts'
 import { resolveRequestsOf } from '#src/reading/resolve.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'

@@ -1,5 +1,6 @@
 import type { Inbox } from '#src/inbox.ts'
 import { eventCancelled } from './event-cancelled.ts'
+import { eventUpdated } from './event-updated.ts'
 import { feedbackGiven } from './feedback-given.ts'
 import { messageSent } from './message-sent.ts'
 import { requestAccepted } from './request-accepted.ts'
@@ -36,6 +37,7 @@ export const subscribers = (inbox: Inbox) => [
   requestAccepted(inbox),
   requestDeclined(inbox),
   requestWithdrawn(inbox),
+  eventUpdated(inbox),
   eventCancelled(inbox),
   messageSent(inbox),
   threadRead(inbox),

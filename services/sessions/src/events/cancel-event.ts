@@ -4,11 +4,9 @@ import { cancelBookings } from '#src/requests/bookings.repository.ts'
 import { listLiveRequestsOf, updateRequests } from '#src/requests/requests.repository.ts'
 import type { SessionsDatabase } from '#src/schema.ts'
 import { announceCancelled } from './event-events.ts'
+import { guestsToTell } from './guests-to-tell.ts'
 import { clearBooked, updateEvent } from './events.repository.ts'
 import { lockOwnEvent } from './own-event.ts'
-
-/** How many guests are told at most, those with a booking before the others. */
-const toldMax = 10_000
 
 /** The host calls an event off. Throws what `lockOwnEvent` throws. */
 export async function cancelEvent(
@@ -37,6 +35,5 @@ export async function endEvent(
   await cancelBookings(trx, { eventId }, now)
   await clearBooked(trx, eventId)
   const event = await updateEvent(trx, eventId, { status: 'cancelled', updated_at: now })
-  const guestIds = live.slice(0, toldMax).map((request) => request.guest_id)
-  await announceCancelled(trx, event, { guestIds, cause })
+  await announceCancelled(trx, event, { guestIds: guestsToTell(live), cause })
 }

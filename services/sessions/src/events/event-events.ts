@@ -7,8 +7,18 @@ export async function announceCreated(trx: Transaction<SessionsDatabase>, event:
   await recordEvent(trx, EventCreated, { subject: event.id, data: describe(event) })
 }
 
-export async function announceUpdated(trx: Transaction<SessionsDatabase>, event: EventRow): Promise<void> {
-  await recordEvent(trx, EventUpdated, { subject: event.id, data: describe(event) })
+/** `movedFor` are the guests of an event whose time or place has changed; undefined when neither has. */
+export async function announceUpdated(
+  trx: Transaction<SessionsDatabase>,
+  event: EventRow,
+  movedFor?: string[]
+): Promise<void> {
+  const { location, address } = event
+  const change = movedFor === undefined ? { moved: false } : { moved: true, guest_ids: movedFor }
+  await recordEvent(trx, EventUpdated, {
+    subject: event.id,
+    data: { ...describe(event), location, address, ...change }
+  })
 }
 
 /** `guestIds` are told of it. */
