@@ -10,6 +10,6 @@ export const eventUpdated = ({ live, runtime }: Chat) =>
     event: EventUpdated,
     async handle({ event, trx, afterCommit }) {
       const said = await announceMove(trx, runtime, event.data)
-      afterCommit(() => live.messages(event.data.thread_id, said))
+      if (said) afterCommit(() => live.messages(event.data.thread_id, said))
     }
   })
