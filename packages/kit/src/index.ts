@@ -41,6 +41,7 @@ export {
   type VerifiedToken
 } from './auth/token-verifier.ts'
 export { type Page, PageNotFound, type PageRequest, presentPage, readPage } from './paging/page.ts'
+export { readBody } from './server/read-body.ts'
 export { requestUrl } from './server/request-url.ts'
 export { idempotency, type IdempotencyOptions } from './idempotency/idempotency.ts'
 export { describeLimit, type Limit, limitFrom, LimitVariable } from './limits/limit.ts'

@@ -93,6 +93,21 @@ describe('bodies', () => {
     expect((await post('/api/things', payload)).statusCode).toBe(400)
   })
 
+  test.each([
+    ['Latin-1', Buffer.from('{"title":"\u00f1"}', 'latin1')],
+    ['an overlong form', Buffer.from('7b227469746c65223a22c0af227d', 'hex')],
+    ['half a surrogate pair', Buffer.from('7b227469746c65223a22eda080227d', 'hex')],
+    ['half a character at the end', Buffer.concat([Buffer.from('{"title":"a"}'), Buffer.from([0xc3])])]
+  ])('a body in %s is refused as invalid input, and nothing in it replaced', async (_what, payload) => {
+    await build()
+    for (const type of ['application/json', 'application/merge-patch+json', 'application/json; charset=latin1']) {
+      const send = (url: string) => app.inject({ method: 'POST', url, headers: { 'content-type': type }, payload })
+      expect((await send('/api/things')).json()).toMatchObject({ status: 400, detail: 'body: must be UTF-8' })
+      expect((await send('/events/things')).json()).toMatchObject({ status: 422, code: 'VALIDATION_ERROR' })
+      expect((await send('/api/v1/things')).json()).toMatchObject({ error: { code: 'VALIDATION_ERROR' } })
+    }
+  })
+
   test('ids are put into lower case, so that the same id is the same text', async () => {
     await build()
     const id = '0192D1A0-ABCD-7000-8000-00000000000F'
@@ -161,6 +176,22 @@ describe('queries', () => {
   test('a bound holds for the infinite too', async () => {
     await build()
     expect((await app.inject('/api/things?page=-Infinity')).json().detail).toBe('page: must be at least 1')
+  })
+})
+
+describe('URLs', () => {
+  test('percent-encoded bytes that are not UTF-8 are invalid input, in paths and in queries', async () => {
+    await build()
+    for (const url of ['/%FF', '/0192d1a0-abcd-7000-8000-00000000000%ED%A0%80', '?unread=%C3']) {
+      expect((await app.inject(`/api/things${url}`)).json()).toMatchObject({ status: 400, code: 'VALIDATION_ERROR' })
+      expect((await app.inject(`/events/things${url}`)).json()).toMatchObject({ status: 422 })
+    }
+  })
+
+  test('a percent sign that encodes nothing is 400 everywhere', async () => {
+    await build()
+    for (const url of ['/events/things/%zz', '/events/things?unread=100%', '/nothing/%'])
+      expect((await app.inject(url)).json()).toMatchObject({ status: 400, code: 'BAD_REQUEST' })
   })
 })
 

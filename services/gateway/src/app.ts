@@ -1,8 +1,8 @@
 import { createServer, type Runtime, type Server, systemRuntime } from '@belay/kit'
 import { type GatewayConfig, listOf } from './config.ts'
 import docs from './plugins/docs.ts'
-import guards from './plugins/guards.ts'
-import proxy from './plugins/proxy.ts'
+import guards, { answerHeadersOf } from './plugins/guards.ts'
+import proxy, { proxyBodyLimitBytes } from './plugins/proxy.ts'
 import readiness from './plugins/readiness.ts'
 import sockets from './plugins/sockets.ts'
 import upstreams from './plugins/upstreams.ts'
@@ -10,7 +10,15 @@ import upstreams from './plugins/upstreams.ts'
 /** The gateway: the one public door. It knows who answers which path, and nothing else. */
 export async function buildApp(config: GatewayConfig, runtime: Runtime = systemRuntime): Promise<Server> {
   const trustedProxies = listOf(config.TRUSTED_PROXIES)
-  const app = createServer({ service: 'gateway', config, runtime, openApi: false, trustedProxies })
+  const app = createServer({
+    service: 'gateway',
+    config,
+    runtime,
+    openApi: false,
+    trustedProxies,
+    bodyLimitBytes: proxyBodyLimitBytes,
+    answerHeaders: answerHeadersOf(config)
+  })
   const urls = {
     people: listOf(config.PEOPLE_URL),
     sessions: listOf(config.SESSIONS_URL),

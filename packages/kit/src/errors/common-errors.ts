@@ -25,6 +25,18 @@ export const PayloadTooLarge = appError('PAYLOAD_TOO_LARGE', 'The body is larger
 
 export const UnsupportedMediaType = appError('UNSUPPORTED_MEDIA_TYPE', 'The body must be sent as application/json', 415)
 
+/** Not even one of the methods that HTTP knows. */
+export const MethodNotAllowed = appError('METHOD_NOT_ALLOWED', 'Method not allowed', 405, {
+  headers: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' }
+})
+
+/** The head or the body of the request did not come in time. */
+export const RequestTimeout = appError('REQUEST_TIMEOUT', 'The request took too long to arrive', 408)
+
+export const ExpectationFailed = appError('EXPECTATION_FAILED', 'The expectation cannot be met', 417)
+
+export const HeadersTooLarge = appError('HEADERS_TOO_LARGE', 'The headers are larger than 16 KiB', 431)
+
 export const InternalError = appError('INTERNAL_ERROR', 'Internal server error', 500)
 
 /** The database or the bus is away; trying again helps. */

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { type Dialect, dialectOf } from '@belay/contracts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import {
@@ -19,8 +21,13 @@ import { installOpenApi } from '../openapi/openapi.ts'
 import { type Runtime, systemRuntime } from '../runtime.ts'
 import { installValidation } from '../validation/install-validation.ts'
 import { bodyLimitBytes, installBodyParsing } from './bodies.ts'
+import { createClientErrorHandler, refuseConnect } from './client-errors.ts'
 import { installClosing } from './closing.ts'
+import { connectionLimits } from './connection-limits.ts'
+import { installEarlyAnswers } from './early-answers.ts'
+import { checkExpectation, installExpectations } from './expectations.ts'
 import { requestIdOf } from './request-id.ts'
+import { checkHost, checkTarget, readTarget } from './request-target.ts'
 import './request-url.ts'
 import { installSerialization } from './serialization.ts'
 import type { ServerConfig } from './server-config.ts'
@@ -54,6 +61,10 @@ export interface ServerOptions {
   openApi?: boolean
   /** Where the log goes, for tests; standard output by default. */
   logger?: Logger
+  /** Headers that every answer to a page of this origin carries, also where no hook runs; none by default. */
+  answerHeaders?: (origin: string | undefined) => Readonly<Record<string, string>>
+  /** Largest body that is taken, 256 KiB by default. */
+  bodyLimitBytes?: number
   /** Networks whose `X-Forwarded-*` say who really calls, such as `loopback`; nobody's word is taken by default. */
   trustedProxies?: readonly string[]
 }
@@ -65,23 +76,27 @@ export interface ServerOptions {
 export function createServer(options: ServerOptions): Server {
   const { service, runtime = systemRuntime } = options
   const logger = options.logger ?? createLogger({ service, level: options.config.LOG_LEVEL })
-  const sendError = createErrorSender(options.dialect ?? dialectOf)
+  const dialect = options.dialect ?? dialectOf
+  const sendError = createErrorSender(dialect)
+  const clientErrors = { dialectOf: dialect, newId: runtime.newId, answerHeaders: options.answerHeaders ?? noHeaders }
   const loggerInstance: FastifyBaseLogger = logger
   const app = fastify({
+    ...connectionLimits,
     loggerInstance,
     logController: new QuietLogController(),
     genReqId: (request) => requestIdOf(request, runtime.newId),
     requestIdHeader: false,
-    bodyLimit: bodyLimitBytes,
     trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
     // While stopping, requests on open connections are still served, and their connections closed.
     return503OnClosing: false,
-    requestTimeout: 60_000,
+    rewriteUrl: readTarget,
     // A path parameter is as long as it is: too long an id is a malformed one.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
+    clientErrorHandler: createClientErrorHandler(clientErrors),
     // No hook runs for these.
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply.header('x-request-id', request.id))
   }).withTypeProvider<TypeBoxTypeProvider>()
+  app.server.on('connect', (request: IncomingMessage, socket: Duplex) => refuseConnect(request, socket, clientErrors))
   app.decorate('serviceName', service)
   app.decorate('runtime', runtime)
   app.decorate('publicOrigin', new URL(options.config.PUBLIC_URL).origin)
@@ -89,13 +104,25 @@ export function createServer(options: ServerOptions): Server {
   installRequestIds(app)
   installClosing(app)
   installErrorHandling(app, sendError)
-  installBodyParsing(app)
+  installRequestChecks(app, options.bodyLimitBytes ?? bodyLimitBytes)
   installValidation(app)
   installSerialization(app)
   if (options.openApi !== false) installOpenApi(app, service)
   installHealth(app)
   installMetrics(app, service)
   return app
+}
+
+/** What every request goes through, after the hooks that write headers, and what its answer does. */
+function installRequestChecks(app: Server, limitBytes: number): void {
+  installExpectations(app, limitBytes)
+  installEarlyAnswers(app)
+  installBodyParsing(app, limitBytes)
+  app.addHook('preParsing', async ({ raw }) => {
+    checkTarget(raw)
+    checkExpectation(raw)
+    checkHost(raw)
+  })
 }
 
 function installRequestIds(app: Server): void {
@@ -107,4 +134,8 @@ function installRequestIds(app: Server): void {
     const traceId = traceIdOf(request)
     return logger.child(traceId === undefined ? bindings : { ...bindings, trace_id: traceId }, options)
   })
+}
+
+function noHeaders(): Readonly<Record<string, string>> {
+  return {}
 }

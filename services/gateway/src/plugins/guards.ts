@@ -45,6 +45,12 @@ export interface GuardsOptions {
 /** What stands at the door: which pages may call, headers that keep browsers safe, and a guard against floods. */
 export default fp<GuardsOptions>(
   async (app, { config }) => {
+    // First: CORS answers preflights, and those end there.
+    const headers = safeHeadersOf(config)
+    app.addHook('onRequest', (_request, reply, done) => {
+      reply.headers(headers)
+      done()
+    })
     await app.register(cors, {
       origin: allowedOrigins(config),
       credentials: true,
@@ -53,11 +59,6 @@ export default fp<GuardsOptions>(
       maxAge: preflightSeconds,
       // An OPTIONS that asks for nothing is no fault.
       strictPreflight: false
-    })
-    const headers = config.NODE_ENV === 'production' ? { ...safeHeaders, ...httpsOnly } : safeHeaders
-    app.addHook('onRequest', (_request, reply, done) => {
-      reply.headers(headers)
-      done()
     })
     if (config.RATE_LIMITS === 'off') return
     await app.register(rateLimit, {
@@ -72,6 +73,30 @@ export default fp<GuardsOptions>(
   },
   { name: 'gateway.guards' }
 )
+
+/** The same headers for answers that no hook sees, to a page of `origin`. */
+export function answerHeadersOf(config: GatewayConfig): (origin: string | undefined) => Record<string, string> {
+  const headers = safeHeadersOf(config)
+  const origins = allowedOrigins(config)
+  return (origin) => {
+    if (origin === undefined || !isAllowed(origin, origins)) return { ...headers, vary: 'Origin' }
+    return {
+      ...headers,
+      vary: 'Origin',
+      'access-control-allow-origin': origin,
+      'access-control-allow-credentials': 'true',
+      'access-control-expose-headers': readableHeaders.join(', ')
+    }
+  }
+}
+
+function safeHeadersOf({ NODE_ENV }: GatewayConfig): Record<string, string> {
+  return NODE_ENV === 'production' ? { ...safeHeaders, ...httpsOnly } : safeHeaders
+}
+
+function isAllowed(origin: string, origins: ReturnType<typeof allowedOrigins>): boolean {
+  return origins === true || origins.some((each) => (typeof each === 'string' ? each === origin : each.test(origin)))
+}
 
 const quiet = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false }
 

@@ -1,3 +1,4 @@
+import { readBody } from '@belay/kit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { forwardedHeaders } from '#src/proxy/forwarded-headers.ts'
@@ -5,7 +6,7 @@ import { routingTable } from '#src/proxy/routing-table.ts'
 import { sendAnswer } from '#src/proxy/send-answer.ts'
 
 /** A little more than the services take, so that it is they who say what is too large. */
-const bodyLimitBytes = 300 * 1024
+export const proxyBodyLimitBytes = 300 * 1024
 
 /** Passes every path of the routing table on to its service. */
 export default fp(
@@ -14,7 +15,7 @@ export default fp(
     for (const { path, upstream: name } of routingTable) {
       const upstream = app.upstreams.get(name)
       if (upstream === undefined) throw new Error(`${path} belongs to an unknown service`)
-      app.all(path, { bodyLimit: bodyLimitBytes, config: { auth: 'none' } }, async (request, reply) => {
+      app.all(path, { config: { auth: 'none' } }, async (request, reply) => {
         const headers = forwardedHeaders(request)
         const body = bodyOf(request)
         return sendAnswer(reply, await upstream.request({ method: request.method, path: request.url, headers, body }))
@@ -27,7 +28,7 @@ export default fp(
 /** Bodies are the services' to read: here they are bytes, whatever they claim to be. */
 function takeAnyBody(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', (request: FastifyRequest) => readBody(request.raw, proxyBodyLimitBytes))
 }
 
 function bodyOf({ body }: FastifyRequest): Buffer | null {

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http'
+import { BadRequest, InvalidInput } from '../errors/common-errors.ts'
+
+type Fault = 'malformed' | 'not UTF-8'
+
+const faults = new WeakMap<IncomingMessage, Fault>()
+const harmless = /^\/[\x21-\x24\x26-\x7e]*$/
+
+/**
+ * The path and query of a request as they are routed: absolute URLs lose their origin (RFC 9112, section 3.2.2). What
+ * cannot be decoded is made decodable, so that it takes the way of every other request until `checkTarget` refuses it.
+ * (Bytes beyond ASCII are refused by Node's parser.)
+ */
+export function readTarget(request: IncomingMessage): string {
+  const { url = '/' } = request
+  if (harmless.test(url)) return url
+  const target = originForm(url)
+  const fault = faultOf(target)
+  if (fault === undefined) return target
+  faults.set(request, fault)
+  return target.replaceAll('%', '%25')
+}
+
+/**
+ * @throws BadRequest for a `%` that encodes nothing
+ * @throws InvalidInput for percent-encoded bytes that are not UTF-8
+ */
+export function checkTarget(request: IncomingMessage): void {
+  const fault = faults.get(request)
+  if (fault === 'malformed') throw new BadRequest()
+  if (fault === 'not UTF-8') throw new InvalidInput('The URL must be UTF-8')
+}
+
+/** @throws BadRequest for HTTP/1.1 without a Host, which every such request names */
+export function checkHost({ headers, httpVersion }: IncomingMessage): void {
+  if (headers.host === undefined && httpVersion === '1.1') throw new BadRequest()
+}
+
+function originForm(url: string): string {
+  if (url === '*') return '/'
+  const withoutOrigin = url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '')
+  return withoutOrigin.startsWith('/') ? withoutOrigin : `/${withoutOrigin}`
+}
+
+function faultOf(target: string): Fault | undefined {
+  if (/%(?![\da-f]{2})/i.test(target)) return 'malformed'
+  try {
+    decodeURIComponent(target)
+    return undefined
+  } catch {
+    return 'not UTF-8'
+  }
+}

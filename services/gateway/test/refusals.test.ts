@@ -1,0 +1,107 @@
+import { connect } from 'node:net'
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { startGateway } from './lib/gateway.ts'
+import { sendRaw } from './lib/raw-http.ts'
+import { standIn } from './lib/stand-in.ts'
+
+const page = 'http://localhost:5173'
+const head = `Host: localhost\r\nOrigin: ${page}\r\n`
+const last = `${head}Connection: close\r\n`
+
+test.each([
+  ['a path that encodes nothing', `GET /events/%zz HTTP/1.1\r\n${last}\r\n`, 400],
+  ['a path that is not UTF-8', `GET /events/%FF HTTP/1.1\r\n${last}\r\n`, 422],
+  ['a query that is not UTF-8', `GET /events?tag=%ED%A0%80 HTTP/1.1\r\n${last}\r\n`, 422],
+  ['a query that encodes nothing', `GET /events?tag=100% HTTP/1.1\r\n${last}\r\n`, 400],
+  ['an unencoded path beyond ASCII', `GET /events/ñ HTTP/1.1\r\n${last}\r\n`, 400],
+  ['an expectation that nobody meets', `POST /events HTTP/1.1\r\n${last}Expect: tea\r\nContent-Length: 0\r\n\r\n`, 417],
+  ['a method that is none', `BREW /events HTTP/1.1\r\n${head}\r\n`, 405],
+  ['a method that no path has', `PROPFIND /events HTTP/1.1\r\n${last}\r\n`, 404],
+  ['headers of 20 KiB', `GET /events HTTP/1.1\r\n${head}X-Long: ${'x'.repeat(20_480)}\r\n\r\n`, 431],
+  ['headers of 200 KiB', `GET /events HTTP/1.1\r\n${head}X-Long: ${'x'.repeat(204_800)}\r\n\r\n`, 431],
+  ['a header that is none', `GET /events HTTP/1.1\r\n${head}no header\r\n\r\n`, 400],
+  ['a broken chunk', `POST /events HTTP/1.1\r\n${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, 400],
+  ['two lengths', `POST /events HTTP/1.1\r\n${head}Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}`, 400]
+])('%s gets its answer as every other one does', async (_what, request, status) => {
+  const service = await standIn()
+  const { url } = await startGateway(service.url)
+  const answer = await sendRaw(url, request)
+  expect(answer.status).toBe(status)
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/problem+json; charset=utf-8',
+    'access-control-allow-origin': page,
+    'access-control-allow-credentials': 'true',
+    'content-security-policy': expect.stringContaining("default-src 'none'"),
+    'x-content-type-options': 'nosniff',
+    vary: 'Origin'
+  })
+  expect(answer.body).toMatchObject({ status, detail: expect.any(String), request_id: answer.headers['x-request-id'] })
+  expect(service.asked).toEqual([])
+})
+
+test('what cannot be parsed is refused in the dialect of its path as far as that can be read', async () => {
+  const { url } = await startGateway((await standIn()).url)
+  const envelope = { success: false, error: { code: expect.any(String), message: expect.any(String) } }
+  for (const request of [
+    `BREW /api/v1/matches HTTP/1.1\r\n${head}\r\n`,
+    `GET /api/v1/users/%zz HTTP/1.1\r\n${last}\r\n`,
+    `GET /api/v1/matches HTTP/1.1\r\n${head}X-Long: ${'x'.repeat(20_480)}\r\n\r\n`
+  ])
+    expect((await sendRaw(url, request)).body).toEqual(envelope)
+})
+
+test('what is not HTTP, names no host or asks for a tunnel is refused', async () => {
+  const { url } = await startGateway((await standIn()).url)
+  const requests = {
+    400: ['\x16\x03\x01\x02hello\r\n\r\n', 'GET /events HTTP/1.1\r\nConnection: close\r\n\r\n'],
+    405: [`CONNECT localhost:80 HTTP/1.1\r\n${head}\r\n`]
+  }
+  for (const [status, refused] of Object.entries(requests)) {
+    for (const request of refused) {
+      const answer = await sendRaw(url, request)
+      expect(answer.body).toMatchObject({ status: Number(status), code: expect.any(String) })
+      expect(answer.headers).toHaveProperty('content-security-policy')
+    }
+  }
+})
+
+test('a page of another origin is not told that it may read a refusal', async () => {
+  const { url } = await startGateway((await standIn()).url, { NODE_ENV: 'production' })
+  const { headers } = await sendRaw(url, `BREW /events HTTP/1.1\r\n${head}\r\n`)
+  expect(headers).not.toHaveProperty('access-control-allow-origin')
+  expect(headers).toHaveProperty('strict-transport-security')
+})
+
+test('an absolute URL in the request line is the path in it', async () => {
+  const service = await standIn()
+  const { url } = await startGateway(service.url)
+  const answer = await sendRaw(url, `GET ${url}/events/1?a=b HTTP/1.1\r\n${last}\r\n`)
+  expect(answer.status).toBe(200)
+  expect(service.asked.map((asked) => asked.url)).toEqual(['/events/1?a=b'])
+})
+
+test('OPTIONS of the server as a whole is no fault', async () => {
+  const { url } = await startGateway((await standIn()).url)
+  const answer = await sendRaw(url, `OPTIONS * HTTP/1.1\r\n${last}\r\n`)
+  expect(answer.status).toBe(204)
+  expect(answer.headers).toHaveProperty('content-security-policy')
+})
+
+test('a connection that says nothing is closed within 10 s, and one between two requests is not', async () => {
+  const { url } = await startGateway((await standIn()).url)
+  const port = Number(new URL(url).port)
+  const silent = connect(port, '127.0.0.1')
+  const talking = connect(port, '127.0.0.1')
+  const heard: string[] = []
+  for (const socket of [silent, talking]) socket.on('data', (chunk) => heard.push(String(chunk)))
+  const request = `GET /events HTTP/1.1\r\n${head}\r\n`
+  talking.write(request)
+  const slow = connect(port, '127.0.0.1', () => slow.write('GET /events HTTP/1.1\r\n'))
+  slow.resume()
+  await Promise.all([once(silent, 'close'), once(slow, 'close')])
+  talking.write(request)
+  await once(talking, 'data')
+  expect(heard.map((text) => text.slice(0, 15))).toEqual(['HTTP/1.1 200 OK', 'HTTP/1.1 200 OK'])
+  talking.destroy()
+}, 15_000)
