@@ -14,10 +14,12 @@ import { migrations } from '#migrations'
 import type { NotificationsConfig } from './config.ts'
 import type { Inbox } from './inbox.ts'
 import { listAccounts } from './people/users.repository.ts'
+import { unseenMessages } from './plugins/unseen-messages.ts'
 import { upkeep } from './plugins/upkeep.ts'
 import { followPresence } from './presence/presence.ts'
 import type { NotificationsDatabase } from './schema.ts'
 import { subscribers } from './subscribers/index.ts'
+import { Drops } from './unseen/drops.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -37,9 +39,10 @@ export async function buildApp(
     migrations,
     subscribers: () => subscribers(app.inbox)
   })
-  const presence = followPresence({ bus, clock: runtime.clock, log: app.logger })
+  const drops = new Drops()
+  const presence = followPresence({ bus, clock: runtime.clock, log: app.logger, dropped: (place) => drops.add(place) })
   app.addHook('onClose', async () => presence.close())
-  app.decorate('inbox', { store, runtime, bus, presence })
+  app.decorate('inbox', { store, runtime, bus, presence, unreadNotifyAfterMs: config.UNREAD_NOTIFY_AFTER_MS })
   await app.register(authentication, {
     verifyToken: createTokenVerifier({ bus, config, clock: runtime.clock }).verify,
     findAccounts: (ids) => listAccounts(db, ids),
@@ -47,6 +50,7 @@ export async function buildApp(
   })
   await app.register(idempotency, { db })
   await app.register(upkeep)
+  await app.register(unseenMessages, { drops, intervalMs: config.UNREAD_CHECK_INTERVAL_MS })
   await app.register(autoload, { dir: join(import.meta.dirname, 'routes/send-buddy'), routeParams: true })
   return app
 }

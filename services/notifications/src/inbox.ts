@@ -10,4 +10,6 @@ export interface Inbox {
   runtime: Runtime
   bus: Bus
   presence: Presence
+  /** How long a message may stay unread by somebody who seemed to see it arrive, in milliseconds. */
+  unreadNotifyAfterMs: number
 }

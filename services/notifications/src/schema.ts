@@ -57,6 +57,25 @@ export interface ResolutionRow {
   updated_at: Generated<Date>
 }
 
+/** The latest of the messages in a thread that one person may not have seen although they seemed to be there. */
+export interface UnseenMessageRow {
+  thread_id: string
+  user_id: string
+  context: 'session' | 'event' | 'request' | 'direct'
+  context_id: string
+  event_id: string
+  message_id: string
+  sender_id: string
+  seq: number
+  excerpt: string
+  /** How many messages it stands for. */
+  count: number
+  /** When to look again, by the database's clock. */
+  due_at: Date
+  /** When the latest one came, by the database's clock. */
+  last_at: Date
+}
+
 /** Every table of the notifications schema. */
 export interface NotificationsDatabase extends EventTables, KitTables {
   users: UserRow
@@ -64,4 +83,5 @@ export interface NotificationsDatabase extends EventTables, KitTables {
   notifications: NotificationTable
   read_marks: ReadMarkRow
   resolutions: ResolutionRow
+  unseen_messages: UnseenMessageRow
 }

@@ -4,7 +4,10 @@ import { connect, SpokenGateway } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
 import { makePlan, type Plan, say } from './support/plans.ts'
 
-const system = useSystem({ ownProcesses: true, env: { RATE_LIMITS: 'off' } })
+const system = useSystem({
+  ownProcesses: true,
+  env: { RATE_LIMITS: 'off', HEARTBEAT_INTERVAL_MS: '3000', HEARTBEAT_TIMEOUT_MS: '2000' }
+})
 
 /** A gateway that is known, with nobody live on it. */
 async function openGateway(): Promise<SpokenGateway> {
@@ -112,6 +115,69 @@ test('a gateway that says goodbye takes its people with it', async () => {
   await eventually(async () => expect(await isToldOf(plan)).toBe(false))
   gateway.gone()
   await eventually(async () => expect(await isToldOf(plan)).toBe(true))
+})
+
+/** Says something that the invitee, who is live on the gateway, seems to see arrive. */
+async function sayUnseen(plan: Plan, gateway: SpokenGateway) {
+  gateway.change(plan.sessionId, plan.invitee.id, true)
+  await eventually(async () => expect(await isToldOf(plan)).toBe(false))
+  await plan.invitee.api.post('/api/notifications/mark_all_read/')
+  expect(await waiting(plan)).toHaveLength(1)
+}
+
+/** What is to be looked at again. */
+const waiting = ({ sessionId }: Plan) =>
+  system.sql('select user_id, count from notifications.unseen_messages where thread_id = $1', [sessionId])
+
+/** Lets the minute pass in which the invitee may still read it. */
+const passMinute = ({ sessionId }: Plan) =>
+  system.sql(
+    `update notifications.unseen_messages set due_at = now(), last_at = last_at - interval '1 minute'
+     where thread_id = $1`,
+    [sessionId]
+  )
+
+test('a message sent to a connection that was dead is told as soon as that is known', async () => {
+  const plan = await makePlan(system)
+  const socket = await openLive(plan)
+  socket.raw.pause()
+  await say(plan.inviter, plan.sessionId, 'into the void')
+  expect(await arrived(plan.invitee, 'message_received')).toMatchObject({
+    message: 'into the void',
+    data: { count: 1 }
+  })
+  expect(await waiting(plan)).toEqual([])
+  socket.terminate()
+})
+
+test('a message still unread after a minute is told once to somebody who is not there any more, also over a restart', async () => {
+  const plan = await makePlan(system)
+  const gateway = await openGateway()
+  await sayUnseen(plan, gateway)
+  gateway.change(plan.sessionId, plan.invitee.id, false)
+  await system.kill('notifications')
+  await passMinute(plan)
+  await system.restart('notifications')
+  const told = await arrived(plan.invitee, 'message_received', (item) => !item.is_read)
+  expect(told).toMatchObject({ message: 'hello', actor: { id: plan.inviter.id } })
+  expect(await waiting(plan)).toEqual([])
+  expect(await isToldOf(plan)).toBe(true)
+})
+
+test('somebody who is there, or has read it, is not told after the minute', async () => {
+  const [there, reader] = await Promise.all([makePlan(system), makePlan(system)])
+  const gateway = await openGateway()
+  await sayUnseen(there, gateway)
+  await sayUnseen(reader, gateway)
+  gateway.change(reader.sessionId, reader.invitee.id, false)
+  await reader.invitee.api.post(`/api/sessions/${reader.sessionId}/mark-read/`)
+  await eventually(async () => expect(await waiting(reader)).toEqual([]))
+  await passMinute(there)
+  gateway.lease()
+  await eventually(async () => expect(await waiting(there)).toEqual([]))
+  for (const { invitee } of [there, reader]) {
+    expect((await listInbox(invitee, 'message_received')).filter((item) => !item.is_read)).toEqual([])
+  }
 })
 
 test('after a start nobody is told of what they see arrive', async () => {

@@ -60,7 +60,9 @@ export const PresenceSignal = Type.Union([
     version: Type.Integer(),
     thread_id: Id,
     user_id: Id,
-    live: Type.Boolean()
+    live: Type.Boolean(),
+    /** The connection did not answer any more: what was sent to it lately may not have arrived. */
+    dead: Type.Optional(Type.Boolean())
   }),
   Type.Object({ kind: Type.Literal('lease'), gateway_id: Id, version: Type.Integer() }),
   Type.Object({ kind: Type.Literal('gone'), gateway_id: Id, version: Type.Integer() })

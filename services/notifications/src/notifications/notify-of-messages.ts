@@ -7,29 +7,40 @@ import { knownPerson } from '#src/people/known-people.ts'
 import { lockPeople } from '#src/people/users.repository.ts'
 import { collapseKeyOf, findReadMarks } from '#src/reading/read-marks.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
+import { upsertUnseen } from '#src/unseen/unseen.repository.ts'
+import { type MissedMessages, missedMessages } from './missed-messages.ts'
 import type { NotificationRecord } from './notification.ts'
 import { type CollapsingNotification, listNotificationsById, upsertCollapsing } from './notifications.repository.ts'
-import { messageWords } from './words.ts'
+import { excerptOf, messageWords } from './words.ts'
 
 type Sent = EventOf<typeof MessageSent>
 
-/** A message that somebody did not see arrive. */
-interface Missed {
-  recipientId: string
-  senderId: string
-  event: Sent
-}
-
 /**
  * Tells people of messages they did not see arrive: nobody with a live socket in the thread, never the sender, never
- * across a block. Unread ones of the same thread are one notification. Answers what is new or has grown.
+ * across a block. Whoever seems to see them is looked at again later. Returns what is new or has grown.
  */
 export async function notifyOfMessages(
   trx: Transaction<NotificationsDatabase>,
   inbox: Inbox,
   events: readonly Sent[]
 ): Promise<NotificationRecord[]> {
-  const rows = collapse(await withNames(trx, missedOf(events, inbox)))
+  const messages = events.flatMap(forOthers)
+  const isLive = (one: MissedMessages) => inbox.presence.isLive(one.threadId, one.recipientId)
+  await upsertUnseen(trx, messages.filter(isLive), inbox.unreadNotifyAfterMs)
+  const away = messages.filter((one) => !isLive(one))
+  return notifyOfMissed(trx, inbox, away)
+}
+
+/**
+ * Tells people of messages they have missed, but never somebody who has read them. Unread ones of the same thread are
+ * one notification. Returns what is new or has grown.
+ */
+export async function notifyOfMissed(
+  trx: Transaction<NotificationsDatabase>,
+  inbox: Pick<Inbox, 'runtime'>,
+  missed: readonly MissedMessages[]
+): Promise<NotificationRecord[]> {
+  const rows = collapse(await withNames(trx, missed))
   if (rows.length === 0) return []
   const now = inbox.runtime.clock.now()
   const stored = await upsertCollapsing(
@@ -55,18 +66,17 @@ export async function notifyOfMessages(
   return records
 }
 
-function missedOf(events: readonly Sent[], { presence }: Pick<Inbox, 'presence'>): Missed[] {
-  return events.flatMap((event) => {
-    const { kind, sender_id: senderId, thread_id, member_ids } = event.data
-    if (kind === 'system' || senderId === null) return []
-    return member_ids
-      .filter((recipientId) => recipientId !== senderId && !presence.isLive(thread_id, recipientId))
-      .map((recipientId) => ({ recipientId, senderId, event }))
-  })
+function forOthers({ id: eventId, data }: Sent): MissedMessages[] {
+  const { kind, sender_id, body, member_ids } = data
+  if (kind === 'system' || sender_id === null) return []
+  const recipientIds = member_ids.filter((memberId) => memberId !== sender_id)
+  if (recipientIds.length === 0) return []
+  const excerpt = excerptOf(body)
+  return recipientIds.map((id) => missedMessages({ ...data, sender_id }, id, { eventId, excerpt, count: 1 }))
 }
 
 /** Leaves out whoever must not be told or has read it already, and names the senders. */
-async function withNames(trx: Transaction<NotificationsDatabase>, missed: readonly Missed[]) {
+async function withNames(trx: Transaction<NotificationsDatabase>, missed: readonly MissedMessages[]) {
   if (missed.length === 0) return []
   const people = await lockPeople(
     trx,
@@ -78,39 +88,39 @@ async function withNames(trx: Transaction<NotificationsDatabase>, missed: readon
   )
   const readUpTo = await findReadMarks(
     trx,
-    missed.map((one) => ({ threadId: one.event.data.thread_id, userId: one.recipientId }))
+    missed.map((one) => ({ threadId: one.threadId, userId: one.recipientId }))
   )
   return missed
+    .map((one) => ({ ...one, count: Math.min(one.count, one.seq - readUpTo(one.threadId, one.recipientId)) }))
     .filter(
-      ({ recipientId, senderId, event: { data } }) =>
-        !knownPerson(people, recipientId).deleted &&
-        !isBlocked(recipientId, senderId) &&
-        data.seq > readUpTo(data.thread_id, recipientId)
+      ({ recipientId, senderId, count }) =>
+        count > 0 && !knownPerson(people, recipientId).deleted && !isBlocked(recipientId, senderId)
     )
     .map((one) => ({ ...one, senderName: knownPerson(people, one.senderId).display_name }))
 }
 
 /** One row for each person and thread: the latest message, and how many it stands for. */
-function collapse(missed: readonly (Missed & { senderName: string })[]): CollapsingNotification[] {
+function collapse(missed: readonly (MissedMessages & { senderName: string })[]): CollapsingNotification[] {
   const byRecipient = [...Map.groupBy(missed, (one) => one.recipientId).values()]
-  const byThread = byRecipient.flatMap((own) => [...Map.groupBy(own, (one) => one.event.data.thread_id).values()])
+  const byThread = byRecipient.flatMap((own) => [...Map.groupBy(own, (one) => one.threadId).values()])
   return byThread.flatMap((same) => {
-    const latest = same.toSorted((one, other) => other.event.data.seq - one.event.data.seq).slice(0, 1)
-    return latest.map((one) => toRow(one, same.length))
+    const latest = same.toSorted((one, other) => other.seq - one.seq).slice(0, 1)
+    const count = same.reduce((total, one) => total + one.count, 0)
+    return latest.map((one) => toRow({ ...one, count }))
   })
 }
 
-function toRow({ recipientId, senderId, senderName, event }: Missed & { senderName: string }, count: number) {
-  const { thread_id, context, context_id, message_id, seq, body } = event.data
+function toRow(missed: MissedMessages & { senderName: string }) {
+  const { recipientId, senderId, senderName, threadId, context, contextId, messageId, seq, excerpt, count } = missed
   return {
     user_id: recipientId,
     type: 'message_received' as const,
-    ...messageWords(senderName, body),
-    action_url: context === 'session' ? `/sessions/${context_id}` : `/threads/${thread_id}`,
+    ...messageWords(senderName, excerpt),
+    action_url: context === 'session' ? `/sessions/${contextId}` : `/threads/${threadId}`,
     actor_id: senderId,
-    data: { thread_id, context, context_id, message_id },
-    event_id: event.id,
-    collapse_key: collapseKeyOf(thread_id),
+    data: { thread_id: threadId, context, context_id: contextId, message_id: messageId },
+    event_id: missed.eventId,
+    collapse_key: collapseKeyOf(threadId),
     seq,
     count
   }

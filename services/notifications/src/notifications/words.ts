@@ -77,11 +77,13 @@ export function planWords(session: { proposed_date: string; crag: string }): str
   return session.crag === '' ? day : `${day} at ${session.crag}`
 }
 
-/** What a notification about one or more messages says. */
-export function messageWords(name: string, body: string): { title: string; message: string } {
+/** What a notification shows of a message: all of it up to 140 characters, else the beginning. */
+export function excerptOf(body: string): string {
   const characters = [...body]
-  return {
-    title: `New message from ${name}`,
-    message: characters.length > 140 ? `${characters.slice(0, 139).join('')}…` : body
-  }
+  return characters.length > 140 ? `${characters.slice(0, 139).join('')}…` : body
+}
+
+/** What a notification about one or more messages says. */
+export function messageWords(name: string, excerpt: string): { title: string; message: string } {
+  return { title: `New message from ${name}`, message: excerpt }
 }

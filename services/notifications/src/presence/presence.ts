@@ -25,6 +25,8 @@ export interface PresenceParts {
   bus: Pick<Bus, 'ask' | 'listenLive' | 'onReconnect' | 'publishLive'>
   clock: Clock
   log: Logger
+  /** Hears of each person whose last connection to a thread on a gateway turned out to have been dead. */
+  dropped?: (place: { threadId: string; userId: string }) => void
   /** How long the gateways have to answer a call: they may be reconnecting themselves. */
   callAnsweredWithinMs?: number
 }
@@ -46,7 +48,11 @@ export function followPresence(parts: PresenceParts): Presence {
   }
 
   const stopListening = bus.listenLive(liveSubjects.everyPresence, (signal) => {
-    if (Value.Check(PresenceSignal, signal)) gateways.hear(signal)
+    if (!Value.Check(PresenceSignal, signal)) return
+    gateways.hear(signal)
+    if (signal.kind === 'change' && signal.dead === true) {
+      parts.dropped?.({ threadId: signal.thread_id, userId: signal.user_id })
+    }
   })
   bus.onReconnect(call)
   call()

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely'
 import { knownPerson } from '#src/people/known-people.ts'
 import { lockPeopleExclusively } from '#src/people/users.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
+import { deleteUnseenUpTo } from '#src/unseen/unseen.repository.ts'
 import { type ReadMark, updateReadByMarks, upsertReadMarks } from './read-marks.repository.ts'
 
 /**
@@ -15,6 +16,8 @@ export async function readThreads(
 ): Promise<void> {
   const furthest = furthestOf(marks)
   if (furthest.length === 0) return
+  // Before people are locked, in the order in which the decision about what is due locks them.
+  await deleteUnseenUpTo(trx, furthest)
   const people = await lockPeopleExclusively(
     trx,
     furthest.map((mark) => mark.userId)

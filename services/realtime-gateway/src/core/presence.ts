@@ -66,7 +66,7 @@ export class Presence {
     this.#tell({ kind: 'gone', gateway_id: this.gatewayId, version: this.#version })
   }
 
-  #change({ channel, userId }: Subscription, live: boolean): void {
+  #change({ channel, userId, connection }: Subscription, live: boolean): void {
     this.#version += 1
     const { gatewayId } = this
     this.#tell({
@@ -75,7 +75,8 @@ export class Presence {
       version: this.#version,
       thread_id: channel.threadId,
       user_id: userId,
-      live
+      live,
+      ...(!live && connection.line.dead && { dead: true })
     })
   }
 

@@ -23,6 +23,8 @@ export class ClientSocket extends WebSocket implements Line {
   connection: Connection | undefined
   /** Answered the latest ping, or sent anything since. */
   alive = true
+  /** Was dropped because it did not answer. */
+  dead = false
   /** Whose bound it counts towards. */
   address = ''
   #stream: Duplex | undefined

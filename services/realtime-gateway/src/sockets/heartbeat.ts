@@ -43,6 +43,7 @@ export class Heartbeat {
     for (const socket of this.#turns[(this.#step + slots - this.#graceSteps) % slots] ?? []) {
       if (socket.alive) continue
       this.#dropped()
+      socket.dead = true
       socket.terminate()
     }
     for (const socket of this.#turns[this.#step] ?? []) {
