@@ -1,4 +1,4 @@
-import { type Frame, openSessionSocket, type TestSystem } from '@belay/testing'
+import { type Frame, openSessionSocket, type TestSocket, type TestSystem } from '@belay/testing'
 import { keepConnected } from './kept-socket.ts'
 
 /** A client as it should be written: it stays connected, and comes back with `after_seq` where it left off. */
@@ -6,26 +6,48 @@ export interface Listener {
   /** Every `seq` in the order it arrived, over all connections. */
   readonly seqs: readonly number[]
   readonly reconnects: number
+  /** What it was told when its place could not be continued: it dropped what it had and read the log again. */
+  readonly resets: readonly { epoch: string; lastSeq: number }[]
   stop(): Promise<void>
 }
 
 /** Keeps a socket on a session open, whatever happens to it, and writes down what arrives. */
-export async function listen(system: TestSystem, sessionId: string, token: string): Promise<Listener> {
+export async function listen(
+  system: TestSystem,
+  sessionId: string,
+  token: string,
+  place: { afterSeq?: number; epoch?: string } = {}
+): Promise<Listener> {
   const seqs: number[] = []
+  const resets: { epoch: string; lastSeq: number }[] = []
+  let start = place
 
-  function take(frame: Frame): void {
-    if (frame['type'] === 'message') seqs.push(frame['seq'])
+  function follow(socket: TestSocket): void {
+    let isReset = false
+    const take = (frame: Frame) => {
+      if (isReset) return
+      if (frame['type'] === 'message') seqs.push(frame['seq'])
+      if (frame['type'] !== 'reset') return
+      isReset = true
+      resets.push({ epoch: frame['epoch'], lastSeq: frame['last_seq'] })
+      start = { epoch: frame['epoch'] }
+      seqs.length = 0
+      socket.terminate()
+    }
+    // What came together with the handshake is here already.
+    socket.frames.forEach(take)
+    socket.raw.on('message', (data) => take(JSON.parse(data.toString())))
   }
 
   const kept = keepConnected(async () => {
-    const opened = await openSessionSocket(system, sessionId, token, { afterSeq: seqs.at(-1) ?? 0 })
-    // What came together with the handshake is here already.
-    opened.frames.forEach(take)
-    opened.raw.on('message', (data) => take(JSON.parse(data.toString())))
+    const afterSeq = seqs.at(-1) ?? start.afterSeq ?? 0
+    const opened = await openSessionSocket(system, sessionId, token, { ...start, afterSeq })
+    follow(opened)
     return opened
   })
   return {
     seqs,
+    resets,
     get reconnects() {
       return kept.reconnects
     },

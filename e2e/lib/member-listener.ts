@@ -4,7 +4,7 @@ import { keepConnected } from './kept-socket.ts'
 import type { Listener } from './listener.ts'
 
 /** A {@link Listener} of one thread on `/ws/{user_id}`. */
-export interface MemberListener extends Listener {
+export interface MemberListener extends Omit<Listener, 'resets'> {
   /** Why the thread ended for this person; undefined while it has not. */
   readonly ended: string | undefined
 }

@@ -3,34 +3,48 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { damageStream } from './damage-stream.ts'
 import { type Victim, victimsOf } from './processes.ts'
 import type { Random } from './random.ts'
+import { type Probers, untilServing } from './recovery.ts'
+import { restoreDatabase } from './restored-database.ts'
+import type { Round } from './round.ts'
 
 /** Something that goes wrong in mid-traffic. */
 export interface Fault {
   /** Such as `kill chat-0`. */
   name: string
-  /** Does it and puts right what an operator or a supervisor would; resolves with when the system could serve again. */
-  befall(random: Random): Promise<{ overAt: number; details?: string }>
+  /** What was acknowledged before it does not count after it: no other traffic then. */
+  losesData?: true
+  /**
+   * Does it and puts right what an operator or a supervisor would. Resolves with the milliseconds from when the parts
+   * were back until all was served again.
+   */
+  befall(round: Round, probers: Probers, random: Random): Promise<number>
 }
 
-/** The faults that a round can have, each of them once; a restored database is a round of its own. */
+/** All faults that a round can have. */
 export function faultsOf(system: TestSystem): Fault[] {
   const victims = victimsOf(system)
   return [
-    ...victims.map((victim) => ({ name: `kill ${victim.name}`, befall: () => kill(victim) })),
-    ...victims.map((victim) => ({ name: `freeze ${victim.name}`, befall: (random: Random) => freeze(victim, random) })),
-    { name: 'damage nats', befall: (random) => damage(system, random) }
+    ...victims.map((victim) => recoverable(`kill ${victim.name}`, () => kill(victim))),
+    ...victims.map((victim) => recoverable(`freeze ${victim.name}`, (random) => freeze(victim, random))),
+    recoverable('damage nats', (random) => damage(system, random)),
+    { name: 'restore postgres', losesData: true, befall: restoreDatabase }
   ]
 }
 
-/** A supervisor starts it again at once. */
-async function kill({ server }: Victim): Promise<{ overAt: number }> {
-  await server.kill('SIGKILL')
-  const overAt = performance.now()
-  await server.restart()
-  return { overAt }
+/** One after which everything is as before; `happen` resolves with when the parts were back. */
+function recoverable(name: string, happen: (random: Random) => Promise<number>): Fault {
+  return { name, befall: async (round, probers, random) => untilServing(round, probers, await happen(random)) }
 }
 
-async function freeze(victim: Victim, random: Random): Promise<{ overAt: number; details: string }> {
+/** A supervisor starts it again at once. */
+async function kill({ server }: Victim): Promise<number> {
+  await server.kill('SIGKILL')
+  const startedAt = performance.now()
+  await server.restart()
+  return startedAt
+}
+
+async function freeze(victim: Victim, random: Random): Promise<number> {
   const milliseconds = random.int(1_000, 8_000)
   const pids = await victim.pids()
   signal(pids, 'SIGSTOP')
@@ -39,7 +53,7 @@ async function freeze(victim: Victim, random: Random): Promise<{ overAt: number;
   } finally {
     signal(pids, 'SIGCONT')
   }
-  return { overAt: performance.now(), details: `${milliseconds} ms` }
+  return performance.now()
 }
 
 function signal(pids: readonly number[], name: NodeJS.Signals): void {
@@ -52,10 +66,10 @@ function signal(pids: readonly number[], name: NodeJS.Signals): void {
   }
 }
 
-async function damage({ nats }: TestSystem, random: Random): Promise<{ overAt: number; details: string }> {
+async function damage({ nats }: TestSystem, random: Random): Promise<number> {
   await nats.kill('SIGKILL')
-  const details = damageStream(nats.dataDir, random)
-  const overAt = performance.now()
+  damageStream(nats.dataDir, random)
+  const startedAt = performance.now()
   await nats.restart()
-  return { overAt, details }
+  return startedAt
 }

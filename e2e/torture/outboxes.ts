@@ -9,15 +9,15 @@ const publishedWithinMs = 60_000
 
 /**
  * Guarantee 3: every recorded event is in the stream exactly once and nothing else is, and none was given up.
- * `forgotten` are those whose record a restored database lost. Returns the stream's events.
+ * Returns the stream's events.
  */
-export async function expectEventsOnce(round: Round, forgotten: ReadonlySet<string>): Promise<StoredEvent[]> {
+export async function expectEventsOnce(round: Round): Promise<StoredEvent[]> {
   const deadline = performance.now() + publishedWithinMs
   for (;;) {
     round.aborted.throwIfAborted()
-    const recorded = await recordedIds(round)
+    const recorded = await recordedEvents(round)
     const events = await collectEvents(round.system, 'belay.evt.>').catch(() => [])
-    const faults = compare(recorded, events, forgotten)
+    const faults = compare(recorded, events, round.forgotten)
     if (faults.length === 0) {
       await expectNothingParked(round)
       round.tally.events = recorded.size
@@ -36,8 +36,8 @@ export async function expectEventsOnce(round: Round, forgotten: ReadonlySet<stri
   }
 }
 
-/** With the service that recorded it. */
-async function recordedIds(round: Round): Promise<Map<string, string>> {
+/** The ids of all recorded events, each with the service that recorded it. */
+export async function recordedEvents(round: Round): Promise<Map<string, string>> {
   const rows = await select<{ id: string; service: string }>(
     round,
     databaseServices.map((name) => `select id, '${name}' as service from ${name}.outbox`).join(' union all ')

@@ -13,6 +13,8 @@ export interface Round {
   /** Whether stories should begin another chapter. */
   goesOn(): boolean
   expectations: Expectations
+  /** Events in the stream whose record a restored database lost, in this round or before. */
+  forgotten: Set<string>
 }
 
 /** What commands have caused, as the stream and the inboxes must show it in the end. */

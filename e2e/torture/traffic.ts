@@ -25,8 +25,8 @@ export interface Traffic {
   readonly finished: Promise<unknown>
 }
 
-/** Nobody writes yet. */
-export function openTraffic(round: Round, random: Random, threadId: string): Traffic {
+/** Nobody writes yet. The `client_msg_id`s begin with the prefix. */
+export function openTraffic(round: Round, random: Random, threadId: string, prefix = ''): Traffic {
   const acknowledged: Acknowledged = new Map()
   const begunAt = new Map<string, number>()
   const uncertain = new Set<string>()
@@ -55,12 +55,18 @@ export function openTraffic(round: Round, random: Random, threadId: string): Tra
       return endedAt
     },
     probe() {
-      const client_msg_id = `probe-${(names += 1)}`
+      const client_msg_id = `${prefix}probe-${(names += 1)}`
       begin(client_msg_id)
       return { body: `message ${client_msg_id}`, client_msg_id }
     },
     add({ writer, over, until }) {
-      const write = { system: round.system, writer, name: `writer-${(names += 1)}`, count: 10_000, acknowledged }
+      const write = {
+        system: round.system,
+        writer,
+        name: `${prefix}writer-${(names += 1)}`,
+        count: 10_000,
+        acknowledged
+      }
       const writing = { ...write, ...habits(until) }
       const done =
         over === 'group'

@@ -10,7 +10,7 @@ export interface FinishedThread {
   threadId: string
   traffic: Traffic
   /** From its first message on. */
-  listeners: readonly Listener[]
+  listeners: readonly Pick<Listener, 'seqs' | 'stop'>[]
   /** The words it was closed with. */
   closing?: string | undefined
 }
@@ -71,7 +71,7 @@ function* closingFaults(stored: readonly Stored[], closing: string | undefined):
   if (closing !== undefined && (own.length !== 1 || last?.body !== closing)) yield { closing, own, last: last ?? null }
 }
 
-async function expectAllDelivered(threadId: string, { seqs }: Listener, count: number): Promise<void> {
+async function expectAllDelivered(threadId: string, { seqs }: Pick<Listener, 'seqs'>, count: number): Promise<void> {
   await eventually(
     () => {
       if (seqs.length < count)

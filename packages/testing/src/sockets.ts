@@ -26,11 +26,12 @@ export function openSessionSocket(
   system: { url: string },
   sessionId: string,
   token: string | undefined,
-  options: { afterSeq?: number; headers?: Record<string, string> } = {}
+  options: { afterSeq?: number; epoch?: string; headers?: Record<string, string> } = {}
 ): Promise<TestSocket> {
   const query = new URLSearchParams()
   if (token !== undefined) query.set('token', token)
   if (options.afterSeq !== undefined) query.set('after_seq', String(options.afterSeq))
+  if (options.epoch !== undefined) query.set('epoch', options.epoch)
   const search = query.size === 0 ? '' : `?${query.toString()}`
   return openSocket(`${system.url.replace(/^http/, 'ws')}/ws/sessions/${sessionId}/${search}`, options)
 }
