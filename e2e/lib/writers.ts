@@ -26,10 +26,9 @@ export interface WriterHabits {
   until?: () => boolean
 }
 
-/** Who writes what. */
-export interface Writing extends WriterHabits {
+/** Who writes how much. */
+export interface Writer extends WriterHabits {
   system: TestSystem
-  sessionId: string
   writer: TestUser
   /** Prefix of the `client_msg_id`s, so that writers do not repeat each other. */
   name: string
@@ -37,9 +36,9 @@ export interface Writing extends WriterHabits {
   acknowledged: Acknowledged
 }
 
-/** The same in a group, where sockets only listen. */
-export interface GroupWriting extends Omit<Writing, 'sessionId'> {
-  threadId: string
+/** Where. */
+export interface Writing extends Writer {
+  sessionId: string
 }
 
 /** Longer than any fault of any test. */
@@ -53,9 +52,20 @@ export function writeOverHttp(writing: Writing): Promise<void> {
   return write(writing, overHttp(writing, `/api/sessions/${writing.sessionId}/messages/`))
 }
 
-/** Writes into a group thread over HTTP. */
-export function writeInGroup(writing: GroupWriting): Promise<void> {
-  return write(writing, overHttp(writing, `/threads/${writing.threadId}/messages`))
+/** Writes into a group thread, where sockets only listen. */
+export function writeInGroup(writing: Writer, threadId: string): Promise<void> {
+  return write(writing, overHttp(writing, `/threads/${threadId}/messages`))
+}
+
+/** Writes over HTTP to a path that takes messages, each known by its `Idempotency-Key` alone. */
+export function writeWithKeys(writing: Writer, path: string): Promise<void> {
+  const { writer } = writing
+  return write(writing, async (name) => {
+    const headers = { 'idempotency-key': name }
+    const answer = await writer.api.post(path, { body: `message ${name}` }, headers).catch(() => undefined)
+    if (answer === undefined || answer.status === 503 || answer.status === 409) return undefined
+    return answer.status === 201 ? { stored: answer.body } : { refused: refusalOf(answer) }
+  })
 }
 
 /** The same over a socket, where the echo is the acknowledgement. */
@@ -81,10 +91,7 @@ export async function writeOverSocket(writing: Writing): Promise<void> {
   socket?.close()
 }
 
-async function write(
-  { name, count, acknowledged, ...habits }: Writing | GroupWriting,
-  attempt: Attempt
-): Promise<void> {
+async function write({ name, count, acknowledged, ...habits }: Writer, attempt: Attempt): Promise<void> {
   for (let n = 0; n < count && !habits.until?.(); n += 1) {
     const client_msg_id = `${name}-${n}`
     habits.onBegin?.(client_msg_id)
@@ -104,14 +111,14 @@ async function write(
   }
 }
 
-function overHttp({ writer }: Pick<Writing, 'writer'>, path: string): Attempt {
+function overHttp({ writer }: Pick<Writer, 'writer'>, path: string): Attempt {
   return async (client_msg_id) => {
     const answer = await writer.api
       .post(path, { body: `message ${client_msg_id}`, client_msg_id })
       .catch(() => undefined)
     if (answer === undefined || answer.status === 503) return undefined
     const stored = storedMessage(answer)
-    return stored === undefined ? { refused: `${answer.status} ${JSON.stringify(answer.body)}` } : { stored }
+    return stored === undefined ? { refused: refusalOf(answer) } : { stored }
   }
 }
 
@@ -119,6 +126,10 @@ function overHttp({ writer }: Pick<Writing, 'writer'>, path: string): Attempt {
 function storedMessage({ status, body }: Answer): Json {
   if (status === 201 || status === 200) return body
   return body?.code === 'DUPLICATE_MESSAGE' ? body.message : undefined
+}
+
+function refusalOf({ status, body }: Answer): string {
+  return `${status} ${JSON.stringify(body)}`
 }
 
 function isTransient(code: string): boolean {

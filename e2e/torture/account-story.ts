@@ -1,10 +1,11 @@
-import type { TestUser } from '@belay/testing'
+import { eventually, openSocket, type TestSocket, type TestUser } from '@belay/testing'
 import { setTimeout as wait } from 'node:timers/promises'
 import { listen } from '../lib/listener.ts'
 import { invitation } from '../lib/plan.ts'
 import { command } from './calls.ts'
 import { expectObeyed, type Rule } from './obey.ts'
 import { newPeople } from './people.ts'
+import { PromiseBroken } from './promise-broken.ts'
 import { expectEvent, expectNotice, type Round } from './round.ts'
 import { expectShutOut } from './socket-refusals.ts'
 import { openTraffic, type Traffic } from './traffic.ts'
@@ -34,15 +35,28 @@ export async function playAccounts(round: Round, name: string): Promise<void> {
 
 async function disable(round: Round, person: TestUser, id: string, traffic: Traffic): Promise<void> {
   const path = `/api/admin/users/${person.id}/`
+  const open = await openAnywhere(round, person)
   await command(round, round.admin, { method: 'PATCH', path, body: { disabled: true } })
   await Promise.all([
     expectObeyed(round, 'disable', everywhere(person, id, traffic, 403)),
-    expectShutOut(round, 'disable', person)
+    expectShutOut(round, 'disable', person),
+    expectClosed(open)
   ])
   await command(round, round.admin, { method: 'PATCH', path, body: { disabled: false } })
   for (const { body } of await expectObeyed(round, 'enable', everywhere(person, id, traffic, 200))) {
     if (body.client_msg_id) traffic.acknowledged.set(body.client_msg_id, { seq: body.seq, id: body.id })
   }
+}
+
+function openAnywhere({ system }: Round, { id, token }: TestUser): Promise<TestSocket> {
+  const url = `${system.url.replace(/^http/, 'ws')}/ws/${id}?token=${token}`
+  return eventually(() => openSocket(url), { withinMs: 60_000 })
+}
+
+/** Whatever closes it; on a quiet machine within two seconds. */
+async function expectClosed(socket: TestSocket): Promise<void> {
+  const end = await Promise.race([socket.closed, wait(60_000, undefined, { ref: false })])
+  if (end === undefined) throw new PromiseBroken('the sockets of a disabled person are closed', {})
 }
 
 interface Blocking {

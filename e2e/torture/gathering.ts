@@ -18,7 +18,7 @@ export interface Gathering {
 /** Asks to join and is answered by the host; the guest of a declined request must not be in the group. */
 export async function ask(
   round: Round,
-  { eventId, host, threadId }: Gathering,
+  { eventId, host, threadId, autoAccept }: Gathering,
   guest: TestUser,
   action: 'accept' | 'decline'
 ): Promise<{ requestId: string; threadId: string }> {
@@ -31,12 +31,44 @@ export async function ask(
     expectEvent(round, 'sessions.request.accepted', requestId)
     return { requestId, threadId: asked.body.thread_id }
   }
+  const talked = !autoAccept && round.tally.commands % 2 === 0
+  if (talked) await writeToGuest(round, host, guest, requestId)
   const act = { method: 'POST', path: `/requests/${requestId}/act`, body: { action } } as const
   const acted = await command(round, host, act)
   expectEvent(round, `sessions.request.${action === 'accept' ? 'accepted' : 'declined'}`, requestId)
   expectNotice(round, guest, action === 'accept' ? 'event_request_accepted' : 'event_request_declined', requestId)
+  if (talked) await expectRequestThread(round, host, guest, requestId, action)
   if (action === 'decline') await expectObeyed(round, 'decline a request', outside(guest, threadId))
   return { requestId, threadId: acted.body.thread_id }
+}
+
+/** Before the answer only the host may write; the guest reads it. */
+async function writeToGuest(round: Round, host: TestUser, guest: TestUser, requestId: string): Promise<void> {
+  const body = { body: 'What do you bring?' }
+  await command(round, host, { method: 'POST', path: `/requests/${requestId}/messages`, body })
+  const path = `/threads/${requestId}/messages`
+  await expectObeyed(round, 'write to a guest', [
+    { service: 'chat', person: guest, method: 'GET', path, answers: [200], shows: (page) => page.length === 1 },
+    { service: 'chat', person: guest, method: 'POST', path, body, answers: [403] }
+  ])
+}
+
+/** With the host's answer the thread of the request is open to both, or closed to both. */
+function expectRequestThread(
+  round: Round,
+  host: TestUser,
+  guest: TestUser,
+  requestId: string,
+  action: 'accept' | 'decline'
+): Promise<unknown> {
+  const answers = action === 'accept' ? [201] : [400]
+  const path = `/threads/${requestId}/messages`
+  const body = { body: 'A rope' }
+  return expectObeyed(
+    round,
+    `${action} a request with words`,
+    [host, guest].map((person) => ({ service: 'chat', person, method: 'POST', path, body, answers }))
+  )
 }
 
 /** Joins: reads and writes at every replica from the answer on. */

@@ -25,7 +25,9 @@ export async function playGroup(round: Round, name: string): Promise<void> {
   for (const member of members) await join(round, random, group, member)
   const stay = [host, ...members]
   const listeners = stay.map((person) => listenAsMember(round.system, person, group.threadId))
-  for (const writer of stay) void group.traffic.add({ writer, over: 'group' })
+  for (const [index, writer] of stay.entries()) {
+    void group.traffic.add({ writer, over: index % 2 === 0 ? 'group' : 'group-key' })
+  }
 
   await Promise.all(
     visitors.map((visitor, index) => visitAgain(round, random.fork(`visitor ${index}`), group, visitor))

@@ -1,15 +1,34 @@
 import type { TestUser } from '@belay/testing'
-import { type Acknowledged, type WriterHabits, writeInGroup, writeOverHttp, writeOverSocket } from '../lib/writers.ts'
+import {
+  type Acknowledged,
+  type Writer,
+  type WriterHabits,
+  writeInGroup,
+  writeOverHttp,
+  writeOverSocket,
+  writeWithKeys
+} from '../lib/writers.ts'
 import { PromiseBroken } from './promise-broken.ts'
 import type { Random } from './random.ts'
 import type { Round } from './round.ts'
+
+/** How a message goes out: in a session or a group, known by its `client_msg_id` or by its `Idempotency-Key`. */
+type Way = keyof typeof ways
+
+const ways = {
+  http: (writing: Writer, sessionId: string) => writeOverHttp({ ...writing, sessionId }),
+  socket: (writing: Writer, sessionId: string) => writeOverSocket({ ...writing, sessionId }),
+  'http-key': (writing: Writer, id: string) => writeWithKeys(writing, `/api/sessions/${id}/messages/`),
+  group: writeInGroup,
+  'group-key': (writing: Writer, id: string) => writeWithKeys(writing, `/threads/${id}/messages`)
+}
 
 /** Who writes into one thread, and what became of it. */
 export interface Traffic {
   acknowledged: Acknowledged
   /** Messages that may be on disk although they were refused: an earlier attempt had no answer. */
   uncertain: ReadonlySet<string>
-  /** When the first attempt of each message began, by `client_msg_id`. */
+  /** When the first attempt of each message began, by its name. */
   begunAt: ReadonlyMap<string, number>
   /** From here on a refusal is no breach: what closes the thread is on its way. */
   mayEnd(): void
@@ -20,7 +39,7 @@ export interface Traffic {
   /** A message of its own, to be tried at one place. */
   probe(): { body: string; client_msg_id: string }
   /** More people write, until they are told to stop or the thread ends; resolves when they have. */
-  add(writing: { writer: TestUser; over: 'http' | 'socket' | 'group'; until?: () => boolean }): Promise<void>
+  add(writing: { writer: TestUser; over: Way; until?: () => boolean }): Promise<void>
   /** Resolves when everybody has stopped. */
   readonly finished: Promise<unknown>
 }
@@ -68,10 +87,7 @@ export function openTraffic(round: Round, random: Random, threadId: string, pref
         acknowledged
       }
       const writing = { ...write, ...habits(until) }
-      const done =
-        over === 'group'
-          ? writeInGroup({ ...writing, threadId })
-          : (over === 'http' ? writeOverHttp : writeOverSocket)({ ...writing, sessionId: threadId })
+      const done = ways[over](writing, threadId)
       // Whoever waits for it hears of a failure; until then it must not end the process.
       done.catch(() => undefined)
       writers.push(done)
@@ -83,9 +99,10 @@ export function openTraffic(round: Round, random: Random, threadId: string, pref
   }
 }
 
-/** Both people of a session write, each over HTTP and over a socket. */
+/** Both people of a session write, each over HTTP, over a socket, and over HTTP with keys. */
 export function writeSession(round: Round, random: Random, sessionId: string, people: TestUser[]): Traffic {
   const traffic = openTraffic(round, random, sessionId)
-  for (const writer of people) for (const over of ['http', 'socket'] as const) void traffic.add({ writer, over })
+  for (const writer of people)
+    for (const over of ['http', 'socket', 'http-key'] as const) void traffic.add({ writer, over })
   return traffic
 }

@@ -48,27 +48,34 @@ function* faultsOf(
   stored: readonly Stored[],
   { acknowledged, uncertain, begunAt, endedAt }: Traffic
 ): Generator<object> {
-  const onDisk = new Map(stored.map((row) => [row.client_msg_id, row]))
+  const onDisk = new Map(stored.map((row) => [nameIn(row), row]))
   for (const [index, { seq }] of stored.entries()) if (seq !== index + 1) yield { gap: { expected: index + 1, seq } }
-  for (const [client_msg_id, { seq, id }] of acknowledged) {
-    const row = onDisk.get(client_msg_id)
-    if (row?.id !== id || row.seq !== seq) yield { acknowledged: { client_msg_id, seq, id }, onDisk: row ?? null }
-    const begun = begunAt.get(client_msg_id)
+  for (const [name, { seq, id }] of acknowledged) {
+    const row = onDisk.get(name)
+    if (row?.id !== id || row.seq !== seq) yield { acknowledged: { name, seq, id }, onDisk: row ?? null }
+    const begun = begunAt.get(name)
     if (endedAt !== undefined && begun !== undefined && begun > endedAt) {
-      yield { takenAfterTheEnd: { client_msg_id, seq, begunAfterMs: begun - endedAt } }
+      yield { takenAfterTheEnd: { name, seq, begunAfterMs: begun - endedAt } }
     }
   }
+  const names = stored.flatMap((row) => nameIn(row) ?? [])
+  if (new Set(names).size < names.length) yield { stored: names.length, different: new Set(names).size }
   for (const row of stored) {
-    const { client_msg_id: id } = row
-    if (id !== null && !acknowledged.has(id) && !uncertain.has(id)) yield { storedThoughRefused: row }
+    const name = nameIn(row)
+    if (name !== undefined && !acknowledged.has(name) && !uncertain.has(name)) yield { storedThoughRefused: row }
   }
 }
 
 function* closingFaults(stored: readonly Stored[], closing: string | undefined): Generator<object> {
-  const own = stored.filter((row) => row.kind === 'user' && row.client_msg_id === null)
+  const own = stored.filter((row) => row.kind === 'user' && nameIn(row) === undefined)
   const last = stored.at(-1)
   if (closing === undefined && own.length > 0) yield { nobodyWrote: own }
   if (closing !== undefined && (own.length !== 1 || last?.body !== closing)) yield { closing, own, last: last ?? null }
+}
+
+/** What its writer calls it, which its text says; undefined for what no writer wrote. */
+function nameIn({ body }: Stored): string | undefined {
+  return /^message (.*)$/.exec(body)?.[1]
 }
 
 async function expectAllDelivered(threadId: string, { seqs }: Pick<Listener, 'seqs'>, count: number): Promise<void> {
