@@ -6,7 +6,7 @@ import type { Round } from './round.ts'
 
 /** One HTTP call. */
 export interface Call {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
   body?: unknown
 }

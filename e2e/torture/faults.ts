@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { damageStream } from './damage-stream.ts'
 import { type Victim, victimsOf } from './processes.ts'
 import type { Random } from './random.ts'
-import { type Probers, untilServing } from './recovery.ts'
+import { type Probers, type Recovery, untilServing } from './recovery.ts'
 import { restoreDatabase } from './restored-database.ts'
 import type { Round } from './round.ts'
 
@@ -13,11 +13,8 @@ export interface Fault {
   name: string
   /** What was acknowledged before it does not count after it: no other traffic then. */
   losesData?: true
-  /**
-   * Does it and puts right what an operator or a supervisor would. Resolves with the milliseconds from when the parts
-   * were back until all was served again.
-   */
-  befall(round: Round, probers: Probers, random: Random): Promise<number>
+  /** Does it, puts right what an operator or a supervisor would, and waits until all is served again. */
+  befall(round: Round, probers: Probers, random: Random): Promise<Recovery>
 }
 
 /** All faults that a round can have. */

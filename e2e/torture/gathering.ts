@@ -18,6 +18,7 @@ export interface Gathering {
 /** Asks to join and is answered by the host; the guest of a declined request must not be in the group. */
 export async function ask(
   round: Round,
+  random: Random,
   { eventId, host, threadId, autoAccept }: Gathering,
   guest: TestUser,
   action: 'accept' | 'decline'
@@ -31,7 +32,7 @@ export async function ask(
     expectEvent(round, 'sessions.request.accepted', requestId)
     return { requestId, threadId: asked.body.thread_id }
   }
-  const talked = !autoAccept && round.tally.commands % 2 === 0
+  const talked = !autoAccept && random.chance(0.5)
   if (talked) await writeToGuest(round, host, guest, requestId)
   const act = { method: 'POST', path: `/requests/${requestId}/act`, body: { action } } as const
   const acted = await command(round, host, act)
@@ -78,7 +79,7 @@ export async function join(
   group: Gathering,
   guest: TestUser
 ): Promise<{ requestId: string; threadId: string }> {
-  const { requestId, threadId } = await ask(round, group, guest, 'accept')
+  const { requestId, threadId } = await ask(round, random, group, guest, 'accept')
   const path = `/threads/${threadId}`
   const rules: Rule[] = [
     { service: 'chat', person: guest, method: 'GET', path: `${path}/messages`, answers: [200] },

@@ -23,6 +23,8 @@ export async function playGroup(round: Round, name: string): Promise<void> {
   const [members, visitors] = [others.slice(0, 2), others.slice(2)]
   const group = await openGathering(round, random, host, absent)
   for (const member of members) await join(round, random, group, member)
+  const stayed = [absent, ...members]
+  await moveTo(round, group, 'Court 2', stayed)
   const stay = [host, ...members]
   const listeners = stay.map((person) => listenAsMember(round.system, person, group.threadId))
   for (const [index, writer] of stay.entries()) {
@@ -32,7 +34,6 @@ export async function playGroup(round: Round, name: string): Promise<void> {
   await Promise.all(
     visitors.map((visitor, index) => visitAgain(round, random.fork(`visitor ${index}`), group, visitor))
   )
-  const stayed = [absent, ...members]
   await callOff(round, group, stayed)
   await group.traffic.finished
   const written = await expectWholeThread(round, { threadId: group.threadId, traffic: group.traffic, listeners })
@@ -51,9 +52,16 @@ async function openGathering(round: Round, random: Random, host: TestUser, first
   return { ...opening, threadId, traffic: openTraffic(round, random, threadId) }
 }
 
+/** The guests are told, and the group. */
+async function moveTo(round: Round, { eventId, host }: Gathering, location: string, guests: TestUser[]): Promise<void> {
+  await command(round, host, { method: 'PUT', path: `/events/${eventId}`, body: { location } })
+  expectEvent(round, 'sessions.event.updated', eventId)
+  for (const guest of guests) expectNotice(round, guest, 'event_updated', eventId)
+}
+
 async function visitAgain(round: Round, random: Random, group: Gathering, visitor: TestUser): Promise<void> {
   for (let visit = 0; visit === 0 || round.goesOn(); visit += 1) {
-    if (!group.autoAccept && random.chance(0.2)) await ask(round, group, visitor, 'decline')
+    if (!group.autoAccept && random.chance(0.2)) await ask(round, random, group, visitor, 'decline')
     else await stayAWhile(round, random, group, visitor)
     await wait(random.int(0, 300))
   }

@@ -15,17 +15,24 @@ export interface Probers {
 
 const servesWithinMs = 60_000
 
-/** Resolves with the milliseconds since `overAt` after which every process was ready and a whole story went through. */
-export async function untilServing(round: Round, probers: Probers, overAt: number): Promise<number> {
+/** How long the system took to serve again, and what stood in the way last. */
+export interface Recovery {
+  milliseconds: number
+  /** Empty when nothing did. */
+  waitedFor: string
+}
+
+/** Resolves once every process is ready and a whole story has gone through; the time counts from `overAt` on. */
+export async function untilServing(round: Round, probers: Probers, overAt: number): Promise<Recovery> {
   const deadline = performance.now() + servesWithinMs
-  for (let last: unknown = 'nothing'; ;) {
+  for (let last = ''; ;) {
     round.aborted.throwIfAborted()
     try {
       await everyProcessReady(round)
       await wholeStory(round, probers)
-      return performance.now() - overAt
+      return { milliseconds: Math.round(performance.now() - overAt), waitedFor: last }
     } catch (error) {
-      last = String(error)
+      last = `${Math.round(performance.now() - overAt)} ms: ${error instanceof Error ? error.message : 'no answer'}`
     }
     if (performance.now() > deadline) throw new PromiseBroken('the system serves again after a fault', { last })
     await wait(50)

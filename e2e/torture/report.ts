@@ -18,7 +18,7 @@ function faultLines({ faults }: Tally): string[] {
   return [...byName]
     .toSorted(([one], [other]) => one.localeCompare(other))
     .map(([name, all]) => {
-      const times = all.map(({ recoveredInMs }) => recoveredInMs).toSorted((one, other) => one - other)
+      const times = all.map(({ milliseconds }) => milliseconds).toSorted((one, other) => one - other)
       const median = times[Math.floor(times.length / 2)] ?? 0
       return [name.padEnd(28), pad(all.length, 5), pad(median, 34), pad(times.at(-1) ?? 0, 9)].join(' ')
     })

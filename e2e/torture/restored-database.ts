@@ -6,7 +6,7 @@ import { command } from './calls.ts'
 import { expectEventsOnce, recordedEvents } from './outboxes.ts'
 import { newPeople } from './people.ts'
 import { PromiseBroken } from './promise-broken.ts'
-import { type Probers, untilServing } from './recovery.ts'
+import { type Probers, type Recovery, untilServing } from './recovery.ts'
 import { expectEvent, expectNotice, type Round } from './round.ts'
 import { openTraffic, type Traffic } from './traffic.ts'
 import { expectWholeThread } from './whole-thread.ts'
@@ -16,10 +16,9 @@ const lostByRestore = 10
 
 /**
  * The database is put back to an earlier state: sockets that were open over it, and those that come back from a place
- * that is gone or was counted otherwise, are told to begin again; what follows is one log for everybody. Resolves with the
- * milliseconds until all was served again.
+ * that is gone or was counted otherwise, are told to begin again; what follows is one log for everybody.
  */
-export async function restoreDatabase(round: Round, probers: Probers): Promise<number> {
+export async function restoreDatabase(round: Round, probers: Probers): Promise<Recovery> {
   const { session, people, epoch, traffic } = await openConversation(round)
   const open = await Promise.all(people.map((person) => listen(round.system, session, person.token)))
   await say(round, session, traffic, people, beforeBackup)
@@ -34,7 +33,7 @@ export async function restoreDatabase(round: Round, probers: Probers): Promise<n
   await backup.restore()
   const overAt = performance.now()
   await forget(round)
-  const recoveredInMs = await untilServing(round, probers, overAt)
+  const recovery = await untilServing(round, probers, overAt)
 
   const back = await Promise.all([
     listen(round.system, session, people[0].token, { afterSeq: beforeBackup + lostByRestore }),
@@ -43,7 +42,7 @@ export async function restoreDatabase(round: Round, probers: Probers): Promise<n
   await everybodyReset([...open, ...back], epoch)
   await say(round, session, traffic, people, 5)
   await expectWholeThread(round, { threadId: session, traffic, listeners: [...open, ...back] })
-  return recoveredInMs
+  return recovery
 }
 
 async function openConversation(round: Round) {

@@ -129,7 +129,8 @@ async function runRound(
   }
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
   const last = tally.faults.at(-1)
-  say(`${tally.rounds}. ${fault.name}: serves after ${last?.recoveredInMs ?? 0} ms; ${seconds} s`)
+  const waited = last?.waitedFor ? ` (${last.waitedFor})` : ''
+  say(`${tally.rounds}. ${fault.name}: serves after ${last?.milliseconds ?? 0} ms${waited}; round ${seconds} s`)
 }
 
 /** The fault, some time into the traffic, and the wait until all is served again. */
@@ -141,8 +142,7 @@ async function befall(round: Round, fault: Fault): Promise<void> {
   round.expectations.notices.delete(invitee.id)
   const probers = { inviter, invitee, body: await invitation(inviter, invitee) }
   await wait(random.int(1_500, 3_500))
-  const recoveredInMs = Math.round(await fault.befall(round, probers, random))
-  round.tally.faults.push({ name: fault.name, recoveredInMs })
+  round.tally.faults.push({ name: fault.name, ...(await fault.befall(round, probers, random)) })
   // Traffic over what has just come back.
   await wait(random.int(300, 1_500))
 }

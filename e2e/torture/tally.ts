@@ -1,3 +1,5 @@
+import type { Recovery } from './recovery.ts'
+
 /** What a run did, counted. */
 export interface Tally {
   rounds: number
@@ -13,7 +15,7 @@ export interface Tally {
   events: number
   notices: number
   /** One for each fault, in the order they happened. */
-  faults: { name: string; recoveredInMs: number }[]
+  faults: ({ name: string } & Recovery)[]
 }
 
 /** Nothing done yet. */
