@@ -1,4 +1,6 @@
-import { eventually, openSessionSocket, useSystem } from '@belay/testing'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { eventually, openSessionSocket, openSocket, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { makePlan } from './lib/plan.ts'
 
@@ -55,3 +57,38 @@ test('without NATS what needs it answers 503 within 2 s, sends go on, and socket
   expect(await socket.next((frame) => frame['content'] === 'meanwhile', { withinMs: 15_000 })).toMatchObject({ seq: 2 })
   await eventually(async () => expect((await inviter.api.get('/api/sessions/')).status).toBe(200), { withinMs: 10_000 })
 }, 60_000)
+
+test('a database that was recovered to an earlier point resets the sockets that were open, and those that come back', async () => {
+  const { inviter, invitee, sessionId } = await makePlan(system)
+  const path = `/api/sessions/${sessionId}/`
+  const say = (body: string) => inviter.api.post(`${path}messages/`, { body })
+  const [shown] = await system.sql<{ data_directory: string }>('show data_directory')
+  const folder = realpathSync((shown?.data_directory ?? '').replace('/proc/self/', `/proc/${system.postgres.pid}/`))
+  const backup = `${folder}.backup`
+  await say('one')
+  await system.postgres.kill('SIGINT')
+  // With their owners, which Node's own copy does not keep.
+  execFileSync('cp', ['-a', folder, backup])
+  await system.postgres.restart()
+  await eventually(async () => expect((await say('two')).status).toBe(201), { withinMs: 10_000 })
+  const socket = await openSessionSocket(system, sessionId, invitee.token, { afterSeq: 0 })
+  await socket.next((frame) => frame['content'] === 'two')
+  const { epoch } = (await inviter.api.get(path)).body
+
+  await system.postgres.kill('SIGKILL')
+  for (const name of readdirSync(folder)) rmSync(`${folder}/${name}`, { recursive: true })
+  execFileSync('cp', ['-a', `${backup}/.`, folder])
+  appendFileSync(`${folder}/postgresql.auto.conf`, "\nrestore_command = 'false'\n")
+  writeFileSync(`${folder}/recovery.signal`, '')
+  await system.postgres.restart()
+
+  const reset = await socket.next((frame) => frame['type'] === 'reset', { withinMs: 30_000 })
+  expect(reset).toMatchObject({ thread_id: sessionId, last_seq: 1 })
+  expect(reset['epoch']).not.toBe(epoch)
+  const back = await openSocket(
+    `${system.url.replace(/^http/, 'ws')}/ws/sessions/${sessionId}/?token=${invitee.token}&after_seq=1&epoch=${epoch}`
+  )
+  await back.next((frame) => frame['type'] === 'reset')
+  expect((await say('another two')).body).toMatchObject({ seq: 2 })
+  for (const each of [socket, back]) await each.next((frame) => frame['content'] === 'another two')
+}, 90_000)

@@ -1,4 +1,5 @@
-// npm run events -- parked | replay-parked | replay-stream: for events that went wrong. docs/events.md tells when.
+// npm run events -- parked | replay-parked | replay-stream | begin-epoch: for events that went wrong and for databases that
+// were restored. docs/events.md tells when.
 import { connectBus } from '@belay/bus'
 import { findRunning, firstLine } from '@belay/launcher'
 import { pino } from 'pino'

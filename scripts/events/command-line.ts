@@ -6,9 +6,10 @@ export type Command =
   | { name: 'parked'; services: readonly DatabaseService[] }
   | { name: 'replay-parked'; service: DatabaseService; durable: string | null }
   | { name: 'replay-stream'; service: DatabaseService; since: string | null }
+  | { name: 'begin-epoch' }
 
 const usage =
-  'usage: npm run events -- parked [service] | replay-parked <service> [durable] | replay-stream <service> [--since <time>]'
+  'usage: npm run events -- parked [service] | replay-parked <service> [durable] | replay-stream <service> [--since <time>] | begin-epoch'
 
 /** Reads the words behind `npm run events --`. Throws in one line what is wrong with them. */
 export function readCommand(words: string[]): Command {
@@ -23,6 +24,9 @@ export function readCommand(words: string[]): Command {
       return { name, service: serviceNamed(service), durable: durable ?? null }
     case 'replay-stream':
       return { name, service: serviceNamed(service), since: timeOf(values.since) }
+    case 'begin-epoch':
+      if (service !== undefined) throw new Error(usage)
+      return { name }
     default:
       throw new Error(usage)
   }

@@ -1,5 +1,12 @@
 import type { Bus } from '@belay/bus'
-import { type EventSource, listParkedIn, type QuestionOutput, replayParkedIn, replayStreamIn } from '@belay/contracts'
+import {
+  BeginEpoch,
+  type EventSource,
+  listParkedIn,
+  type QuestionOutput,
+  replayParkedIn,
+  replayStreamIn
+} from '@belay/contracts'
 import { firstLine } from '@belay/launcher'
 import type { Command } from './command-line.ts'
 
@@ -17,6 +24,8 @@ export async function runCommand(bus: Bus, command: Command, say: Say): Promise<
       return replayParked(bus, command.service, command.durable, say)
     case 'replay-stream':
       return replayStream(bus, command.service, command.since, say)
+    case 'begin-epoch':
+      return beginEpoch(bus, say)
   }
 }
 
@@ -84,5 +93,11 @@ async function replayStream(bus: Bus, service: EventSource, since: string | null
     after = page.next
   }
   say(`${service}: ${published} published again.`)
+  return 0
+}
+
+async function beginEpoch(bus: Bus, say: Say): Promise<number> {
+  const { epoch } = await bus.ask(BeginEpoch, {}, patience)
+  say(`chat: epoch ${epoch} begins; sockets are reset within seconds.`)
   return 0
 }

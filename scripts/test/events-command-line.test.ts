@@ -9,6 +9,7 @@ test.each([
     ['replay-parked', 'chat', 'chat-user-updated'],
     { name: 'replay-parked', service: 'chat', durable: 'chat-user-updated' }
   ],
+  [['begin-epoch'], { name: 'begin-epoch' }],
   [['replay-stream', 'people'], { name: 'replay-stream', service: 'people', since: null }],
   [
     ['replay-stream', '--since', '2026-11-21T10:00+01:00', 'people'],
@@ -21,6 +22,7 @@ test.each([
 test.each([
   [[], /^usage: /],
   [['gossip'], /^usage: /],
+  [['begin-epoch', 'chat'], /^usage: /],
   [['parked', '--since', '2026-01-01'], /^usage: /],
   [['parked', 'chat', 'all'], /^usage: /],
   [['replay-parked'], /^the services with events are people, sessions, chat, notifications; usage: /],

@@ -115,6 +115,13 @@ test('a stream that lost everything is filled again with the same events, and no
   expect((await inboxOf(invitee)).slice(1)).toEqual(inbox)
 })
 
+test('an epoch that begins is said, and is that of every thread from then on', async () => {
+  const outcome = await events(['begin-epoch'])
+  expect(outcome).toMatchObject({ code: 0, errors: '' })
+  const [row] = await system.sql<{ epoch: string }>('select epoch from chat.continuity')
+  expect(outcome.output).toBe(`chat: epoch ${row?.epoch} begins; sockets are reset within seconds.\n`)
+})
+
 test('a service that is away is named, and the others are shown', async () => {
   await system.kill('chat')
   const outcome = await events(['parked'])

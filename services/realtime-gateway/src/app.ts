@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { createServer, createTokenVerifier, registerBus, type Runtime, systemRuntime } from '@belay/kit'
 import type { FastifyInstance } from 'fastify'
+import { Refusals } from './access/refusals.ts'
 import type { RealtimeConfig } from './config.ts'
 import { createRealtime } from './core/realtime.ts'
 import metrics from './plugins/metrics.ts'
@@ -27,7 +28,8 @@ export async function buildApp(config: RealtimeConfig, runtime: Runtime = system
     maxConnectionsPerUser: config.MAX_CONNECTIONS_PER_USER,
     maxPendingSends: config.MAX_PENDING_SENDS
   })
-  const access = { realtime, verifyToken: tokens.verify, log: app.logger }
+  const refusals = new Refusals({ clock: runtime.clock, openTimeoutMs: config.OPEN_TIMEOUT_MS })
+  const access = { realtime, verifyToken: tokens.verify, refusals, log: app.logger }
   await app.register(metrics, { realtime })
   await app.register(sockets, {
     realtime,

@@ -4,9 +4,12 @@ import type { Protocol } from '#src/core/connection.ts'
 
 type Farewell = ReturnType<Protocol['farewell']>
 
+/** The close frame is all that a page sees of a refusal: it says what to do. At most 123 bytes. */
+const noToken = 'No token: send ?token=, the header Authorization: Bearer, or the subprotocols bearer, <token>'
+
 /** What every raw WebSocket is closed with, whichever door it came through; the others are the door's own. */
 export const commonFarewells = {
-  no_token: { code: codes.noToken, reason: 'No token provided' },
+  no_token: { code: codes.noToken, reason: noToken },
   user_not_found: { code: codes.userNotFound, reason: 'User not found' },
   bad_token: { code: codes.badToken, reason: 'Invalid or expired token' },
   token_expired: { code: codes.badToken, reason: 'Token expired' },

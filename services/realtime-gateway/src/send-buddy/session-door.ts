@@ -1,4 +1,5 @@
 import { isUnavailable, type TokenVerifier } from '@belay/kit'
+import type { Refusals } from '#src/access/refusals.ts'
 import { isId, verifyIdentity } from '#src/access/verify-identity.ts'
 import type { Log } from '#src/core/log.ts'
 import type { Ending } from '#src/core/codec.ts'
@@ -13,6 +14,7 @@ import { sessionFarewells } from './session-farewells.ts'
 export interface SessionDoorOptions {
   realtime: Realtime
   verifyToken: TokenVerifier['verify']
+  refusals: Refusals
   log: Log
 }
 
@@ -53,10 +55,11 @@ async function letIn(options: SessionDoorOptions, connection: Connection, handsh
   const { realtime, log } = options
   try {
     const refusal = (await identify(options, connection, handshake)) ?? (await join(realtime, connection, handshake))
-    if (refusal !== undefined) connection.end(refusal)
+    if (refusal === undefined) options.refusals.forget(handshake)
+    else options.refusals.end(connection, refusal, handshake)
   } catch (error) {
     if (!isUnavailable(error)) log.error({ err: error }, 'letting a socket in failed')
-    connection.end('unavailable')
+    options.refusals.end(connection, 'unavailable', handshake)
   }
 }
 

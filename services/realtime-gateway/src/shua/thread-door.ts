@@ -1,4 +1,5 @@
 import { isUnavailable, type TokenVerifier } from '@belay/kit'
+import type { Refusals } from '#src/access/refusals.ts'
 import { verifyIdentity } from '#src/access/verify-identity.ts'
 import type { Ending } from '#src/core/codec.ts'
 import type { Connection } from '#src/core/connection.ts'
@@ -11,6 +12,7 @@ import { ThreadSocket } from './thread-socket.ts'
 export interface ThreadDoorOptions {
   realtime: Realtime
   verifyToken: TokenVerifier['verify']
+  refusals: Refusals
   log: Log
 }
 
@@ -30,11 +32,15 @@ export function createThreadDoor(options: ThreadDoorOptions): SocketDoor {
 async function letIn(options: ThreadDoorOptions, connection: Connection, handshake: Handshake): Promise<void> {
   try {
     const refusal = await identify(options, connection, handshake)
-    if (refusal !== undefined) connection.end(refusal)
-    else options.realtime.connections.admit(connection)
+    if (refusal !== undefined) {
+      options.refusals.end(connection, refusal, handshake)
+      return
+    }
+    options.refusals.forget(handshake)
+    options.realtime.connections.admit(connection)
   } catch (error) {
     if (!isUnavailable(error)) options.log.error({ err: error }, 'letting a socket in failed')
-    connection.end('unavailable')
+    options.refusals.end(connection, 'unavailable', handshake)
   }
 }
 

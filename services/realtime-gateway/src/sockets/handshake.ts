@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { clientAddress } from './client-address.ts'
 
 /** What a client asked for when it opened a socket. */
 export interface Handshake {
@@ -7,6 +8,8 @@ export interface Handshake {
   query: URLSearchParams
   /** The access token, wherever the client put it. */
   token: string | undefined
+  /** Where the client is. */
+  address: string
 }
 
 /** Reads the request of an upgrade; undefined when the path is not the door's. */
@@ -15,7 +18,8 @@ export function readHandshake(request: IncomingMessage, path: RegExp): Handshake
   const subject = path.exec(pathname)?.[1]
   if (subject === undefined) return undefined
   const query = new URLSearchParams(request.url?.slice(pathname.length + 1))
-  return { subject: copyOf(subject), query, token: query.get('token') || bearerOf(request) || offeredTokenOf(request) }
+  const token = query.get('token') || bearerOf(request) || offeredTokenOf(request)
+  return { subject: copyOf(subject), query, token, address: clientAddress(request) }
 }
 
 /** The path without its query, which holds the token. */

@@ -155,9 +155,7 @@ export class SocketServer {
   }
 }
 
-/** The one that carries the token, so that the token itself is never sent back; otherwise the first. */
+/** The one that carries the token; the token itself is never sent back, and nothing is confirmed that is not spoken here. */
 function chooseProtocol(offered: ReadonlySet<string>): string | false {
-  if (offered.has(tokenProtocol)) return tokenProtocol
-  const [first = false] = offered
-  return first
+  return offered.has(tokenProtocol) && tokenProtocol
 }

@@ -1,6 +1,6 @@
 import { createApi, eventually, logIn, openSocket, registerUser, useSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
-import { replica, upgradeStatus } from '../support/sockets.ts'
+import { confirmedProtocol, replica, upgradeStatus } from '../support/sockets.ts'
 import { openThreadSocket, settle } from '../support/thread-socket.ts'
 
 const system = useSystem({ replicas: { 'realtime-gateway': 2 } })
@@ -17,6 +17,13 @@ describe('the token', () => {
     expect(system.logs.text()).not.toContain(token.slice(0, 60))
   })
 
+  test('only the subprotocol that carries it is confirmed', async () => {
+    const { id, token } = await registerUser(system)
+    const url = `${system.url}/ws/${id}?token=${token}`
+    expect(await confirmedProtocol(url, 'chat, superchat')).toBeUndefined()
+    expect(await confirmedProtocol(url, `chat, bearer, ${token}`)).toBe('bearer')
+  })
+
   test('the path may end in a slash and have the id in capitals', async () => {
     const { id, token } = await registerUser(system)
     const origin = system.url.replace(/^http/, 'ws')
@@ -27,7 +34,10 @@ describe('the token', () => {
 describe('a socket that is not let in has a handshake that succeeds and a close code that says why', () => {
   test('4001 without a token', async () => {
     const { id } = await registerUser(system)
-    expect((await (await openThreadSocket(system, { id })).closed).code).toBe(4001)
+    expect(await (await openThreadSocket(system, { id })).closed).toEqual({
+      code: 4001,
+      reason: 'No token: send ?token=, the header Authorization: Bearer, or the subprotocols bearer, <token>'
+    })
     expect((await (await openThreadSocket(system, { id }, { protocols: ['bearer'] })).closed).code).toBe(4001)
   })
 
@@ -57,6 +67,21 @@ describe('a socket that is not let in has a handshake that succeeds and a close 
       expect({ code, reason }).toEqual({ code: 4003, reason: 'Account disabled' })
     })
   })
+})
+
+test('a token that stays bad is refused later each time, and a good one is let in at once', async () => {
+  const { id, token } = await registerUser(system)
+  const refusedAfterMs = async () => {
+    const startedAt = performance.now()
+    const socket = await openThreadSocket(replica(system), { id, token: 'nonsense' })
+    expect(await socket.closed).toEqual({ code: 4003, reason: 'Invalid or expired token' })
+    return performance.now() - startedAt
+  }
+  const waits: number[] = []
+  for (let attempt = 1; attempt <= 6; attempt += 1) waits.push(await refusedAfterMs())
+  expect(waits[4]).toBeGreaterThan(450)
+  expect(waits[5]).toBeGreaterThan(950)
+  await settle(await openThreadSocket(replica(system), { id, token }))
 })
 
 test('what ends a login ends its sockets, joined or not, on every replica', async () => {

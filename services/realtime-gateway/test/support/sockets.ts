@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { createApi, type Frame, openSessionSocket, openSocket, type TestSocket, type TestSystem } from '@belay/testing'
 
 /** Opens a session's socket and waits until it is let in: frames wait for that, so an answer to one proves it. */
@@ -36,6 +37,26 @@ export async function upgradeStatus(url: string, headers: Record<string, string>
   } catch (error) {
     return Number(/(\d{3})$/.exec(String(error))?.[1])
   }
+}
+
+/** The subprotocol that an upgrade confirms; undefined for none. */
+export function confirmedProtocol(url: string, offered: string): Promise<string | undefined> {
+  const headers = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': Buffer.alloc(16).toString('base64'),
+    'sec-websocket-protocol': offered
+  }
+  return new Promise((resolve, reject) => {
+    const request = get(url, { headers })
+    request.on('error', reject)
+    request.on('response', ({ statusCode }) => reject(new Error(`refused with ${statusCode}`)))
+    request.on('upgrade', (response, socket) => {
+      socket.destroy()
+      resolve(response.headers['sec-websocket-protocol'])
+    })
+  })
 }
 
 /** One of the realtime gateway's own metrics; 0 when it does not have it yet. */

@@ -1,0 +1,75 @@
+import type { Clock } from '@belay/kit'
+import type { Ending } from '#src/core/codec.ts'
+import type { Connection } from '#src/core/connection.ts'
+import type { Handshake } from '#src/sockets/handshake.ts'
+
+/** Refusals in a row that are told at once: a person who mistypes or two tabs do not notice any pace. */
+const promptRefusals = 3
+const firstDelayMs = 250
+const longestDelayMs = 5_000
+/** A client that stays away for this long starts afresh. */
+const forgottenAfterMs = 60_000
+/** What is remembered; the one that has been quiet for longest goes first. */
+const maxRemembered = 10_000
+/** Sockets that wait for their close frame at once; further ones are closed without a delay. */
+const maxWaiting = 1_000
+
+interface Refused {
+  count: number
+  lastMs: number
+}
+
+/**
+ * Closes the sockets that are not let in. A client that comes back again and again with what was refused is told later
+ * each time, so that one without a pause of its own cannot spin.
+ */
+export class Refusals {
+  readonly #clock: Clock
+  readonly #longestDelayMs: number
+  /** By address and path. */
+  readonly #refused = new Map<string, Refused>()
+  #waiting = 0
+
+  /** `openTimeoutMs`: by when a socket has to be let in or refused. */
+  constructor(options: { clock: Clock; openTimeoutMs: number }) {
+    this.#clock = options.clock
+    this.#longestDelayMs = Math.min(longestDelayMs, options.openTimeoutMs / 2)
+  }
+
+  /** Parts with a connection that is not let in, at once or after a while. */
+  end(connection: Connection, ending: Ending, handshake: Handshake): void {
+    // The trouble is ours: its clients are told to come back later anyway.
+    const delayMs = ending === 'unavailable' ? 0 : this.#delay(keyOf(handshake))
+    if (delayMs === 0 || this.#waiting >= maxWaiting) {
+      connection.end(ending)
+      return
+    }
+    this.#waiting += 1
+    const timer = setTimeout(() => {
+      this.#waiting -= 1
+      connection.end(ending)
+    }, delayMs)
+    timer.unref()
+  }
+
+  /** The client was let in. */
+  forget(handshake: Handshake): void {
+    this.#refused.delete(keyOf(handshake))
+  }
+
+  #delay(key: string): number {
+    const nowMs = this.#clock.now().getTime()
+    const before = this.#refused.get(key)
+    const count = before !== undefined && nowMs - before.lastMs < forgottenAfterMs ? before.count + 1 : 1
+    this.#refused.delete(key)
+    this.#refused.set(key, { count, lastMs: nowMs })
+    const [quietest] = this.#refused.keys()
+    if (this.#refused.size > maxRemembered && quietest !== undefined) this.#refused.delete(quietest)
+    if (count <= promptRefusals) return 0
+    return Math.min(this.#longestDelayMs, firstDelayMs * 2 ** Math.min(count - promptRefusals - 1, 10))
+  }
+}
+
+function keyOf({ address, subject }: Handshake): string {
+  return JSON.stringify([address, subject.slice(0, 64)])
+}
