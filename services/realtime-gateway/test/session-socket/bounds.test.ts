@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { createApi, eventually, openSessionSocket, openSocket, type TestSocket, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { makePlan } from '../support/plan.ts'
@@ -32,6 +34,14 @@ test('a client that no longer answers pings is dropped; one that does stays', as
   await alive.next(isMessage(1))
   silent.terminate()
   await closeAll([alive])
+})
+
+test('a connection that says nothing is closed within 10 s', { timeout: 20_000 }, async () => {
+  const startedAt = performance.now()
+  const silent = connect(system.process('realtime-gateway').port, '127.0.0.1')
+  silent.resume()
+  await once(silent, 'close')
+  expect(performance.now() - startedAt).toBeLessThan(10_500)
 })
 
 test('one person and one address may have so many sockets', async () => {
