@@ -4,6 +4,23 @@ import { Id, Nullable } from './text.ts'
 export const Tier = Type.Union([Type.Literal('free'), Type.Literal('premium')])
 export const Role = Type.Union([Type.Literal('user'), Type.Literal('admin')])
 
+/** Why somebody is reported. */
+export const ReportReason = Type.Union([
+  Type.Literal('fake_profile'),
+  Type.Literal('inappropriate_behavior'),
+  Type.Literal('spam'),
+  Type.Literal('harassment'),
+  Type.Literal('safety'),
+  Type.Literal('other')
+])
+
+export const ReportStatus = Type.Union([
+  Type.Literal('pending'),
+  Type.Literal('reviewed'),
+  Type.Literal('resolved'),
+  Type.Literal('dismissed')
+])
+
 /** A person as other people may see them. */
 export const PublicProfile = Type.Object(
   {

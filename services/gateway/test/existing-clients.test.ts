@@ -1,7 +1,8 @@
-import { type Answer, createApi, registerUser, useSystem } from '@belay/testing'
+import { type Answer, collectEvents, createApi, eventually, logIn, registerUser, useSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const unknownId = '0193a5f0-0000-7000-8000-000000000001'
 const anyone = () => createApi(system.url)
 
 /** The refresh cookie that an answer sets, as a client sends it back. */
@@ -86,5 +87,72 @@ describe('a client of the Send Buddy API', () => {
     const { email } = await registerUser(system)
     const wrong = await anyone().post('/api/auth/login/', { email, password: 'wrong password' })
     expect(wrong).toMatchObject({ status: 401, body: { detail: 'Invalid email or password' } })
+  })
+
+  test('blocks somebody with 201 and lifts it with 204, as the calls of VibesMatch do', async () => {
+    const [alex, sarah] = [await registerUser(system), await registerUser(system)]
+    const blocked = await alex.api.post(`/api/users/${sarah.id}/block/`, { reason: 'spam' })
+    expect([blocked.status, blocked.body]).toEqual([201, { message: 'User blocked successfully' }])
+    expect((await alex.api.post(`/api/users/${sarah.id}/block/`)).status).toBe(201)
+    expect((await sarah.api.get(`/api/users/${alex.id}/`)).status).toBe(404)
+    expect((await alex.api.get('/api/v1/users/blocked')).body.data.users).toMatchObject([{ id: sarah.id }])
+    for (const _ of ['lifts', 'changes nothing']) {
+      const lifted = await alex.api.delete(`/api/users/${sarah.id}/block/`)
+      expect([lifted.status, lifted.body]).toEqual([204, undefined])
+    }
+    expect((await sarah.api.get(`/api/users/${alex.id}/`)).status).toBe(200)
+    for (const [id, status] of [
+      [alex.id, 400],
+      ['nonsense', 404],
+      [unknownId, 404]
+    ] as const) {
+      expect((await alex.api.post(`/api/users/${id}/block/`)).status).toBe(status)
+    }
+  })
+
+  test('reports somebody with 201, for administrators to look at', async () => {
+    const [alex, sarah, admin] = [
+      await registerUser(system),
+      await registerUser(system),
+      await logIn(system, system.admin)
+    ]
+    const path = `/api/users/${sarah.id}/report/`
+    const report = { reason: 'fake_profile', description: 'Stock images' }
+    const answer = await alex.api.post(path, report)
+    expect([answer.status, answer.body]).toEqual([
+      201,
+      { message: 'Report submitted successfully', report_id: expect.any(String) }
+    ])
+    const id = answer.body.report_id
+    expect((await admin.api.get('/api/admin/reports/?status=pending')).body.results).toContainEqual({
+      id,
+      reporter: { id: alex.id, display_name: alex.display_name, avatar: null },
+      reported: { id: sarah.id, display_name: sarah.display_name, avatar: null },
+      ...report,
+      status: 'pending',
+      admin_notes: null,
+      created_at: expect.any(String),
+      updated_at: expect.any(String)
+    })
+    const reviewed = await admin.api.patch(`/api/admin/reports/${id}/`, {
+      status: 'dismissed',
+      admin_notes: 'Is herself'
+    })
+    expect(reviewed).toMatchObject({ status: 200, body: { id, status: 'dismissed', admin_notes: 'Is herself' } })
+    expect((await sarah.api.get('/api/admin/reports/')).status).toBe(403)
+    expect((await alex.api.patch(`/api/admin/reports/${id}/`, { status: 'resolved' })).status).toBe(403)
+    await eventually(async () => {
+      const events = await collectEvents(system, 'belay.evt.people.user.reported.v1')
+      const data = { report_id: id, reporter_id: alex.id, reported_id: sarah.id, reason: 'fake_profile' }
+      expect(events.filter((event) => event.subject === sarah.id).map((event) => event.data)).toEqual([data])
+    })
+    for (const body of [{}, { reason: 'dislike' }, { reason: 'other', description: 'x'.repeat(2001) }]) {
+      expect((await alex.api.post(path, body)).status).toBe(400)
+    }
+    expect((await alex.api.post(`/api/users/${alex.id}/report/`, report)).status).toBe(400)
+    expect((await alex.api.post(`/api/users/${unknownId}/report/`, report)).status).toBe(404)
+    expect((await admin.api.patch(`/api/admin/reports/${unknownId}/`, { status: 'resolved' })).status).toBe(404)
+    await sarah.api.delete('/api/users/me/', { password: sarah.password })
+    expect(await system.sql('select id from people.reports where id = $1', [id])).toEqual([])
   })
 })

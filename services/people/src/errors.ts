@@ -11,6 +11,8 @@ export const InvalidRefreshToken = appError('INVALID_REFRESH_TOKEN', 'Invalid or
 /** Also the answer for somebody on the other side of a block. */
 export const UserNotFound = appError('USER_NOT_FOUND', 'User not found', 404)
 
+export const ReportNotFound = appError('REPORT_NOT_FOUND', 'Report not found', 404)
+
 export const WrongPassword = appError('WRONG_PASSWORD', 'Wrong password', 403)
 
 /** Accounts of another identity provider have no password here that could confirm their end. */

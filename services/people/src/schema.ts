@@ -1,6 +1,8 @@
+import type { ReportReason, ReportStatus } from '@belay/contracts'
 import type { EventTables } from '@belay/events'
 import type { KitTables } from '@belay/kit'
 import type { Generated } from 'kysely'
+import type { Static } from 'typebox'
 
 export interface UserRow {
   id: string
@@ -72,6 +74,19 @@ export interface BlockRow {
   updated_at: Date
 }
 
+export interface ReportRow {
+  id: string
+  reporter_id: string
+  reported_id: string
+  reason: Static<typeof ReportReason>
+  description: string | null
+  status: Static<typeof ReportStatus>
+  /** For administrators alone. */
+  admin_notes: string | null
+  created_at: Date
+  updated_at: Date
+}
+
 /** Every table of the people schema. */
 export interface PeopleDatabase extends EventTables, KitTables {
   users: UserRow
@@ -80,4 +95,5 @@ export interface PeopleDatabase extends EventTables, KitTables {
   refresh_tokens: RefreshTokenRow
   signing_keys: SigningKeyRow
   blocks: BlockRow
+  reports: ReportRow
 }

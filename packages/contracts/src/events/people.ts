@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Account } from '../people.ts'
+import { Account, ReportReason } from '../people.ts'
 import { Id } from '../text.ts'
 import { defineEvent } from './define-event.ts'
 
@@ -60,4 +60,13 @@ export const UserUnblocked = defineEvent({
   description: 'A block was lifted by the person who had made it.',
   data: Block,
   appliedBy: whoKeepsBlocks
+})
+
+export const UserReported = defineEvent({
+  source: 'people',
+  entity: 'user',
+  verb: 'reported',
+  version: 1,
+  description: 'One person reported another; what they wrote about it is for administrators alone.',
+  data: Type.Object({ report_id: Id, reporter_id: Id, reported_id: Id, reason: ReportReason })
 })

@@ -5,6 +5,7 @@ import { deleteBlocksOf } from '#src/blocks/blocks.repository.ts'
 import { ManagedElsewhere, WrongPassword } from '#src/errors.ts'
 import { deleteIdentitiesOf } from '#src/identities/identities.repository.ts'
 import type { People } from '#src/people.ts'
+import { deleteReportsOf } from '#src/reports/reports.repository.ts'
 import { deleteSignInsOf } from '#src/sign-ins/sign-ins.repository.ts'
 import { eraseUser, findUser, lockUser } from '#src/users/users.repository.ts'
 
@@ -28,6 +29,7 @@ export async function eraseAccount(
     await deleteSignInsOf(trx, userId)
     await deleteIdentitiesOf(trx, userId)
     await deleteBlocksOf(trx, userId)
+    await deleteReportsOf(trx, userId)
     await recordEvent(trx, UserDeleted, { subject: userId, data: { id: userId, version: erased.version } })
   })
   people.endAccess({ userId, reason: 'deleted' })

@@ -1,0 +1,35 @@
+import { Type } from 'typebox'
+import { PersonSummary, ReportReason, ReportStatus } from '../people.ts'
+import { Id, Nullable, Text, Timestamp } from '../text.ts'
+import { PageQuery } from './send-buddy.ts'
+
+export const ReportBody = Type.Object({
+  reason: ReportReason,
+  description: Type.Optional(Nullable(Text({ min: 0, max: 2000 })))
+})
+
+/** What reporting somebody answers. */
+export const ReportSubmitted = Type.Object({ message: Type.String(), report_id: Id }, { $id: 'ReportSubmitted' })
+
+export const ListReportsQuery = Type.Object({ status: Type.Optional(ReportStatus), ...PageQuery })
+
+/** A report as administrators see it. */
+export const Report = Type.Object(
+  {
+    id: Id,
+    reporter: PersonSummary,
+    reported: PersonSummary,
+    reason: ReportReason,
+    description: Nullable(Type.String()),
+    status: ReportStatus,
+    admin_notes: Nullable(Type.String()),
+    created_at: Timestamp,
+    updated_at: Timestamp
+  },
+  { $id: 'Report' }
+)
+
+export const UpdateReportBody = Type.Partial(
+  Type.Object({ status: ReportStatus, admin_notes: Nullable(Text({ min: 0, max: 2000 })) }),
+  { minProperties: 1 }
+)

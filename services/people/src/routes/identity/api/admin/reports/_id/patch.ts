@@ -1,0 +1,22 @@
+import { Id, Report, UpdateReportBody } from '@belay/contracts'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { ReportNotFound } from '#src/errors.ts'
+import { presentReport } from '#src/reports/present-report.ts'
+import { reviewReport } from '#src/reports/review-report.ts'
+
+const schema = {
+  tags: ['Administration'],
+  summary: 'Say what became of a report',
+  description: 'The notes are for administrators alone; null or an empty text removes them.',
+  params: Type.Object({ id: Id }),
+  body: UpdateReportBody,
+  response: { 200: Report }
+}
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  app.patch('', { schema, config: { auth: 'admin', notFound: ReportNotFound } }, async ({ params, body }) =>
+    presentReport(await reviewReport(app.people, { reportId: params.id, changes: body }))
+  )
+}
+export default route
