@@ -29,6 +29,7 @@ export {
   serverConfigSchema
 } from './server/server-config.ts'
 export { type Checked, createValidator } from './validation/create-validator.ts'
+export { publicSchema } from './openapi/public-schema.ts'
 export { runService } from './run-service.ts'
 export { checkServerConfig } from './server/check-config.ts'
 export type { CurrentUser, RouteAccess } from './auth/route-access.ts'

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs'
 import { createApi, type Json, useSystem } from '@belay/testing'
 import { validate } from '@scalar/openapi-parser'
 import { chromium } from 'playwright-core'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { checkClientProgram } from './lib/client-program.ts'
 import { startGateway } from './lib/gateway.ts'
+import { asyncApiFindings, redoclyFindings, spectralFindings } from './lib/linters.ts'
 import { nobody, standIn } from './lib/stand-in.ts'
 
 const browser = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
@@ -73,13 +75,82 @@ test('the AsyncAPI 3 document describes every event and the frames of sockets; i
     type: 'object',
     properties: { type: { const: 'belay.sessions.session.invited.v1' }, data: { properties: { session_id: {} } } }
   })
-  expect(body.channels['session-socket']).toMatchObject({ address: '/ws/sessions/{session_id}/' })
+  expect(body.channels['session-socket']).toMatchObject({ address: '/ws/sessions/{session_id}' })
+  expect(body.channels['thread-socket']).toMatchObject({ address: '/ws/{user_id}' })
+  for (const [name, message] of Object.entries<Json>(body.components.messages)) {
+    expect({ name, summary: message.summary }).toEqual({ name, summary: expect.any(String) })
+  }
   for (const operation of Object.values<Json>(body.operations)) expect(operation.action).toMatch(/^(send|receive)$/)
   const references = JSON.stringify(body).matchAll(/"\$ref":"#\/([^"]+)"/g)
   for (const [, reference = ''] of references) {
     const target = reference.split('/').reduce<Json>((at, key) => at?.[key], body)
     expect({ reference, target }).toEqual({ reference, target: expect.any(Object) })
   }
+})
+
+describe('the OpenAPI document', () => {
+  const read = async (): Promise<Json> => (await createApi(system.url).get('/openapi.json')).body
+  const operationsOf = (document: Json) =>
+    Object.entries<Json>(document.paths).flatMap(([path, methods]) =>
+      Object.entries<Json>(methods).map(([method, operation]) => ({ path, method, ...operation }))
+    )
+
+  test('gives linters nothing to complain about', async () => {
+    const document = await read()
+    expect(await redoclyFindings(document)).toEqual([])
+    expect(await spectralFindings('openapi', document)).toEqual([])
+  })
+
+  test('gives a strict client types that need only what the server requires', async () => {
+    const document = await read()
+    const { complaints, calls } = await checkClientProgram(document)
+    expect(complaints).toBe('')
+    expect(calls).toBe(operationsOf(document).length)
+  })
+
+  test('names and describes every operation, with the errors that it may answer', async () => {
+    const operations = operationsOf(await read())
+    for (const { path, method, operationId, tags, summary, description, responses } of operations) {
+      const texts = [operationId, tags[0], summary, description]
+      expect(texts, `${method} ${path} needs a summary and a description`).toEqual(texts.map(() => expect.any(String)))
+      expect(Object.keys(responses), `${method} ${path}`).toEqual(expect.arrayContaining(['429', '503', 'default']))
+    }
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
+    const found = (id: string) => operations.find(({ operationId }) => operationId === id)
+    expect(Object.keys(found('postApiSessionsByIdAccept')?.responses)).toEqual(
+      expect.arrayContaining(['200', '400', '401', '403', '404', '409'])
+    )
+    expect(found('getEvents')).toMatchObject({ security: [{}, { bearer: [] }] })
+    expect(found('postAuthLogin')).toMatchObject({ security: [] })
+  })
+
+  test('says of what has a default, and of headers, that they may be left out', async () => {
+    const { paths, components } = await read()
+    const inputs = (path: string): Json[] => paths[path].get.parameters
+    expect(inputs('/threads').map(({ name, required }) => [name, required])).toEqual([
+      ['limit', false],
+      ['offset', false]
+    ])
+    const body = paths['/events'].post.requestBody.content['application/json'].schema
+    expect(body.required).toEqual(['title', 'starts_at'])
+    expect(paths['/events'].post.parameters).toEqual([{ $ref: '#/components/parameters/IdempotencyKey' }])
+    expect(components.parameters.IdempotencyKey).toMatchObject({
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: false
+    })
+    expect(Object.keys(paths['/events'].get.responses['429'].headers)).toEqual([
+      'Retry-After',
+      'RateLimit',
+      'RateLimit-Policy'
+    ])
+  })
+})
+
+test('the AsyncAPI document gives its parser and linters nothing to complain about', async () => {
+  const { body } = await createApi(system.url).get('/asyncapi.json')
+  expect(await asyncApiFindings(body)).toEqual([])
+  expect(await spectralFindings('asyncapi', body)).toEqual([])
 })
 
 test.skipIf(!existsSync(browser))('people read the reference in a browser that reaches nothing else', async () => {

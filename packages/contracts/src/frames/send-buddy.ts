@@ -7,48 +7,72 @@ import { ResetFrame } from './reset.ts'
 
 /** What a client may send on `/ws/sessions/{id}/`. */
 export const SessionClientFrame = Type.Union([
-  Type.Object({
-    type: Type.Literal('message'),
-    content: Text({ max: maxMessageLength }),
-    client_msg_id: Type.Optional(Nullable(ClientMsgId))
-  }),
-  Type.Object({ type: Type.Literal('typing'), is_typing: Type.Boolean() })
+  Type.Object(
+    {
+      type: Type.Literal('message'),
+      content: Text({ max: maxMessageLength }),
+      client_msg_id: Type.Optional(Nullable(ClientMsgId))
+    },
+    { description: 'Sends a message; the same `client_msg_id` is the same message.' }
+  ),
+  Type.Object(
+    { type: Type.Literal('typing'), is_typing: Type.Boolean() },
+    { description: 'Says that the client types, or no longer.' }
+  )
 ])
 
 /** What the server sends there. */
 export const SessionServerFrame = Type.Union([
-  Type.Object({
-    type: Type.Literal('message'),
-    message_id: Id,
-    content: Type.String(),
-    sender_id: Nullable(Id),
-    sender_name: Nullable(Type.String()),
-    created_at: Timestamp,
-    seq: Type.Integer(),
-    client_msg_id: Nullable(Type.String())
-  }),
-  Type.Object({
-    type: Type.Literal('typing'),
-    sender_id: Id,
-    sender_name: Type.String(),
-    is_typing: Type.Boolean()
-  }),
-  Type.Object({
-    type: Type.Literal('session'),
-    session_id: Id,
-    status: SessionStatus,
-    updated_at: Timestamp
-  }),
-  Type.Object({ type: Type.Literal('read'), user_id: Id, last_read_seq: Type.Integer() }),
+  Type.Object(
+    {
+      type: Type.Literal('message'),
+      message_id: Id,
+      content: Type.String(),
+      sender_id: Nullable(Id),
+      sender_name: Nullable(Type.String()),
+      created_at: Timestamp,
+      seq: Type.Integer(),
+      client_msg_id: Nullable(Type.String())
+    },
+    { description: "A message, once and in the order of `seq`; one's own too, with its `client_msg_id`." }
+  ),
+  Type.Object(
+    {
+      type: Type.Literal('typing'),
+      sender_id: Id,
+      sender_name: Type.String(),
+      is_typing: Type.Boolean()
+    },
+    { description: 'The other person types, or no longer.' }
+  ),
+  Type.Object(
+    {
+      type: Type.Literal('session'),
+      session_id: Id,
+      status: SessionStatus,
+      updated_at: Timestamp
+    },
+    { description: 'The status of the session changed.' }
+  ),
+  Type.Object(
+    { type: Type.Literal('read'), user_id: Id, last_read_seq: Type.Integer() },
+    { description: 'How far somebody has read.' }
+  ),
   ResetFrame,
-  Type.Object({ type: Type.Literal('notification'), notification: Notification }),
-  Type.Object({
-    type: Type.Literal('error'),
-    code: Type.String(),
-    detail: Type.String(),
-    client_msg_id: Type.Optional(Type.String({ description: 'Of the message that was refused, when it had one.' })),
-    retry_after_seconds: Type.Optional(Type.Integer({ description: 'When a passed rate limit ends.' }))
-  })
+  Type.Object(
+    { type: Type.Literal('notification'), notification: Notification },
+    { description: "A new entry of one's inbox." }
+  ),
+  Type.Object(
+    {
+      type: Type.Literal('error'),
+      code: Type.String(),
+      detail: Type.String(),
+      client_msg_id: Type.Optional(Type.String({ description: 'Of the message that was refused, when it had one.' })),
+      retry_after_seconds: Type.Optional(Type.Integer({ description: 'When a passed rate limit ends.' }))
+    },
+    { description: 'What the client sent was not taken; the socket stays open.' }
+  )
 ])
 
 /** Why the server closes a session socket. 4001–4004 are what clients of the Send Buddy API read. */

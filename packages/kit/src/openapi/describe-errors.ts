@@ -1,34 +1,54 @@
-import { dialectOf, Problem, VibesMatchFailure } from '@belay/contracts'
-import { isObject, type Json, mapOperations } from './document.ts'
+import { STATUS_CODES } from 'node:http'
+import { type Dialect, dialectOf, invalidInputStatus, Problem, VibesMatchFailure } from '@belay/contracts'
+import { addComponents, isObject, type Json, listOf, mapOperations, objectOf, type Place } from './document.ts'
+import { hasIdempotency, headers, isForUsers } from './headers.ts'
+import { publicSchema } from './public-schema.ts'
 
-/** Adds to every operation of an OpenAPI document what its errors look like, in the dialect of its path. */
+/** Where a route names further errors that it answers, until they are described. */
+export const furtherErrors = 'x-further-errors'
+
+/**
+ * Adds to every operation of an OpenAPI document the errors that it may answer, in the dialect of its path: those that
+ * follow from what it takes, and those that its route names.
+ */
 export function describeErrors(document: Json): Json {
-  const { components, ...rest } = mapOperations(document, withErrors)
-  const parts = isObject(components) ? components : {}
-  const schemas = isObject(parts.schemas) ? parts.schemas : {}
+  const described = mapOperations(document, ({ [furtherErrors]: further, ...operation }, place) => {
+    const dialect = dialectOf(place.path)
+    const statuses = ['default', ...statusesOf(operation, place, dialect), ...listOf(further).map(String)]
+    const errors = Object.fromEntries(statuses.map((status) => [status, responseOf(status, dialect)]))
+    return { ...operation, responses: { ...errors, ...objectOf(operation.responses) } }
+  })
+  const schemas = { Problem: publicSchema(Problem), VibesMatchFailure: publicSchema(VibesMatchFailure) }
+  return addComponents(described, { schemas })
+}
+
+function statusesOf(operation: Json, place: Place, dialect: Dialect): string[] {
+  const invalid = invalidInputStatus[dialect]
+  const takes = (kind: string) =>
+    listOf(operation.parameters).some((parameter) => isObject(parameter) && parameter.in === kind)
+  const statuses = [
+    ...(isForUsers(operation) ? [401, 403] : []),
+    ...(takes('path') ? [404] : []),
+    ...(takes('query') ? [invalid] : []),
+    ...(isObject(operation.requestBody) ? [invalid, 400, 413, 415] : []),
+    ...(hasIdempotency(operation, place) ? [invalid, 409] : []),
+    429,
+    503
+  ]
+  return statuses.map(String)
+}
+
+function responseOf(status: string, dialect: Dialect): Json {
+  const isVibesMatch = dialect === 'vibesmatch'
+  const schema = { $ref: `#/components/schemas/${isVibesMatch ? 'VibesMatchFailure' : 'Problem'}` }
   return {
-    ...rest,
-    components: {
-      ...parts,
-      schemas: { ...schemas, Problem: plain(Problem), VibesMatchFailure: plain(VibesMatchFailure) }
-    }
+    description: STATUS_CODES[status] ?? 'Another error',
+    ...headersOf(status),
+    content: { [isVibesMatch ? 'application/json' : 'application/problem+json']: { schema } }
   }
 }
 
-function withErrors(operation: Json, path: string): Json {
-  if (!isObject(operation.responses)) return operation
-  return { ...operation, responses: { default: errorOf(path), ...operation.responses } }
-}
-
-function errorOf(path: string): Json {
-  const [type, name] =
-    dialectOf(path) === 'vibesmatch'
-      ? ['application/json', 'VibesMatchFailure']
-      : ['application/problem+json', 'Problem']
-  return { description: 'An error', content: { [type]: { schema: { $ref: `#/components/schemas/${name}` } } } }
-}
-
-/** Without the `$id`: its name says it here. */
-function plain(schema: object): Json {
-  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$id'))
+function headersOf(status: string): Json {
+  if (status === '503') return { headers: headers('Retry-After') }
+  return status === '429' ? { headers: headers('Retry-After', 'RateLimit', 'RateLimit-Policy') } : {}
 }

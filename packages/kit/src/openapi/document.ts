@@ -1,18 +1,42 @@
 export type Json = Record<string, unknown>
 
+/** Where an operation stands in its document. */
+export interface Place {
+  path: string
+  /** In lower case. */
+  method: string
+}
+
 /** A copy of an OpenAPI document whose operations are changed. */
-export function mapOperations(document: Json, change: (operation: Json, path: string) => Json): Json {
+export function mapOperations(document: Json, change: (operation: Json, place: Place) => Json): Json {
   const paths = mapValues(document.paths, (operations, path) =>
-    mapValues(operations, (operation) => (isObject(operation) ? change(operation, path) : operation))
+    mapValues(operations, (operation, method) => change(objectOf(operation), { path, method }))
   )
   return { ...document, paths }
 }
 
-function mapValues(value: unknown, change: (inner: unknown, key: string) => unknown): unknown {
-  if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, change(inner, key)]))
+/** A copy of an object with other values. */
+export function mapValues(value: unknown, change: (inner: unknown, key: string) => unknown): Json {
+  return Object.fromEntries(Object.entries(objectOf(value)).map(([key, inner]) => [key, change(inner, key)]))
+}
+
+/** A copy of a document with further components, beside those it has. */
+export function addComponents(document: Json, added: Readonly<Record<string, Json>>): Json {
+  const components = objectOf(document.components)
+  const merged = mapValues(added, (entries, kind) => ({ ...objectOf(components[kind]), ...objectOf(entries) }))
+  return { ...document, components: { ...components, ...merged } }
 }
 
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** An object as it is; without anything in it where there is none. */
+export function objectOf(value: unknown): Json {
+  return isObject(value) ? value : {}
+}
+
+/** The entries of a list; none of anything else. */
+export function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
 }

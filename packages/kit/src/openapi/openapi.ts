@@ -1,8 +1,20 @@
+import { STATUS_CODES } from 'node:http'
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
-import '../auth/route-access.ts'
-import { describeErrors } from './describe-errors.ts'
-import { optionalBodies } from './optional-bodies.ts'
+import type { RouteAccess } from '../auth/route-access.ts'
+import { describeErrors, furtherErrors } from './describe-errors.ts'
+import { addComponents, isObject, type Json, mapOperations, mapValues, objectOf } from './document.ts'
+import { describeHeaders } from './headers.ts'
+import { operationId } from './operation-id.ts'
+import { optionalInputs } from './optional-inputs.ts'
+import { publicSchema } from './public-schema.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Statuses of errors that the route answers beyond those that follow from what it takes, for its description. */
+    errors?: readonly number[]
+  }
+}
 
 /** Describes the routes that are registered after this as OpenAPI 3.1, at `/openapi.json`. */
 export function installOpenApi(app: FastifyInstance, service: string): void {
@@ -18,13 +30,47 @@ export function installOpenApi(app: FastifyInstance, service: string): void {
       buildLocalReference: ({ $id }, _baseUri, _fragment, index) => (typeof $id === 'string' ? $id : `def-${index}`)
     },
     transform: ({ schema, url, route }) => ({
-      schema: route.config?.auth === 'none' ? { ...schema, security: [] } : schema,
+      schema: {
+        ...schema,
+        security: schema?.security ?? securityOf(route.config?.auth),
+        [furtherErrors]: route.config?.errors ?? []
+      },
       url
     })
   })
   let document: unknown
   app.get('/openapi.json', { config: { auth: 'none' }, schema: { hide: true } }, async () => {
-    document ??= optionalBodies(describeErrors({ ...app.swagger() }))
+    document ??= published({ ...app.swagger() })
     return document
   })
+}
+
+function securityOf(access: RouteAccess = 'user'): { [scheme: string]: string[] }[] {
+  if (access === 'none') return []
+  return access === 'optional' ? [{}, { bearer: [] }] : [{ bearer: [] }]
+}
+
+/** What Fastify knows of the routes, as a document for others. */
+function published(document: Json): Json {
+  const named = mapOperations(document, (operation, place) => {
+    const shown = withPublicSchemas(operation)
+    return { operationId: operationId(place), ...shown, responses: mapValues(shown.responses, withStatusText) }
+  })
+  const { schemas } = objectOf(document.components)
+  const cleaned = addComponents(named, { schemas: mapValues(schemas, (schema) => publicSchema(objectOf(schema))) })
+  return describeErrors(describeHeaders(optionalInputs(cleaned)))
+}
+
+function withPublicSchemas(value: Json): Json {
+  return mapValues(value, (inner, key) => (key === 'schema' ? publicSchema(objectOf(inner)) : mapInner(inner)))
+}
+
+function mapInner(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(mapInner)
+  return isObject(value) ? withPublicSchemas(value) : value
+}
+
+/** Fastify describes every answer as the "Default Response". */
+function withStatusText(response: unknown, status: string): Json {
+  return { ...objectOf(response), description: STATUS_CODES[status] ?? status }
 }

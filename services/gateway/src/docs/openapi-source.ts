@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers'
 import type { Clock } from '@belay/kit'
 import { UpstreamUnavailable } from '#src/errors.ts'
 import type { Upstream } from '#src/proxy/upstream.ts'
+import type { About } from './about.ts'
 import { mergeOpenApi, type OpenApiPart, readOpenApi } from './openapi.ts'
 
 /** How long a merged document is good for, in milliseconds: a service that was renewed may have more to offer. */
@@ -11,18 +12,14 @@ const freshMs = 30_000
  * Merges what the services say of themselves, when asked. While one is away the last document is good enough.
  * The answer throws UpstreamUnavailable as long as there has never been one.
  */
-export function createOpenApiSource(
-  upstreams: readonly Upstream[],
-  clock: Clock,
-  version: string
-): () => Promise<object> {
+export function createOpenApiSource(upstreams: readonly Upstream[], clock: Clock, about: About): () => Promise<object> {
   let last: { document: object; at: number } | undefined
   return async () => {
     const now = clock.now().getTime()
     if (last !== undefined && now - last.at < freshMs) return last.document
     try {
       const parts = await Promise.all(upstreams.map(askOpenApi))
-      last = { document: mergeOpenApi(parts, version), at: now }
+      last = { document: mergeOpenApi(parts, about), at: now }
     } catch (error) {
       if (last === undefined) throw error
     }

@@ -1,5 +1,6 @@
 import { createValidator } from '@belay/kit'
 import { Type, type Static } from 'typebox'
+import { type About, contactOf, tags } from './about.ts'
 import { overview } from './overview.ts'
 
 const Entries = Type.Record(Type.String(), Type.Unknown())
@@ -7,7 +8,6 @@ const Entries = Type.Record(Type.String(), Type.Unknown())
 /** The part of an OpenAPI document that merging needs to know. */
 const OpenApiPart = Type.Object({
   paths: Type.Optional(Entries),
-  tags: Type.Optional(Type.Array(Type.Object({ name: Type.String(), description: Type.Optional(Type.String()) }))),
   components: Type.Optional(Type.Record(Type.String(), Entries))
 })
 
@@ -29,17 +29,18 @@ export function readOpenApi(document: unknown): OpenApiPart {
  * One document of many: every path and component of every service. Services share the schemas of the contracts, so a
  * component that two of them have is the same one.
  */
-export function mergeOpenApi(parts: readonly OpenApiPart[], version: string) {
+export function mergeOpenApi(parts: readonly OpenApiPart[], about: About) {
   return {
     openapi: '3.1.0',
     info: {
       title: 'Belay',
-      version,
+      version: about.version,
       description: overview,
+      contact: contactOf(about),
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }
     },
     servers: [{ url: '/' }],
-    tags: tagsOf(parts),
+    tags,
     paths: Object.fromEntries(parts.flatMap(({ paths = {} }) => Object.entries(paths))),
     components: componentsOf(parts),
     security: [{ bearer: [] }]
@@ -52,9 +53,4 @@ function componentsOf(parts: readonly OpenApiPart[]): Record<string, Record<stri
     merged[kind] = { ...merged[kind], ...entries }
   }
   return merged
-}
-
-function tagsOf(parts: readonly OpenApiPart[]): OpenApiPart['tags'] {
-  const tags = parts.flatMap((part) => part.tags ?? [])
-  return [...new Map(tags.map((tag) => [tag.name, tag])).values()]
 }

@@ -14,7 +14,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
-  app.post('', { schema }, async ({ body, user }, reply) => {
+  app.post('', { schema, config: { errors: [400, 404] } }, async ({ body, user }, reply) => {
     const ids = { id: newId(), threadId: newId() }
     const event = await createEvent(app.plans.store, { ...ids, hostId: user.id, plan: body, now: clock.now() })
     return reply.code(201).send(presentEvent(event))

@@ -13,7 +13,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
-  app.post('', { schema }, async ({ body, user }, reply) => {
+  app.post('', { schema, config: { errors: [400, 404] } }, async ({ body, user }, reply) => {
     const request = await submitRequest(app.plans.store, {
       id: newId(),
       bookingId: newId(),

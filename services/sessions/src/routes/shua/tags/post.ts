@@ -12,7 +12,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
-  app.post('', { schema }, async ({ body, user }, reply) => {
+  app.post('', { schema, config: { errors: [409] } }, async ({ body, user }, reply) => {
     const tag = await createTag(app.plans.store, { ...body, id: newId(), creatorId: user.id, now: clock.now() })
     return reply.code(201).send(tag)
   })

@@ -7,6 +7,7 @@ import { countNotifications, listNotifications } from '#src/notifications/notifi
 const schema = {
   tags: ['Notifications'],
   summary: "List the caller's notifications, newest first",
+  description: 'Filters: `unread` and `type`.',
   querystring: ListNotificationsQuery,
   response: { 200: Page(Notification) }
 }

@@ -4,6 +4,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 const schema = {
   tags: ['Identity'],
   summary: 'The public keys of access tokens (RFC 7517)',
+  description:
+    'For services that verify access tokens themselves. Cacheable for five minutes; a new key is published before it signs.',
   response: { 200: Jwks }
 }
 

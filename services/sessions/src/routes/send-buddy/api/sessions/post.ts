@@ -13,7 +13,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
-  app.post('', { schema }, async ({ body, user }, reply) => {
+  app.post('', { schema, config: { errors: [404] } }, async ({ body, user }, reply) => {
     const session = await createInvitation(app.plans.store, {
       ...body,
       id: newId(),

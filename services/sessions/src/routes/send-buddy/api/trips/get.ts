@@ -8,6 +8,7 @@ import { presentTrip } from '#src/trips/trip.ts'
 const schema = {
   tags: ['Send Buddy: trips'],
   summary: "List the caller's trips, the latest first",
+  description: 'In pages of `page_size`.',
   querystring: Type.Object(PageQuery),
   response: { 200: Page(Trip) }
 }

@@ -15,7 +15,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
-  app.delete('', { schema, config: { notFound: EventNotFound } }, async ({ params, user }, reply) => {
+  app.delete('', { schema, config: { notFound: EventNotFound, errors: [400] } }, async ({ params, user }, reply) => {
     await cancelEvent(app.plans.store, { eventId: params.id, callerId: user.id, now: clock.now() })
     return reply.code(204).send(null)
   })

@@ -18,7 +18,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
-  app.put('', { schema, config: { notFound: EventNotFound } }, async ({ params, body, user }) => {
+  app.put('', { schema, config: { notFound: EventNotFound, errors: [400] } }, async ({ params, body, user }) => {
     const input = { eventId: params.id, callerId: user.id, change: body, now: clock.now() }
     return presentEvent(await changeEvent(app.plans.store, input))
   })

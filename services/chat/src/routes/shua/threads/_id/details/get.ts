@@ -7,6 +7,8 @@ import { showDetails } from '#src/threads/show-details.ts'
 const schema = {
   tags: ['Shua: threads'],
   summary: 'Show a thread with its event, request and booking',
+  description:
+    "For members. `request` and `booking` are the reader's own; for the host, those of the guest who was accepted first.",
   params: Type.Object({ id: Id }),
   response: { 200: ThreadDetails }
 }

@@ -7,6 +7,7 @@ import { showParticipants } from '#src/threads/show-participants.ts'
 const schema = {
   tags: ['Shua: threads'],
   summary: 'List the people of a thread',
+  description: 'For members. Those who left are not in it.',
   params: Type.Object({ id: Id }),
   response: { 200: Type.Array(Participant) }
 }

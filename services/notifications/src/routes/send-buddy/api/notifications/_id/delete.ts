@@ -7,6 +7,7 @@ import { deleteNotification } from '#src/notifications/notifications.repository.
 const schema = {
   tags: ['Notifications'],
   summary: 'Delete one notification',
+  description: 'For its owner. It does not come back.',
   params: Type.Object({ id: Id }),
   response: { 204: Type.Null() }
 }

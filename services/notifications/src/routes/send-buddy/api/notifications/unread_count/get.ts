@@ -5,6 +5,7 @@ import { countNotifications } from '#src/notifications/notifications.repository.
 const schema = {
   tags: ['Notifications'],
   summary: "Count the caller's unread notifications",
+  description: 'What a badge shows.',
   response: { 200: UnreadCount }
 }
 

@@ -11,7 +11,7 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('', { schema, config: { auth: 'none' } }, async (request, reply) => {
+  app.post('', { schema, config: { auth: 'none', errors: [401, 403] } }, async (request, reply) => {
     const { body, profile, refreshToken } = await logIn(app.people, { ...request.body, address: request.ip })
     return reply.setRefreshToken(refreshToken).send({ user: profile, access: body.access_token })
   })

@@ -11,7 +11,7 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('', { schema, config: { auth: 'none' } }, async (request, reply) => {
+  app.post('', { schema, config: { auth: 'none', errors: [409] } }, async (request, reply) => {
     const { body, profile, refreshToken } = await registerUser(app.people, request.body)
     return reply.setRefreshToken(refreshToken).code(201).send({ user: profile, access: body.access_token })
   })

@@ -7,6 +7,7 @@ import { showProfile } from '#src/users/show-profile.ts'
 const schema = {
   tags: ['Identity'],
   summary: "Somebody's profile",
+  description: 'Across a block, by whichever of the two, there is nobody.',
   params: Type.Object({ id: Id }),
   response: { 200: PublicProfile }
 }

@@ -5,6 +5,7 @@ import { getFeedbackStats } from '#src/feedback/get-feedback-stats.ts'
 const schema = {
   tags: ['Send Buddy: feedback'],
   summary: 'What others said about the caller, in figures',
+  description: 'Who said what stays hidden: averages and the number of each rating.',
   response: { 200: FeedbackStats }
 }
 

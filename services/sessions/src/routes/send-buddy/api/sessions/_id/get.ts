@@ -8,6 +8,8 @@ import { presentDetail } from '#src/sessions/present-session.ts'
 const schema = {
   tags: ['Send Buddy: sessions'],
   summary: 'Read a session with its newest 100 messages, oldest first',
+  description:
+    'For the two people of the session; to others it does not exist. Reading does not mark anything as read.',
   params: Type.Object({ id: Id }),
   response: { 200: SessionDetail }
 }

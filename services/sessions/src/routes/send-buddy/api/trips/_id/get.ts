@@ -8,6 +8,7 @@ import { presentTrip } from '#src/trips/trip.ts'
 const schema = {
   tags: ['Send Buddy: trips'],
   summary: 'Read one of the own trips',
+  description: 'Trips of other people are not found.',
   params: Type.Object({ id: Id }),
   response: { 200: Trip }
 }

@@ -15,7 +15,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
-  app.post('', { schema, config: { notFound: RequestNotFound } }, ({ params, body, user }) =>
+  app.post('', { schema, config: { notFound: RequestNotFound, errors: [400] } }, ({ params, body, user }) =>
     actOnRequest(app.plans.store, {
       action: body.action,
       requestId: params.id,

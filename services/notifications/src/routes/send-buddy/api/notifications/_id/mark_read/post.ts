@@ -7,6 +7,7 @@ import { markNotificationRead } from '#src/notifications/mark-notification-read.
 const schema = {
   tags: ['Notifications'],
   summary: 'Mark one notification as read',
+  description: 'Marking it again changes nothing.',
   params: Type.Object({ id: Id }),
   response: { 200: Notification }
 }

@@ -10,7 +10,7 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('', { schema, config: { auth: 'none' } }, async (request, reply) => {
+  app.post('', { schema, config: { auth: 'none', errors: [401, 403] } }, async (request, reply) => {
     const { accessToken, refreshToken } = await refreshSignIn(app.people, request.refreshTokens())
     return reply.setRefreshToken(refreshToken).send({ access: accessToken })
   })

@@ -6,6 +6,7 @@ import { listBlocked } from '#src/blocks/list-blocked.ts'
 const schema = {
   tags: ['VibesMatch: people'],
   summary: 'Whom you have blocked, latest first',
+  description: 'The next page begins after `cursor`, which comes with this one.',
   querystring: CursorQuery,
   response: { 200: SuccessPage(Type.Object({ users: Type.Array(BlockedUser) })) }
 }

@@ -7,12 +7,13 @@ import { moveSession } from '#src/sessions/move-session.ts'
 const schema = {
   tags: ['Send Buddy: sessions'],
   summary: 'Accept an invitation (invitee)',
+  description: 'From `pending` only. The inviter is notified.',
   params: Type.Object({ id: Id }),
   response: { 200: SessionMoved }
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('', { schema, config: { notFound: SessionNotFound } }, async ({ params, user }) =>
+  app.post('', { schema, config: { notFound: SessionNotFound, errors: [400] } }, async ({ params, user }) =>
     moveSession(app.plans.store, {
       move: 'accept',
       sessionId: params.id,

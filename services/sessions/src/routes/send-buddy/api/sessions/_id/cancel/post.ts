@@ -15,7 +15,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
-  app.post('', { schema, config: { notFound: SessionNotFound } }, async ({ params, body, user }) =>
+  app.post('', { schema, config: { notFound: SessionNotFound, errors: [400] } }, async ({ params, body, user }) =>
     moveSession(app.plans.store, {
       move: 'cancel',
       sessionId: params.id,

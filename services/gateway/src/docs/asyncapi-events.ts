@@ -1,0 +1,42 @@
+import { eventCatalogue, EventEnvelopeSchema } from '@belay/contracts'
+import { publicSchema } from '@belay/kit'
+
+/** A channel for each event that Belay publishes. */
+export function eventChannels(): object {
+  return ofEvents(({ type, subject, description }) => ({
+    address: subject,
+    description,
+    servers: [{ $ref: '#/servers/nats' }],
+    messages: { [type]: { $ref: `#/components/messages/${type}` } }
+  }))
+}
+
+export function eventOperations(): object {
+  const operations = eventCatalogue.map(({ type, description }) => {
+    const operation = {
+      action: 'send',
+      title: type,
+      description: `Belay publishes: ${description}`,
+      channel: { $ref: `#/channels/${type}` },
+      messages: [{ $ref: `#/channels/${type}/messages/${type}` }]
+    }
+    return [`send.${type}`, operation] as const
+  })
+  return Object.fromEntries(operations)
+}
+
+export function eventMessages(): object {
+  return ofEvents(({ type, description, data }) => ({
+    name: type,
+    summary: description,
+    contentType: 'application/cloudevents+json',
+    payload: publicSchema({
+      ...EventEnvelopeSchema,
+      properties: { ...EventEnvelopeSchema.properties, type: { type: 'string', const: type }, data }
+    })
+  }))
+}
+
+function ofEvents(describe: (event: (typeof eventCatalogue)[number]) => object): object {
+  return Object.fromEntries(eventCatalogue.map((event) => [event.type, describe(event)]))
+}
