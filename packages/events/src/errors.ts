@@ -33,6 +33,13 @@ export class UnknownEventId extends EventsError {
   }
 }
 
+/** What followed from an event has not been applied by every service that depends on it; applying it again asks again. */
+export class NotYetApplied extends EventsError {
+  constructor(eventId: string) {
+    super('EVENTS_NOT_YET_APPLIED', `what event ${eventId} caused is not applied everywhere yet`)
+  }
+}
+
 /** A service had not applied an event when the wait was over; reported through `onDegraded`, never thrown. */
 export class ApplyTimedOut extends EventsError {
   constructor(service: string, waitMs: number) {

@@ -1,4 +1,5 @@
-export { ApplyTimedOut, EventsError, ForeignEvent, NotRecording } from './errors.ts'
+export type { Command, Commands } from './commands.ts'
+export { ApplyTimedOut, EventsError, ForeignEvent, NotRecording, NotYetApplied } from './errors.ts'
 export type { Clock, Log } from './log.ts'
 export { eventMigrations } from './migrations.ts'
 export { listParked, type ParkedEvent } from './parked.repository.ts'
@@ -7,7 +8,7 @@ export { afterCommit, recordEvent, recordEvents } from './recording.ts'
 export type { OutboxRelay, RelaySettings } from './relay.ts'
 export type { ReplayedPage, ReplayPage } from './replay-outbox.ts'
 export { applyEvent, runSubscriber, type SubscriberStore } from './run-subscriber.ts'
-export { createStore, type EventStore, type Store, type StoreOptions } from './store.ts'
+export { createStore, type EventStore, type Store, type StoreOptions, type TransactionOptions } from './store.ts'
 export {
   type BatchSubscriber,
   defineBatchSubscriber,

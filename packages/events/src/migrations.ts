@@ -44,5 +44,11 @@ export const eventMigrations: Record<string, Migration> = {
           unique (durable, event_id)
         )`.execute(db)
     }
+  },
+  '20261125T0003_events_outbox_cause': {
+    async up(db) {
+      await sql`alter table outbox add column cause_id uuid`.execute(db)
+      await sql`create index outbox_cause_id on outbox (cause_id) where cause_id is not null`.execute(db)
+    }
   }
 }

@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '@belay/contracts'
 import { sendTogether } from '@belay/db'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 
 /** A row of the outbox as the relay carries it. */
 export interface OutboxItem {
@@ -8,32 +8,62 @@ export interface OutboxItem {
   envelope: EventEnvelope
 }
 
+/** Appends events and marks them pending; they keep their order. */
+export async function insertOutbox<DB>(
+  trx: Transaction<DB>,
+  envelopes: readonly EventEnvelope[],
+  causeId: string | null
+): Promise<OutboxItem[]> {
+  const { rows } = await insertion(envelopes, causeId).execute(trx)
+  return itemsOf(envelopes, rows)
+}
+
 /** Appends events, marks them pending and commits the transaction, in one round trip; they keep their order. */
 export async function commitWithOutbox<DB>(
   trx: Transaction<DB>,
-  envelopes: readonly EventEnvelope[]
+  envelopes: readonly EventEnvelope[],
+  causeId: string | null
 ): Promise<OutboxItem[]> {
+  const [rows] = await sendTogether(trx, insertion(envelopes, causeId), sql<never>`commit`)
+  return itemsOf(envelopes, rows)
+}
+
+function insertion(envelopes: readonly EventEnvelope[], causeId: string | null): RawBuilder<{ position: number }> {
   const ids = envelopes.map((envelope) => envelope.id)
   // As texts of their own: taking a JSON array apart would fail on escapes that JSON has and Postgres' text has not.
   const texts = envelopes.map((envelope) => JSON.stringify(envelope))
-  const [rows] = await sendTogether(
-    trx,
-    sql<{ position: number }>`
-      /* prepared */ with recorded as (
-        insert into outbox (id, envelope)
-        select id, envelope from unnest(${ids}::uuid[], ${texts}::json[]) with ordinality as item (id, envelope, place)
-        order by place
-        returning position
-      ), pending as (
-        insert into outbox_pending (position) select position from recorded
-      )
-      select position from recorded order by position`,
-    sql<never>`commit`
-  )
+  return sql`
+    /* prepared */ with recorded as (
+      insert into outbox (id, envelope, cause_id)
+      select id, envelope, ${causeId}::uuid
+      from unnest(${ids}::uuid[], ${texts}::json[]) with ordinality as item (id, envelope, place)
+      order by place
+      returning position
+    ), pending as (
+      insert into outbox_pending (position) select position from recorded
+    )
+    select position from recorded order by position`
+}
+
+function itemsOf(envelopes: readonly EventEnvelope[], rows: readonly { position: number }[]): OutboxItem[] {
   return envelopes.flatMap((envelope, index) => {
     const row = rows[index]
     return row === undefined ? [] : { position: row.position, envelope }
   })
+}
+
+/** The events at some positions, in their order; those older than the outbox keeps are left out. */
+export async function listOutboxAt<DB>(db: Kysely<DB>, positions: readonly number[]): Promise<EventEnvelope[]> {
+  const { rows } = await sql<{ envelope: EventEnvelope }>`
+    select envelope from outbox where position = any(${positions}::bigint[]) order by position`.execute(db)
+  return rows.map((row) => row.envelope)
+}
+
+/** The events that were recorded while an event was being applied, in their order. */
+export async function listOutboxCausedBy<DB>(db: Kysely<DB>, causeId: string): Promise<EventEnvelope[]> {
+  const { rows } = await sql<{ envelope: EventEnvelope }>`
+    select envelope from outbox where cause_id = ${causeId}::uuid order by position`.execute(db)
+  return rows.map((row) => row.envelope)
 }
 
 /**

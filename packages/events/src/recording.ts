@@ -1,20 +1,17 @@
-import type { EventDefinition, EventEnvelope, EventOf } from '@belay/contracts'
+import type { EventDefinition, EventOf } from '@belay/contracts'
 import type { Transaction } from 'kysely'
+import type { AwaitedEvent } from './confirm.ts'
 import { ForeignEvent, NotRecording } from './errors.ts'
 import type { Clock } from './log.ts'
-
-/** An event that goes to the outbox with the commit, and then to the relay and its appliers. */
-export interface RecordedEvent {
-  envelope: EventEnvelope
-  appliedBy: EventDefinition['appliedBy']
-}
 
 /** What a transaction of `store.transaction` gathers until it commits. */
 export interface Recording {
   readonly source: string
   readonly clock: Clock
   readonly newId: () => string
-  readonly events: RecordedEvent[]
+  /** The event that a subscriber is applying, for the events that this causes. */
+  readonly causeId: string | null
+  readonly events: AwaitedEvent[]
   readonly callbacks: (() => unknown)[]
 }
 
@@ -59,7 +56,8 @@ export async function recordEvents<DB, Definition extends EventDefinition>(
   if (items.length === 0) return []
   const time = recording.clock.now().toISOString()
   const envelopes = items.map((item) => envelopeOf(definition, item, recording.newId(), time))
-  for (const envelope of envelopes) recording.events.push({ envelope, appliedBy: definition.appliedBy })
+  const { appliedBy, informs } = definition
+  for (const envelope of envelopes) recording.events.push({ envelope, appliedBy, informs })
   return envelopes
 }
 

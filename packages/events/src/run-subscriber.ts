@@ -1,14 +1,13 @@
 import type { EventEnvelope } from '@belay/contracts'
 import type { Transaction } from 'kysely'
-import { UnknownEventId } from './errors.ts'
+import { NotYetApplied, UnknownEventId } from './errors.ts'
 import { insertInbox } from './inbox.repository.ts'
-import type { Log } from './log.ts'
 import { afterCommit } from './recording.ts'
-import type { Store } from './store.ts'
+import type { EventStore } from './store.ts'
 import type { BatchSubscriber, HandlerContext, SingleSubscriber, Subscriber } from './subscriber.ts'
 
-/** A store, and the logger its handlers get. */
-export type SubscriberStore<DB> = Store<DB> & { readonly log: Log }
+/** What applying events needs of a store. */
+export type SubscriberStore<DB> = Pick<EventStore<DB>, 'db' | 'transaction' | 'log'>
 
 /**
  * Applies events in their order, each exactly once: what the durable has seen before is skipped, also when another
@@ -30,11 +29,12 @@ export async function runSubscriber<DB>(
 }
 
 /**
- * Applies an event to every subscriber of its type, so that this service's next answers obey it. When the stream
- * delivers it later, it is skipped. Rejects with the first failure after all have been tried.
+ * Applies an event to every subscriber of its type, so that this service's next answers obey it, and makes the services
+ * that depend on what followed from it apply that as well. When the stream delivers it later, it is skipped. Rejects with
+ * the first failure after all have been tried, and with NotYetApplied when another service has not confirmed in time.
  */
 export async function applyEvent<DB>(
-  store: SubscriberStore<DB>,
+  store: SubscriberStore<DB> & Pick<EventStore<DB>, 'confirmCausedBy'>,
   subscribers: readonly Subscriber<DB>[],
   envelope: EventEnvelope
 ): Promise<void> {
@@ -48,13 +48,17 @@ export async function applyEvent<DB>(
     }
   }
   if (failures.length > 0) throw failures[0]
+  if (!(await store.confirmCausedBy(envelope.id))) throw new NotYetApplied(envelope.id)
 }
 
 async function applyOne<DB>(store: SubscriberStore<DB>, subscriber: SingleSubscriber<DB>, event: EventEnvelope) {
-  await store.transaction(async (trx) => {
-    const fresh = await insertInbox(trx, subscriber.durable, [event.id])
-    if (fresh.size > 0) await subscriber.handle({ ...contextOf(store, trx), event })
-  })
+  await store.transaction(
+    async (trx) => {
+      const fresh = await insertInbox(trx, subscriber.durable, [event.id])
+      if (fresh.size > 0) await subscriber.handle({ ...contextOf(store, trx), event })
+    },
+    { causeId: event.id }
+  )
 }
 
 async function applyBatch<DB>(store: SubscriberStore<DB>, subscriber: BatchSubscriber<DB>, batch: EventEnvelope[]) {

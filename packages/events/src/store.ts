@@ -1,31 +1,48 @@
-import type { EventEnvelope, EventSource } from '@belay/contracts'
+import { eventCatalogue, type EventDefinition, type EventEnvelope, type EventSource } from '@belay/contracts'
 import type { Kysely, Transaction } from 'kysely'
-import { awaitApplied } from './apply-wait.ts'
+import { awaitedPositions, type Commands, CommandScope, joinCommand } from './commands.ts'
+import { type AwaitedEvent, type ConfirmOptions, confirmApplied } from './confirm.ts'
 import type { Clock, Log } from './log.ts'
-import { commitWithOutbox } from './outbox.repository.ts'
+import { commitWithOutbox, listOutboxCausedBy, type OutboxItem } from './outbox.repository.ts'
 import { closeRecording, openRecording, type Recording } from './recording.ts'
-import { createRelay, type OutboxRelay, type RelaySettings } from './relay.ts'
+import { createRelay, type OutboxRelay, type RelaySettings, type StoreRelay } from './relay.ts'
 import type { EventTables } from './tables.ts'
 
 /** What functions that change something take as their first parameter. */
 export interface Store<DB> {
-  /** For reads, and for changes that announce nothing. */
+  /** For reads, and for changes that announce nothing. Inside an atomic command this is the command's transaction. */
   readonly db: Kysely<DB>
   /**
-   * Runs `work` in one transaction, in which events can be recorded. Resolves after the commit, when the recorded
-   * events are with the relay and every service that they name in `appliedBy` has applied them, or 1.5 s have passed.
-   * Rejects with what `work` or the commit threw; then nothing is published (a commit whose answer was lost on the way
-   * may have happened: then the relay finds its events by itself).
+   * Runs `work` in one transaction, in which events can be recorded. Resolves after the commit, when the recorded events
+   * are with the relay and the services in `appliedBy` have applied them, or the wait for them is over: then the command
+   * that this is part of is not effective yet, and its caller learns so. Rejects with what `work` or the commit threw;
+   * then nothing is published (a commit whose answer was lost on the way may have happened: then the relay finds its
+   * events by itself).
    */
-  transaction<T>(work: (trx: Transaction<DB>) => Promise<T>): Promise<T>
+  transaction<T>(work: (trx: Transaction<DB>) => Promise<T>, options?: TransactionOptions): Promise<T>
+}
+
+export interface TransactionOptions {
+  /** The event that this transaction applies: recorded as the cause of what it records, and nothing is waited for. */
+  causeId?: string
+  /** For work that serves many callers at once: it is no part of the command that happens to run it. */
+  isShared?: boolean
 }
 
 export interface EventStore<DB> extends Store<DB> {
   readonly log: Log
   readonly relay: OutboxRelay
+  readonly commands: Commands<DB>
+  /**
+   * Asks the services that must apply what `eventId` caused here to do so; resolves to whether they have. For an event
+   * that was applied before, when nobody waited for what followed from it.
+   */
+  confirmCausedBy(eventId: string): Promise<boolean>
+  /** The same store over other connections, so that some work need not queue behind the rest. */
+  over(db: Kysely<DB>): EventStore<DB>
 }
 
-export interface StoreOptions<DB> {
+export interface StoreOptions<DB> extends Partial<Pick<ConfirmOptions, 'isReachable' | 'onDegraded'>> {
   db: Kysely<DB>
   /** The service whose events are recorded here. */
   source: EventSource
@@ -37,39 +54,88 @@ export interface StoreOptions<DB> {
   /** Makes another service apply an event now. */
   applyTo: (service: string, envelope: EventEnvelope) => Promise<void>
   log: Log
-  /** Counts the answers that did not wait for a service (reading one's own writes is late there). */
-  onDegraded?: (service: string, error: unknown) => void
-  /** Longest wait for `applyTo` after a commit, 1,500 ms by default. */
+  /** Longest wait for the services in `appliedBy`, 5,000 ms by default. */
   applyWaitMs?: number
+  /** Longest wait for the services in `informs`, 1,500 ms by default. */
+  informWaitMs?: number
   relay?: Partial<RelaySettings>
+  /** The definitions of the events that may be in the outbox; all of Belay's by default. */
+  catalogue?: readonly EventDefinition[]
 }
 
 /** Creates a service's store; its relay publishes from `relay.start()` on. */
 export function createStore<DB extends EventTables>(options: StoreOptions<DB>): EventStore<DB> {
-  const { db, log } = options
-  const relay = createRelay({ db, publish: options.publish, log, settings: options.relay ?? {} })
-  const apply = {
+  const { db, publish, log } = options
+  const relay = createRelay({ db, publish, log, settings: options.relay ?? {} })
+  const definitions = new Map((options.catalogue ?? eventCatalogue).map((definition) => [definition.type, definition]))
+  const waits: ConfirmOptions = {
     applyTo: options.applyTo,
-    waitMs: options.applyWaitMs ?? 1_500,
-    onDegraded(service: string, error: unknown) {
-      log.debug({ service, err: error }, 'answered before a service had applied an event')
+    isReachable: options.isReachable ?? (() => true),
+    waitMs: options.applyWaitMs ?? 5_000,
+    informWaitMs: options.informWaitMs ?? 1_500,
+    onDegraded(service, error) {
+      log.debug({ service, err: error }, 'a service has not applied an event in time')
       options.onDegraded?.(service, error)
     }
   }
-  async function transaction<T>(work: (trx: Transaction<DB>) => Promise<T>): Promise<T> {
-    const recording: Recording = {
-      source: options.source,
-      clock: options.clock,
-      newId: options.newId,
-      events: [],
-      callbacks: []
-    }
-    const { result, items } = await db.transaction().execute((trx) => record(trx, recording, work))
+  return assemble(db, { ...options, relay, waits, definitions })
+}
+
+interface Parts extends Pick<StoreOptions<never>, 'source' | 'clock' | 'newId' | 'log'> {
+  relay: StoreRelay
+  waits: ConfirmOptions
+  definitions: ReadonlyMap<string, EventDefinition>
+}
+
+function assemble<DB>(db: Kysely<DB>, parts: Parts): EventStore<DB> {
+  const { log, relay, waits } = parts
+  const newRecording = (causeId: string | null = null): Recording => {
+    const { source, clock, newId } = parts
+    return { source, clock, newId, causeId, events: [], callbacks: [] }
+  }
+  const confirm = (envelopes: readonly EventEnvelope[]) => confirmApplied(awaited(envelopes, parts.definitions), waits)
+  const afterCommit = async (recording: Recording, items: readonly OutboxItem[]): Promise<boolean> => {
     relay.handOver(items)
-    await Promise.all([runCallbacks(recording, log), awaitApplied(recording.events, apply)])
+    const isApplying = recording.causeId !== null
+    const waiting = isApplying ? true : confirmApplied(recording.events, waits)
+    const [, confirmed] = await Promise.all([runCallbacks(recording, log), waiting])
+    return confirmed
+  }
+  const commands = new CommandScope<DB>({ db, newRecording, afterCommit, confirm })
+
+  async function transaction<T>(
+    work: (trx: Transaction<DB>) => Promise<T>,
+    { causeId, isShared = false }: TransactionOptions = {}
+  ): Promise<T> {
+    const command = isShared ? undefined : commands.current()
+    if (command?.atomic !== undefined) return joinCommand(command.atomic, work)
+    const recording = newRecording(causeId)
+    const { result, items } = await db.transaction().execute((trx) => record(trx, recording, work))
+    if (!(await afterCommit(recording, items))) command?.unconfirmed.push(...awaitedPositions(recording.events, items))
     return result
   }
-  return { db, log, transaction, relay }
+  return {
+    get db() {
+      return commands.current()?.atomic?.trx ?? db
+    },
+    log,
+    relay,
+    commands,
+    transaction,
+    confirmCausedBy: async (eventId) => confirm(await listOutboxCausedBy(db, eventId)),
+    over: (other) => assemble(other, parts)
+  }
+}
+
+/** Those of some events that other services must apply. */
+function awaited(
+  envelopes: readonly EventEnvelope[],
+  definitions: ReadonlyMap<string, EventDefinition>
+): AwaitedEvent[] {
+  return envelopes.flatMap((envelope) => {
+    const { appliedBy = [] } = definitions.get(envelope.type) ?? {}
+    return appliedBy.length > 0 ? [{ envelope, appliedBy, informs: [] }] : []
+  })
 }
 
 /** Does the work and commits it along with its events. */
@@ -78,8 +144,8 @@ async function record<DB, T>(trx: Transaction<DB>, recording: Recording, work: (
   try {
     const result = await work(trx)
     const envelopes = recording.events.map(({ envelope }) => envelope)
-    // A transaction without events is committed by whoever began it.
-    const items = envelopes.length > 0 ? await commitWithOutbox(trx, envelopes) : []
+    // A transaction without events is committed by its caller.
+    const items = envelopes.length > 0 ? await commitWithOutbox(trx, envelopes, recording.causeId) : []
     return { result, items }
   } finally {
     closeRecording(trx)

@@ -14,6 +14,8 @@ export interface EventTables {
     id: Written<string>
     envelope: Written<unknown>
     created_at: Written<Date>
+    /** The event whose application recorded this one. */
+    cause_id: Written<string | null>
   }
   /** Positions of the outbox that are not in the stream yet. */
   outbox_pending: { position: Written<number> }

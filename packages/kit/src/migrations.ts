@@ -34,5 +34,16 @@ export const kitMigrations: Record<string, Migration> = {
         )`.execute(db)
       await sql`create index idempotency_keys_expires_at on idempotency_keys (expires_at)`.execute(db)
     }
+  },
+  '20261125T0012_kit_answers_with_their_effect': {
+    async up(db) {
+      // An answer commits with its effect now: there are no claims any more, and what claimed rows stood for is over.
+      await sql`delete from idempotency_keys where status is null`.execute(db)
+      await sql`
+        alter table idempotency_keys
+          drop column claim_id,
+          drop column claimed_at,
+          add column awaits bigint[] not null default '{}'`.execute(db)
+    }
   }
 }

@@ -11,18 +11,18 @@ export interface KitTables {
     window_started_at: Date
     used: number
   }
-  /** Calls with an `Idempotency-Key`: claimed while they run, then with their answer. Only kit writes here. */
+  /** Answers that a repetition of their call gets. Only kit writes here. */
   idempotency_keys: {
     user_id: Written<string>
     route: Written<string>
+    /** The `Idempotency-Key`; for an answer that awaits its effect, a space and the hash of the request. */
     key: Written<string>
     request_hash: Written<string>
-    claim_id: Written<string>
-    claimed_at: Written<Date>
-    expires_at: Written<Date>
-    /** Null while the first call runs. */
-    status: Written<number | null>
+    status: Written<number>
     content_type: Written<string | null>
     body: Written<string | null>
+    /** Outbox positions of the events that must be applied before the answer is true. */
+    awaits: Written<number[]>
+    expires_at: Written<Date>
   }
 }

@@ -1,19 +1,27 @@
 import { createDatabase, migrate } from '@belay/db'
 import { createTestDatabase } from '@belay/testing'
-import type { Kysely } from 'kysely'
+import { eventMigrations, type EventTables } from '@belay/events'
+import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll } from 'vitest'
 import { kitMigrations, type KitTables } from '../src/index.ts'
 
-/** A database with kit's tables in the schema `chat`, for the tests of one file. */
-export function useDatabase(): { db: Kysely<KitTables>; second: Kysely<KitTables>; url: string } {
-  const parts: { db?: Kysely<KitTables>; second?: Kysely<KitTables>; url?: string } = {}
+/** Kit's tables, those of events, and one for effects. */
+export interface Tables extends KitTables, EventTables {
+  notes: { run: number }
+}
+
+/** A database with these tables in the schema `chat`, for the tests of one file. */
+export function useDatabase(): { db: Kysely<Tables>; second: Kysely<Tables>; url: string } {
+  const parts: { db?: Kysely<Tables>; second?: Kysely<Tables>; url?: string } = {}
   let drop: () => Promise<void>
   beforeAll(async () => {
     const database = await createTestDatabase()
     drop = database.drop
-    await migrate({ url: database.url, schema: 'chat', migrations: kitMigrations })
+    await migrate({ url: database.url, schema: 'chat', migrations: { ...eventMigrations, ...kitMigrations } })
     const options = { url: database.url, schema: 'chat', poolMax: 10, applicationName: 'test' }
-    Object.assign(parts, { db: createDatabase(options), second: createDatabase(options), url: database.url })
+    const db = createDatabase<Tables>(options)
+    await sql`create table notes (run int)`.execute(db)
+    Object.assign(parts, { db, second: createDatabase(options), url: database.url })
   })
   afterAll(async () => {
     await Promise.all([parts.db?.destroy(), parts.second?.destroy()])

@@ -3,7 +3,7 @@ import {
   authentication,
   createServer,
   createTokenVerifier,
-  idempotency,
+  commands,
   limitFrom,
   registerBackbone,
   type Runtime,
@@ -43,7 +43,7 @@ export async function buildApp(config: ChatConfig, runtime: Runtime = systemRunt
     findAccounts: (ids) => listAccounts(db, ids),
     devTestAuth: config.DEV_TEST_AUTH
   })
-  await app.register(idempotency, { db })
+  await app.register(commands(store))
   await app.register(continuity, { db, intervalMs: config.CONTINUITY_CHECK_MS })
   for (const door of ['send-buddy', 'shua']) {
     await app.register(autoload, { dir: join(import.meta.dirname, 'routes', door), routeParams: true })

@@ -3,7 +3,7 @@ import {
   authentication,
   createServer,
   createTokenVerifier,
-  idempotency,
+  commands,
   registerBackbone,
   type Runtime,
   systemRuntime
@@ -48,7 +48,7 @@ export async function buildApp(
     findAccounts: (ids) => listAccounts(db, ids),
     devTestAuth: config.DEV_TEST_AUTH
   })
-  await app.register(idempotency, { db })
+  await app.register(commands(store))
   await app.register(upkeep)
   await app.register(unseenMessages, { drops, intervalMs: config.UNREAD_CHECK_INTERVAL_MS })
   await app.register(autoload, { dir: join(import.meta.dirname, 'routes/send-buddy'), routeParams: true })

@@ -3,7 +3,7 @@ import {
   authentication,
   createServer,
   createTokenVerifier,
-  idempotency,
+  commands,
   registerBackbone,
   type Runtime,
   type Server,
@@ -50,7 +50,7 @@ export async function buildApp(
     findAccounts: (ids) => listAccounts(store.db, ids),
     devTestAuth: config.DEV_TEST_AUTH
   })
-  await app.register(idempotency, { db: store.db })
+  await app.register(commands(store))
   await app.register(refreshCookie, {
     publicUrl: config.PUBLIC_URL,
     maxAgeSeconds: config.REFRESH_TOKEN_TTL_SECONDS

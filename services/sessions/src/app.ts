@@ -3,7 +3,7 @@ import {
   authentication,
   createServer,
   createTokenVerifier,
-  idempotency,
+  commands,
   limitFrom,
   registerBackbone,
   type Runtime,
@@ -42,7 +42,7 @@ export async function buildApp(config: SessionsConfig, runtime: Runtime = system
     findAccounts: (ids) => listAccounts(db, ids),
     devTestAuth: config.DEV_TEST_AUTH
   })
-  await app.register(idempotency, { db })
+  await app.register(commands(store))
   await app.register(autoCompletion, { store, intervalMs: config.AUTO_COMPLETE_INTERVAL_MS })
   for (const door of ['send-buddy', 'shua']) {
     await app.register(autoload, { dir: join(import.meta.dirname, 'routes', door), routeParams: true })

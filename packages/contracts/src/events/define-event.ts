@@ -15,8 +15,10 @@ export interface EventDefinition<Data extends TSchema = TSchema> {
   readonly type: string
   readonly data: Data
   readonly description: string
-  /** Services whose next answers depend on this event (reading your own writes). */
+  /** Services whose next answers depend on this event: its command succeeds only once they have applied it. */
   readonly appliedBy: readonly EventApplier[]
+  /** Services that only inform people of it: its command waits for them briefly and succeeds without them. */
+  readonly informs: readonly EventApplier[]
 }
 
 /** Declares an event; the subject and the type follow from its names. */
@@ -28,6 +30,7 @@ export function defineEvent<Data extends TSchema>(event: {
   description: string
   data: Data
   appliedBy?: readonly EventApplier[]
+  informs?: readonly EventApplier[]
 }): EventDefinition<Data> {
   const name = `${event.source}.${event.entity}.${event.verb}.v${event.version}`
   return Object.freeze({
@@ -36,7 +39,8 @@ export function defineEvent<Data extends TSchema>(event: {
     type: `belay.${name}`,
     data: event.data,
     description: event.description,
-    appliedBy: event.appliedBy ?? []
+    appliedBy: event.appliedBy ?? [],
+    informs: event.informs ?? []
   })
 }
 

@@ -2,7 +2,8 @@ import { Type } from 'typebox'
 import { Id, Nullable, Timestamp } from '../text.ts'
 import { defineEvent } from './define-event.ts'
 
-const appliedBy = ['chat', 'notifications'] as const
+/** The chat decides by it who may read and write; notifications only inform. */
+const effects = { appliedBy: ['chat'], informs: ['notifications'] } as const
 
 /** An event that people gather for, after the change; `version` grows with every change, and only a higher one is applied. */
 const EventState = {
@@ -53,7 +54,7 @@ export const EventCancelled = defineEvent({
     guest_ids: Type.Array(Id, { maxItems: 10_000 }),
     cause: Type.Union([Type.Literal('host'), Type.Literal('account_deleted')])
   }),
-  appliedBy
+  ...effects
 })
 
 /** A guest's request after the change; `version` grows with every change of the request. */
@@ -75,7 +76,7 @@ export const RequestSubmitted = defineEvent({
   version: 1,
   description: 'Somebody asked to join an event.',
   data: Type.Object(RequestState),
-  appliedBy: ['notifications']
+  informs: ['notifications']
 })
 
 export const RequestAccepted = defineEvent({
@@ -85,7 +86,7 @@ export const RequestAccepted = defineEvent({
   version: 1,
   description: 'A guest has a booking and is in the group, which opens with the first one.',
   data: Type.Object({ ...RequestState, booking_id: Id, automatic: Type.Boolean() }),
-  appliedBy
+  ...effects
 })
 
 export const RequestDeclined = defineEvent({
@@ -95,7 +96,7 @@ export const RequestDeclined = defineEvent({
   version: 1,
   description: 'The host declined; a thread that belonged to the request is locked.',
   data: Type.Object(RequestState),
-  appliedBy
+  ...effects
 })
 
 export const RequestWithdrawn = defineEvent({

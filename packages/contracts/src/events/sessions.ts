@@ -20,7 +20,7 @@ const SessionState = {
 /** The words that go with a closing, added to the chat as the actor's last message; null when there are none. */
 const ClosingMessage = { closing_message: Nullable(Type.Object({ id: Id, body: Type.String() })) }
 
-const appliedBy = ['chat', 'notifications'] as const
+const effects = { appliedBy: ['chat'], informs: ['notifications'] } as const
 
 export const SessionInvited = defineEvent({
   source: 'sessions',
@@ -29,7 +29,7 @@ export const SessionInvited = defineEvent({
   version: 1,
   description: 'Somebody invited somebody to climb on a day; the chat of the session opens.',
   data: Type.Object(SessionState),
-  appliedBy
+  ...effects
 })
 
 export const SessionAccepted = defineEvent({
@@ -39,7 +39,7 @@ export const SessionAccepted = defineEvent({
   version: 1,
   description: 'The invitee accepted.',
   data: Type.Object(SessionState),
-  appliedBy
+  ...effects
 })
 
 export const SessionDeclined = defineEvent({
@@ -49,7 +49,7 @@ export const SessionDeclined = defineEvent({
   version: 1,
   description: 'The invitee declined; the chat closes after the closing message.',
   data: Type.Object({ ...SessionState, ...ClosingMessage }),
-  appliedBy
+  ...effects
 })
 
 export const SessionCancelled = defineEvent({
@@ -64,7 +64,7 @@ export const SessionCancelled = defineEvent({
     /** Why: one of the two said so, or one blocked the other (nobody is told), or an account was erased. */
     cause: Type.Union([Type.Literal('person'), Type.Literal('block'), Type.Literal('account_deleted')])
   }),
-  appliedBy
+  ...effects
 })
 
 export const SessionCompleted = defineEvent({
@@ -74,7 +74,7 @@ export const SessionCompleted = defineEvent({
   version: 1,
   description: 'The session took place: said by either person, or by the clock when `actor_id` is null.',
   data: Type.Object(SessionState),
-  appliedBy
+  ...effects
 })
 
 export const FeedbackGiven = defineEvent({

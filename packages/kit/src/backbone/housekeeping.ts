@@ -1,6 +1,6 @@
 import type { QueryExecutorProvider } from 'kysely'
 import type { Logger } from 'pino'
-import { deleteExpiredKeys } from '../idempotency/idempotency.repository.ts'
+import { deleteExpiredAnswers } from '../commands/answers.repository.ts'
 import { deleteWindows } from '../limits/limits.repository.ts'
 import type { Clock } from '../runtime.ts'
 
@@ -12,7 +12,7 @@ const windowsKeptMs = 2 * 24 * 3_600_000
 /** Forgets expired idempotency keys and old windows of limits, in small statements; answers how many. */
 export async function cleanUp(db: QueryExecutorProvider, now: Date): Promise<number> {
   const old = new Date(now.getTime() - windowsKeptMs)
-  const keys = await inBatches(() => deleteExpiredKeys(db, now, batchSize))
+  const keys = await inBatches(() => deleteExpiredAnswers(db, batchSize))
   return keys + (await inBatches(() => deleteWindows(db, old, batchSize)))
 }
 

@@ -54,7 +54,14 @@ export async function registerBackbone<DB extends EventTables & KitTables>(
   checkDatabase(app, url, schema)
   const bus = await connectAppBus(app, config, isDatabaseUnavailable)
   const backbone = { db, bus, store: createAppStore(app, db, bus, schema) }
-  const running: Running = { consumptions: [], stopHousekeeping: () => undefined }
+  // Applying an event never queues behind ordinary traffic: a command somewhere else waits for it.
+  const applyDb = createDatabase<DB>({
+    url,
+    schema,
+    poolMax: applyPoolMax,
+    applicationName: `${app.serviceName}-apply`
+  })
+  const running: Running<DB> = { applyDb, consumptions: [], stopHousekeeping: () => undefined }
   app.addHook('onReady', () => start(app, backbone, options, running))
   app.addHook('onClose', () => stop(backbone, running))
   return backbone
@@ -83,34 +90,42 @@ function createAppStore<DB extends EventTables>(app: FastifyInstance, db: Kysely
     newId: app.runtime.newId,
     publish: (envelope) => bus.publishFact(envelope),
     applyTo: (service, envelope) => applyIn(bus, service, envelope),
+    isReachable: () => bus.status() === 'connected',
     log: app.logger,
     onDegraded: metrics.onDegraded
   })
   return store
 }
 
+/** A replica that is frozen answers nothing: the next attempt may reach another one. */
+const applyAttemptMs = 1_000
+
 const appliers: readonly EventApplier[] = ['people', 'sessions', 'chat', 'notifications']
 
 async function applyIn(bus: Bus, service: string, envelope: EventEnvelope): Promise<void> {
   const applier = appliers.find((name) => name === service)
-  if (applier !== undefined) await bus.ask(applyEventIn(applier), envelope)
+  if (applier !== undefined) await bus.ask(applyEventIn(applier), envelope, { timeoutMs: applyAttemptMs })
 }
 
-interface Running {
+const applyPoolMax = 2
+
+interface Running<DB> {
+  applyDb: Kysely<DB>
   consumptions: Consumption[]
   stopHousekeeping: () => void
 }
 
-async function start<DB>(
+async function start<DB extends EventTables>(
   app: FastifyInstance,
   backbone: Backbone<DB>,
   options: BackboneOptions<DB>,
-  running: Running
+  running: Running<DB>
 ): Promise<void> {
   const { bus, store, db } = backbone
+  const { applyDb } = running
   const subscribers = listOf(options.subscribers, backbone)
   const questions = [
-    applyEventAnswerer(options.schema, store, subscribers),
+    applyEventAnswerer(options.schema, store.over(applyDb), subscribers),
     ...operationsAnswerers(options.schema, store, subscribers),
     ...listOf(options.questions, backbone)
   ]
@@ -120,12 +135,12 @@ async function start<DB>(
   running.consumptions = await Promise.all(subscribers.map((subscriber) => consumeFor(bus, store, subscriber)))
 }
 
-async function stop<DB>({ bus, store, db }: Backbone<DB>, running: Running): Promise<void> {
+async function stop<DB>({ bus, store, db }: Backbone<DB>, running: Running<DB>): Promise<void> {
   running.stopHousekeeping()
   await Promise.all(running.consumptions.map((consumption) => consumption.stop()))
   await store.relay.stop()
   await bus.close()
-  await db.destroy()
+  await Promise.all([db.destroy(), running.applyDb.destroy()])
 }
 
 function listOf<DB, Item>(lazy: Lazy<DB, Item> | undefined, backbone: Backbone<DB>): readonly Item[] {

@@ -1,6 +1,14 @@
-import type { Bus, Consumption } from '@belay/bus'
+import { type Bus, type Consumption, RetryLater } from '@belay/bus'
 import { applyEventIn, type EventSource } from '@belay/contracts'
-import { applyEvent, parkEvent, runSubscriber, type Subscriber, type SubscriberStore } from '@belay/events'
+import {
+  applyEvent,
+  type EventStore,
+  NotYetApplied,
+  parkEvent,
+  runSubscriber,
+  type Subscriber,
+  type SubscriberStore
+} from '@belay/events'
 import { type Answerer, answerer } from './answerer.ts'
 
 /** Consumes a subscriber's event from the stream for as long as the process lives. */
@@ -22,11 +30,13 @@ function batching({ batchMax, gatherMs = 0 }: { batchMax: number; gatherMs?: num
 /** Answers "apply this event now", so that other services' commands can wait for this service's projections. */
 export function applyEventAnswerer<DB>(
   service: EventSource,
-  store: SubscriberStore<DB>,
+  store: EventStore<DB>,
   subscribers: readonly Subscriber<DB>[]
 ): Answerer {
   return answerer(applyEventIn(service), async (envelope) => {
-    await applyEvent(store, subscribers, envelope)
+    await applyEvent(store, subscribers, envelope).catch((error: unknown) => {
+      throw error instanceof NotYetApplied ? new RetryLater(error.message, { cause: error }) : error
+    })
     return { applied: true } as const
   })
 }

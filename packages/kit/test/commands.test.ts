@@ -1,11 +1,11 @@
-import { Text } from '@belay/contracts'
-import { eventually } from '@belay/testing'
+import { defineEvent, Text } from '@belay/contracts'
+import { createStore, type EventStore, recordEvent } from '@belay/events'
 import { sql } from 'kysely'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { cleanUp } from '../src/backbone/housekeeping.ts'
-import { appError, authentication, createServer, idempotency, type Server } from '../src/index.ts'
-import { useDatabase } from './database.ts'
+import { appError, authentication, commands, createServer, type Server } from '../src/index.ts'
+import { type Tables, useDatabase } from './database.ts'
 
 const database = useDatabase()
 const ada = '0192d1a0-abcd-7000-8000-00000000000a'
@@ -16,26 +16,54 @@ const Body = Type.Object({
   more: Type.Optional(Type.Object({ a: Type.Integer(), b: Type.Integer() }))
 })
 
-let now = new Date('2027-03-01T12:00:00Z')
+const Noted = defineEvent({
+  source: 'chat',
+  entity: 'note',
+  verb: 'taken',
+  version: 1,
+  description: 'An event that the sessions service must apply.',
+  data: Type.Object({}),
+  appliedBy: ['sessions']
+})
+
 let runs = 0
+let isSessionsAway = false
 let fails = false
 let gate = Promise.withResolvers<void>()
 let started = Promise.withResolvers<void>()
 const apps: Server[] = []
 
+const runtime = { clock: { now: () => new Date() }, newId: () => crypto.randomUUID() }
+
+function openStore(): EventStore<Tables> {
+  return createStore<Tables>({
+    db: database.db,
+    source: 'chat',
+    ...runtime,
+    publish: async () => undefined,
+    applyTo: async () => {
+      if (isSessionsAway) throw new Error('away')
+    },
+    applyWaitMs: 50,
+    catalogue: [Noted],
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+  })
+}
+
 /** One replica. */
 async function build(waitMs: number): Promise<Server> {
+  const store = openStore()
   const app = createServer({
     service: 'test',
     config: { LOG_LEVEL: 'silent', PUBLIC_URL: 'http://localhost:8080' },
-    runtime: { clock: { now: () => now }, newId: () => crypto.randomUUID() }
+    runtime
   })
   await app.register(authentication, {
     devTestAuth: true,
     verifyToken: () => expect.fail('no tokens here'),
     findAccounts: async (ids) => ids.map((id) => ({ id, tier: 'free', role: 'user', disabled: false }))
   })
-  await app.register(idempotency, { db: database.db, waitMs })
+  await app.register(commands(store), { waitMs })
   for (const prefix of ['/api', '/events', '/api/v1']) {
     app.post(`${prefix}/notes`, { schema: { body: Body } }, async (_request, reply) => {
       runs += 1
@@ -61,6 +89,29 @@ async function build(waitMs: number): Promise<Server> {
     await gate.promise
     return { run: runs }
   })
+  const note = async (): Promise<number> => {
+    runs += 1
+    await store.transaction(async (trx) => {
+      await trx.insertInto('notes').values({ run: runs }).execute()
+      await recordEvent(trx, Noted, { subject: 'note', data: {} })
+    })
+    return runs
+  }
+  app.post('/api/changes/:id', async (_request, reply) => reply.code(201).send({ run: await note() }))
+  app.patch('/api/changes/:id', async () => ({ run: await note() }))
+  app.post('/api/crashing', async (_request, reply) => {
+    await note()
+    await reply.send({ run: runs, toJSON: () => expect.fail('no answer') })
+  })
+  app.post(
+    '/api/status/:status',
+    { schema: { params: Type.Object({ status: Type.String() }) } },
+    async (request, reply) => {
+      const { status } = request.params
+      runs += 1
+      return reply.code(runs === 1 ? Number(status) : 200).send({ run: runs })
+    }
+  )
   app.post('/api/open', { config: { auth: 'none' } }, async () => ({ run: (runs += 1) }))
   await app.ready()
   apps.push(app)
@@ -77,12 +128,12 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all(apps.map((one) => one.close())))
 beforeEach(async () => {
-  now = new Date('2027-03-01T12:00:00Z')
   runs = 0
   fails = false
+  isSessionsAway = false
   gate = Promise.withResolvers()
   started = Promise.withResolvers()
-  await database.db.deleteFrom('idempotency_keys').execute()
+  await sql`truncate idempotency_keys, outbox, notes`.execute(database.db)
 })
 
 function post(
@@ -101,6 +152,11 @@ function post(
     },
     payload: JSON.stringify(payload)
   })
+}
+
+function patch(url: string, payload: unknown, user = ada) {
+  const headers = { 'x-test-user-id': user, 'content-type': 'application/json' }
+  return app.inject({ method: 'PATCH', url, headers, payload: JSON.stringify(payload) })
 }
 
 test('a repetition gets the first answer, word for word, and does nothing', async () => {
@@ -176,17 +232,6 @@ test('a failure of the server is not kept: the call can be tried again', async (
   expect((await post('/api/shaky', 'k1')).json()).toEqual({ run: 2 })
 })
 
-test('a claim that cannot be given back at once is given back when the database takes it', async () => {
-  const { db } = database
-  const first = post('/api/slow', 'k1')
-  await started.promise
-  await sql`alter table idempotency_keys rename to out_of_reach`.execute(db)
-  gate.reject(new Error('boom'))
-  expect((await first).statusCode).toBe(500)
-  await sql`alter table out_of_reach rename to idempotency_keys`.execute(db)
-  await eventually(async () => expect(await db.selectFrom('idempotency_keys').selectAll().execute()).toEqual([]))
-})
-
 test('a concurrent repetition waits for the first, on any replica', async () => {
   const first = post('/api/slow', 'k1')
   await started.promise
@@ -216,23 +261,19 @@ test('a first call that takes too long makes the repetition a conflict', async (
   expect((await post('/api/slow', 'k1')).json()).toEqual({ run: 1 })
 })
 
-test('the claim of a process that died can be taken over after 30 s, by the same request only', async () => {
+test('a key is free again after 24 hours, and is then deleted', async () => {
+  const age = (hours: number) =>
+    sql`update idempotency_keys set expires_at = expires_at - make_interval(hours => ${hours}::int)`.execute(
+      database.db
+    )
   await post('/api/notes', 'k1', { note: 'a' })
-  await sql`update idempotency_keys set status = null, body = null`.execute(database.db)
-  expect((await post('/api/notes', 'k1', { note: 'a' }, { server: impatient })).statusCode).toBe(409)
-  now = new Date(now.getTime() + 30_000)
-  expect((await post('/api/notes', 'k1', { note: 'b' })).statusCode).toBe(422)
-  expect((await post('/api/notes', 'k1', { note: 'a' })).json()).toEqual({ run: 2 })
-})
-
-test('a key is free again after 24 hours, and is then forgotten', async () => {
-  await post('/api/notes', 'k1', { note: 'a' })
-  now = new Date(now.getTime() + 24 * 3_600_000 - 1)
-  expect(await cleanUp(database.db, now)).toBe(0)
+  await age(23)
+  expect(await cleanUp(database.db, new Date())).toBe(0)
   expect((await post('/api/notes', 'k1', { note: 'a' })).headers['idempotency-replayed']).toBe('true')
-  now = new Date(now.getTime() + 1)
+  await age(1)
   expect((await post('/api/notes', 'k1', { note: 'b' })).json()).toEqual({ run: 2 })
-  expect(await cleanUp(database.db, new Date(now.getTime() + 24 * 3_600_000))).toBe(1)
+  await age(24)
+  expect(await cleanUp(database.db, new Date())).toBe(1)
 })
 
 test('calls without a user have no keys', async () => {
@@ -240,4 +281,80 @@ test('calls without a user have no keys', async () => {
   await app.inject({ method: 'POST', url: '/api/open', headers })
   await app.inject({ method: 'POST', url: '/api/open', headers })
   expect(runs).toBe(2)
+})
+
+const countNotes = async () => (await database.db.selectFrom('notes').select('run').execute()).length
+
+test('the answer is kept in the transaction of its effect: without the one there is not the other', async () => {
+  const failed = await post('/api/crashing', 'k1')
+  expect([failed.statusCode, await countNotes()]).toEqual([500, 0])
+  await sql`alter table idempotency_keys rename to out_of_reach`.execute(database.db)
+  expect((await post('/api/changes/1', 'k2')).statusCode).toBe(500)
+  await sql`alter table out_of_reach rename to idempotency_keys`.execute(database.db)
+  expect(await countNotes()).toBe(0)
+  expect((await post('/api/changes/1', 'k2')).statusCode).toBe(201)
+  expect(await countNotes()).toBe(1)
+})
+
+test.each([401, 408, 425, 429, 503])('an answer with %i only holds for now and is not kept', async (status) => {
+  const first = await post(`/api/status/${status}`, 'k1')
+  const second = await post(`/api/status/${status}`, 'k1')
+  expect([first.statusCode, second.statusCode, second.headers['idempotency-replayed']]).toEqual([
+    status,
+    200,
+    undefined
+  ])
+})
+
+test('a key belongs to the matched route: another spelling of the same path is the same route', async () => {
+  const id = '0192d1a0-abcd-7000-8000-00000000000c'
+  await post(`/api/changes/${id}`, 'k1')
+  const spellings = [
+    `/api/changes/${id.toUpperCase()}`,
+    `/api/changes/${id}/`,
+    `/api/%63hanges/${id}`,
+    `/api/changes/%30${id.slice(1)}`
+  ]
+  for (const url of spellings) {
+    const again = await post(url, 'k1')
+    expect([url, again.statusCode, again.json()]).toEqual([url, 201, { run: 1 }])
+  }
+  expect((await post('/api/changes/other', 'k1')).json()).toEqual({ run: 2 })
+})
+
+test('a change that a service has not applied yet is no 2xx, and the same call gets the first answer once it has', async () => {
+  isSessionsAway = true
+  const first = await patch('/api/changes/1', { a: 1 })
+  expect([first.statusCode, first.json(), first.headers['retry-after']]).toMatchObject([
+    503,
+    { code: 'NOT_YET_EFFECTIVE' },
+    '1'
+  ])
+  expect((await patch('/api/changes/1', { a: 1 })).statusCode).toBe(503)
+  expect(await countNotes()).toBe(1)
+  isSessionsAway = false
+  const settled = await patch('/api/changes/1', { a: 1 })
+  expect([settled.statusCode, settled.json()]).toEqual([200, { run: 1 }])
+  expect((await patch('/api/changes/1', { a: 1 })).json()).toEqual({ run: 2 })
+})
+
+test('with a key such a call gets the first answer too, whether or not the repetition has it', async () => {
+  isSessionsAway = true
+  expect((await post('/api/changes/1', 'k1')).statusCode).toBe(503)
+  expect((await post('/api/changes/2', undefined)).statusCode).toBe(503)
+  expect((await post('/api/changes/1', 'k1')).statusCode).toBe(503)
+  isSessionsAway = false
+  expect((await post('/api/changes/1', undefined)).json()).toEqual({ run: 1 })
+  expect((await post('/api/changes/1', 'k1')).json()).toEqual({ run: 1 })
+  expect((await post('/api/changes/2', 'k2')).json()).toEqual({ run: 2 })
+  expect((await post('/api/changes/2', 'k2')).json()).toEqual({ run: 2 })
+  expect(await countNotes()).toBe(2)
+})
+
+test('another person, or another input, is another call', async () => {
+  isSessionsAway = true
+  await patch('/api/changes/1', { a: 1 })
+  isSessionsAway = false
+  expect((await patch('/api/changes/1', { a: 2 })).json()).toEqual({ run: 2 })
+  expect((await patch('/api/changes/1', { a: 1 }, max)).json()).toEqual({ run: 3 })
 })

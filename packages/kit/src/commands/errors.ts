@@ -15,3 +15,13 @@ export const IdempotencyConflict = appError(
   409,
   { headers: { 'retry-after': '1' } }
 )
+
+/**
+ * The change is stored and will take effect, but a service whose answers depend on it has not confirmed it. The same
+ * call again returns what this one would have returned, once the change is in effect.
+ */
+export const NotYetEffective = appError(
+  'NOT_YET_EFFECTIVE',
+  'The change is stored but not in effect everywhere yet; repeat the call to get its answer',
+  503
+)

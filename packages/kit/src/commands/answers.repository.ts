@@ -1,0 +1,108 @@
+import { sendTogether } from '@belay/db'
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
+import type { Call } from './call.ts'
+
+/** An answer as it goes out. */
+export interface Answer {
+  status: number
+  contentType: string | null
+  body: string | null
+}
+
+/** A kept answer. */
+export interface KeptAnswer extends Answer {
+  /** The key it is kept under; `pendingKey` of the call for one that awaits its effect without a key. */
+  key: string
+  requestHash: string
+  /** Outbox positions of the events that must be applied before the answer is true. */
+  awaits: number[]
+}
+
+/** How long the answer of a call with an `Idempotency-Key` is kept. */
+const keptSeconds = 24 * 3_600
+/** How long an answer without a key waits for its call to be repeated. */
+const pendingSeconds = 120
+
+/** The key of an answer that awaits its effect; no client can send one with a space. */
+export const pendingKey = (call: Pick<Call, 'requestHash'>): string => ` ${call.requestHash}`
+
+/** The answers that a call may get instead of running: that of its key, and one that awaits its effect. */
+export async function findAnswers(db: QueryExecutorProvider, call: Call): Promise<KeptAnswer[]> {
+  const { rows } = await findingAnswers(call).execute(db)
+  return rows
+}
+
+/**
+ * Takes the call's turn until the transaction ends and reads its answers; undefined while another transaction has it. The
+ * lock is an advisory one: the row that it stands for does not exist before the call has an answer.
+ */
+export async function takeTurn(trx: QueryExecutorProvider, call: Call): Promise<KeptAnswer[] | undefined> {
+  const name = `${call.userId} ${call.route} ${call.key ?? ''}`
+  const [[turn], answers] = await sendTogether(
+    trx,
+    sql<{ taken: boolean }>`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as taken`,
+    findingAnswers(call)
+  )
+  return turn?.taken === true ? answers : undefined
+}
+
+function findingAnswers(call: Call): RawBuilder<KeptAnswer> {
+  const keys = call.key === undefined ? [pendingKey(call)] : [call.key, pendingKey(call)]
+  return sql`
+    select key, request_hash as "requestHash", status, content_type as "contentType", body, awaits
+    from idempotency_keys
+    where user_id = ${call.userId} and route = ${call.route} and key = any(${keys}::text[])
+      and expires_at > now()`
+}
+
+/** Keeps the answer of a call with a key, unless its key has one already. */
+export async function insertAnswer(
+  db: QueryExecutorProvider,
+  call: Call & { key: string },
+  answer: Answer,
+  awaits: readonly number[]
+): Promise<void> {
+  await insertion(call, call.key, { ...answer, awaits, seconds: keptSeconds }).execute(db)
+}
+
+/** Keeps an answer for the repetition of its call, with or without a key, until its effect is confirmed. */
+export async function upsertPendingAnswer(
+  db: QueryExecutorProvider,
+  call: Call,
+  answer: Answer,
+  awaits: readonly number[]
+): Promise<void> {
+  await insertion(call, pendingKey(call), { ...answer, awaits, seconds: pendingSeconds }, sql`true`).execute(db)
+}
+
+function insertion(
+  call: Call,
+  key: string,
+  answer: Answer & { awaits: readonly number[]; seconds: number },
+  replaces: RawBuilder<unknown> = sql`k.expires_at <= now()`
+): RawBuilder<unknown> {
+  return sql`
+    insert into idempotency_keys as k (user_id, route, key, request_hash, status, content_type, body, awaits, expires_at)
+    values (${call.userId}, ${call.route}, ${key}, ${call.requestHash}, ${answer.status}, ${answer.contentType},
+            ${answer.body}, ${answer.awaits}::bigint[], now() + make_interval(secs => ${answer.seconds}))
+    on conflict (user_id, route, key) do update set
+      request_hash = excluded.request_hash, status = excluded.status, content_type = excluded.content_type,
+      body = excluded.body, awaits = excluded.awaits, expires_at = excluded.expires_at
+    where ${replaces}`
+}
+
+/** Forgets an answer that no longer awaits its effect: the same call may be meant anew. */
+export async function deletePendingAnswer(db: QueryExecutorProvider, call: Call): Promise<void> {
+  await sql`
+    delete from idempotency_keys
+    where user_id = ${call.userId} and route = ${call.route} and key = ${pendingKey(call)}`.execute(db)
+}
+
+/** Deletes expired answers, at most `limit` of them; returns how many. */
+export async function deleteExpiredAnswers(db: QueryExecutorProvider, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from idempotency_keys where ctid in (
+      select ctid from idempotency_keys where expires_at <= now() limit ${limit} for update skip locked
+    )`.execute(db)
+  return Number(numAffectedRows ?? 0)
+}

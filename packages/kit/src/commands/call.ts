@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import { isUuid } from '../auth/uuid.ts'
+import { InvalidInput } from '../errors/common-errors.ts'
+
+/** What tells a call from others: the same person, route and input make the same call. */
+export interface Call {
+  userId: string
+  /** The method and the pattern of the matched route with its decoded parameters, ids in lower case. */
+  route: string
+  /** The same for the same query and body, however the JSON was laid out. */
+  requestHash: string
+  /** The `Idempotency-Key`, of a POST that has one. */
+  key: string | undefined
+}
+
+/** Visible ASCII. */
+const wellFormed = /^[\x21-\x7e]{1,255}$/
+
+/**
+ * Identifies the call that a user makes.
+ * @throws InvalidInput for a malformed `Idempotency-Key`
+ */
+export function identifyCall(request: FastifyRequest, userId: string): Call {
+  const { method, routeOptions, params, query, body } = request
+  const route = `${method} ${routeOptions.url ?? ''} ${canonical(withLowercaseIds(params))}`
+  return { userId, route, requestHash: hash(`${canonical(query)}\n${canonical(body)}`), key: keyOf(request) }
+}
+
+function keyOf({ method, headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key']
+  if (method !== 'POST' || key === undefined) return undefined
+  if (typeof key === 'string' && wellFormed.test(key)) return key
+  const message = 'must be 1 to 255 visible ASCII characters'
+  throw new InvalidInput(`Idempotency-Key: ${message}`, [{ field: 'Idempotency-Key', message }])
+}
+
+function withLowercaseIds(params: unknown): unknown {
+  if (!isObject(params)) return params
+  const entries = Object.entries(params).map(([name, value]) => {
+    const lower = typeof value === 'string' ? value.toLowerCase() : value
+    return [name, isUuid(lower) ? lower : value]
+  })
+  return Object.fromEntries(entries)
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+/** JSON with the members of every object in one order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (isObject(inner) ? sorted(inner) : inner)) ?? ''
+}
+
+function sorted(value: object): object {
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

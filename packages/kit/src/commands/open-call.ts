@@ -1,0 +1,49 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Command, Commands } from '@belay/events'
+import { takeTurn, type KeptAnswer } from './answers.repository.ts'
+import type { Call } from './call.ts'
+import { IdempotencyConflict, IdempotencyKeyReused } from './errors.ts'
+
+/** How long a repetition waits for the first call. */
+export const defaultWaitMs = 10_000
+const pauseMinMs = 25
+const pauseMaxMs = 250
+
+/**
+ * Opens an atomic command that holds the turn of its `Idempotency-Key`, or finds the answer of the call that had it
+ * before. While that call runs no connection is held.
+ * @throws IdempotencyKeyReused when the key was used for another request
+ * @throws IdempotencyConflict when the first call still runs after the wait
+ */
+export async function openKeyedCall<DB>(
+  commands: Commands<DB>,
+  call: Call,
+  waitMs: number
+): Promise<{ command: Command<DB> } | { answer: KeptAnswer }> {
+  const deadline = performance.now() + waitMs
+  for (let pause = pauseMinMs; ; pause = Math.min(pause * 2, pauseMaxMs)) {
+    const command = await commands.openAtomic()
+    let isKept = false
+    try {
+      const answers = command.atomic && (await takeTurn(command.atomic.trx, call))
+      const answer = answers && answerFor(call, answers)
+      if (answer !== undefined) return { answer }
+      isKept = answers !== undefined
+      if (isKept) return { command }
+    } finally {
+      if (!isKept) await commands.rollback(command)
+    }
+    if (performance.now() + pause > deadline) throw new IdempotencyConflict()
+    await wait(pause)
+  }
+}
+
+/**
+ * The answer that a call gets instead of running.
+ * @throws IdempotencyKeyReused
+ */
+export function answerFor(call: Call, answers: readonly KeptAnswer[]): KeptAnswer | undefined {
+  const keyed = answers.find(({ key }) => key === call.key)
+  if (keyed !== undefined && keyed.requestHash !== call.requestHash) throw new IdempotencyKeyReused()
+  return keyed ?? answers.find(({ requestHash }) => requestHash === call.requestHash)
+}
