@@ -117,3 +117,31 @@ test('no message gets a seq after the cancellation that it races with', async ()
   expect(results.at(-1).body).toBe('Cancelled: Rain')
   expect(results).toHaveLength(1 + sent.filter((answer) => answer.status === 201).length)
 })
+
+test('twenty sends with one Idempotency-Key at the same instant store one message, and all get its answer', async () => {
+  const { inviter, messages } = await makePlan(system)
+  const headers = { 'idempotency-key': 'a-key' }
+
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => inviter.api.post(messages, { body: 'once' }, headers))
+  )
+  const reused = await inviter.api.post(messages, { body: 'another' }, headers)
+
+  expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([201]))
+  expect(new Set(answers.map((answer) => JSON.stringify(answer.body))).size).toBe(1)
+  expect(answers.filter((answer) => answer.headers['idempotency-replayed'] !== 'true')).toHaveLength(1)
+  expect((await inviter.api.get(messages)).body.count).toBe(1)
+  expect([reused.status, reused.body.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED'])
+})
+
+test('a refusal that only holds for now is not kept under its Idempotency-Key, and others are', async () => {
+  const { inviter, sessionId, messages } = await makePlan(system)
+  const headers = { 'idempotency-key': 'a-key' }
+  await inviter.api.post(`/api/sessions/${sessionId}/cancel/`)
+
+  const refused = await inviter.api.post(messages, { body: 'too late' }, headers)
+  const again = await inviter.api.post(messages, { body: 'too late' }, headers)
+
+  expect([refused.status, again.status, again.body]).toEqual([400, 400, refused.body])
+  expect(again.headers['idempotency-replayed']).toBe('true')
+})

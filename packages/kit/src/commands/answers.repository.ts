@@ -55,6 +55,41 @@ function findingAnswers(call: Call): RawBuilder<KeptAnswer> {
       and expires_at > now()`
 }
 
+/**
+ * The answers kept under the keys of some calls, in the order of the calls; undefined where there is none. For calls that
+ * share a transaction.
+ */
+export async function findKeyedAnswers(
+  db: QueryExecutorProvider,
+  calls: readonly (Call & { key: string })[]
+): Promise<(KeptAnswer | undefined)[]> {
+  const { rows } = await sql<KeptAnswer & { ord: number }>`
+    select call.ord::int as ord, k.key, k.request_hash as "requestHash", k.status, k.content_type as "contentType", k.body, k.awaits
+    from unnest(${calls.map((call) => call.userId)}::uuid[], ${calls.map((call) => call.route)}::text[],
+                ${calls.map((call) => call.key)}::text[]) with ordinality as call (user_id, route, key, ord)
+    join idempotency_keys k using (user_id, route, key)
+    where k.expires_at > now()`.execute(db)
+  const byPlace = new Map(rows.map(({ ord, ...answer }) => [ord, answer]))
+  return calls.map((_call, index) => byPlace.get(index + 1))
+}
+
+/** Keeps the answers of many calls with keys, none of which has one yet, in one statement. */
+export async function insertKeyedAnswers(
+  db: QueryExecutorProvider,
+  kept: readonly { call: Call & { key: string }; answer: Answer }[]
+): Promise<void> {
+  await sql`
+    insert into idempotency_keys as k (user_id, route, key, request_hash, status, content_type, body, expires_at)
+    select *, now() + make_interval(secs => ${keptSeconds}) from unnest(
+      ${kept.map(({ call }) => call.userId)}::uuid[], ${kept.map(({ call }) => call.route)}::text[],
+      ${kept.map(({ call }) => call.key)}::text[], ${kept.map(({ call }) => call.requestHash)}::text[],
+      ${kept.map(({ answer }) => answer.status)}::int[], ${kept.map(({ answer }) => answer.contentType)}::text[],
+      ${kept.map(({ answer }) => answer.body)}::text[])
+    on conflict (user_id, route, key) do update set
+      request_hash = excluded.request_hash, status = excluded.status, content_type = excluded.content_type,
+      body = excluded.body, awaits = '{}', expires_at = excluded.expires_at`.execute(db)
+}
+
 /** Keeps the answer of a call with a key, unless its key has one already. */
 export async function insertAnswer(
   db: QueryExecutorProvider,

@@ -12,10 +12,16 @@ import {
   type NewMessage
 } from './append.repository.ts'
 import { type Budget, lockBudgets, updateBudgets } from './budgets.repository.ts'
+import { type KeyedSend, KeyedSends, type Replayed } from './keyed-sends.ts'
 import { type MessageRecord, toMessage } from './message.ts'
 
 /** What became of one input. */
 export type AppendOutcome = QuestionOutput<typeof AppendMessages>['outcomes'][number]
+
+/** A message to append; `keyed` when its call has an `Idempotency-Key`. */
+export interface LogInput extends AppendInput {
+  keyed?: KeyedSend | undefined
+}
 
 /** What appending needs besides the inputs. `limit` is null when limits are off. */
 export interface AppendContext {
@@ -33,6 +39,7 @@ interface Batch {
   budgets: Map<string, Budget>
   /** Messages of this batch that have a `client_msg_id`, for repeats among neighbours. */
   firsts: Map<string, MessageRecord>
+  keyed: KeyedSends
   written: MessageRecord[]
 }
 
@@ -40,20 +47,32 @@ interface Batch {
  * Appends many messages in one transaction; outcomes come in the order of the inputs, and a refused input leaves
  * its neighbours alone. Each thread's `seq` is allotted under the thread's lock, so it has no gaps.
  */
-export async function appendMessages(context: AppendContext, inputs: readonly AppendInput[]): Promise<AppendOutcome[]> {
-  return context.store.transaction(async (trx) => {
+export async function appendMessages(
+  context: AppendContext,
+  inputs: readonly LogInput[]
+): Promise<(AppendOutcome | Replayed)[]> {
+  const append = async (trx: Transaction<ChatDatabase>) => {
     const [threads, facts] = await lockAndRead(trx, inputs)
     const batch = await openBatch(trx, context, inputs, threads)
-    const outcomes = inputs.map((input, index) => decide(batch, input, facts[index]))
+    const outcomes = inputs.map((input, index) => decideOnce(batch, input, facts[index]))
     if (batch.written.length > 0) await writeBatch(trx, batch, facts)
     return outcomes
-  })
+  }
+  return context.store.transaction(append, { isShared: true })
+}
+
+function decideOnce(batch: Batch, input: LogInput, facts: AppendFacts | undefined): AppendOutcome | Replayed {
+  const replayed = batch.keyed.find(input.keyed)
+  if (replayed !== undefined) return replayed
+  const outcome = decide(batch, input, facts)
+  batch.keyed.note(input.keyed, outcome)
+  return outcome
 }
 
 async function openBatch(
   trx: Transaction<ChatDatabase>,
   context: AppendContext,
-  inputs: readonly AppendInput[],
+  inputs: readonly LogInput[],
   threads: readonly LockedThread[]
 ): Promise<Batch> {
   const now = context.runtime.clock.now()
@@ -68,6 +87,10 @@ async function openBatch(
     threads: new Map(threads.map((thread) => [thread.id, thread])),
     budgets: new Map(budgets.map((budget) => [budget.sender_id, budget])),
     firsts: new Map(),
+    keyed: await KeyedSends.read(
+      trx,
+      inputs.map((input) => input.keyed)
+    ),
     written: []
   }
 }
@@ -113,6 +136,7 @@ function allot(batch: Batch, thread: LockedThread, input: AppendInput, senderNam
 async function writeBatch(trx: Transaction<ChatDatabase>, batch: Batch, facts: readonly AppendFacts[]): Promise<void> {
   const memberIds = new Map(facts.map((one) => [one.thread_id, one.member_ids]))
   await insertMessages(trx, batch.written)
+  await batch.keyed.keep(trx)
   if (batch.limit && batch.budgets.size > 0) await updateBudgets(trx, [...batch.budgets.values()], batch.limit)
   await recordSent(trx, batch.written, batch.threads, memberIds)
 }

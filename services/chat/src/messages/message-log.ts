@@ -1,7 +1,8 @@
 import { isDatabaseUnavailable } from '@belay/db'
 import type { Logger } from 'pino'
-import { type AppendContext, appendMessages, type AppendOutcome } from './append-messages.ts'
+import { type AppendContext, appendMessages, type AppendOutcome, type LogInput } from './append-messages.ts'
 import type { AppendInput } from './append.repository.ts'
+import type { Replayed } from './keyed-sends.ts'
 import type { Written } from './written.ts'
 
 /** At most this many sends wait in memory; more are refused, and their senders try again. */
@@ -16,9 +17,11 @@ export interface MessageLogOptions extends AppendContext {
   publish: (threadId: string, written: Written) => void
 }
 
+type Outcome = AppendOutcome | Replayed
+
 interface Waiting {
-  input: AppendInput
-  resolve: (outcome: AppendOutcome) => void
+  input: LogInput
+  resolve: (outcome: Outcome) => void
   reject: (error: unknown) => void
 }
 
@@ -36,8 +39,10 @@ export class MessageLog {
     this.#options = options
   }
 
-  /** Resolves when the message is on disk, or with the reason why it was not taken. */
-  append(input: AppendInput): Promise<AppendOutcome> {
+  /** Resolves when the message is on disk, or with the reason why it was not taken, or with its call's earlier answer. */
+  append(input: AppendInput & { keyed?: undefined }): Promise<AppendOutcome>
+  append(input: LogInput): Promise<Outcome>
+  append(input: LogInput): Promise<Outcome> {
     if (this.#waiting.length >= maxWaiting) {
       return Promise.resolve({ ok: false, reason: 'unavailable', detail: 'Too many messages are waiting' })
     }
@@ -73,7 +78,7 @@ export class MessageLog {
   }
 
   /** Never fails: the messages are on disk, and appending them again for a lost signal would double them. */
-  #publish(outcomes: readonly AppendOutcome[]): void {
+  #publish(outcomes: readonly Outcome[]): void {
     try {
       for (const [threadId, { messages, stamp }] of newMessages(outcomes)) {
         for (let start = 0; start < messages.length; start += maxPerSignal) {
@@ -97,10 +102,10 @@ export class MessageLog {
 }
 
 /** By thread; one transaction wrote them, so each thread has one stamp. */
-function newMessages(outcomes: readonly AppendOutcome[]): Map<string, Written> {
+function newMessages(outcomes: readonly Outcome[]): Map<string, Written> {
   const byThread = new Map<string, Written>()
   for (const outcome of outcomes) {
-    if (!outcome.ok || outcome.repeated) continue
+    if (!('message' in outcome) || outcome.repeated) continue
     const { message, stamp } = outcome
     const written = byThread.get(message.thread_id)
     if (written === undefined) byThread.set(message.thread_id, { messages: [message], stamp })
@@ -109,7 +114,7 @@ function newMessages(outcomes: readonly AppendOutcome[]): Map<string, Written> {
   return byThread
 }
 
-function settle(one: Waiting, outcome: AppendOutcome | undefined): void {
+function settle(one: Waiting, outcome: Outcome | undefined): void {
   if (outcome) one.resolve(outcome)
   else one.reject(new Error('a batch answered fewer outcomes than it had inputs'))
 }

@@ -2,7 +2,9 @@ import { Id, SendThreadMessageBody, ThreadMessage } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { RequestNotFound } from '#src/errors.ts'
+import { keyedSend, replyReplayed, replyStored } from '#src/routes/keyed-send.ts'
 import { sendRequestMessage } from '#src/messages/send-thread-message.ts'
+import { toThreadMessage } from '#src/messages/thread-message.ts'
 
 const schema = {
   tags: ['Shua: threads'],
@@ -14,14 +16,20 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('', { schema, config: { notFound: RequestNotFound } }, async ({ user, params, body }, reply) => {
+  app.post('', { schema, config: { notFound: RequestNotFound, idempotency: 'by-handler' } }, async (request, reply) => {
+    const { user, params, body } = request
+    const keyed = keyedSend(request, toThreadMessage)
     const input = {
       thread_id: params.id,
       sender_id: user.id,
       body: body.body,
-      client_msg_id: body.client_msg_id ?? null
+      client_msg_id: body.client_msg_id ?? null,
+      keyed
     }
-    return reply.code(201).send(await sendRequestMessage(app.chat, input))
+    const outcome = await sendRequestMessage(app.chat, input)
+    if ('replayed' in outcome) return replyReplayed(request, reply, outcome)
+    if (keyed !== undefined) return replyStored(request, reply, keyed, outcome.message)
+    return reply.code(201).send(toThreadMessage(outcome.message))
   })
 }
 export default route

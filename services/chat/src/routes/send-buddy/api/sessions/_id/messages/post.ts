@@ -2,6 +2,7 @@ import { Id, SendSessionMessageBody, SessionMessage } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { SessionNotFound } from '#src/errors.ts'
+import { keyedSend, replyReplayed, replyStored } from '#src/routes/keyed-send.ts'
 import { sendSessionMessage } from '#src/messages/send-session-message.ts'
 import { toSessionMessage } from '#src/messages/session-message.ts'
 
@@ -15,13 +16,18 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('', { schema, config: { notFound: SessionNotFound } }, async (request, reply) => {
-    const { message, repeated } = await sendSessionMessage(app.chat, {
+  app.post('', { schema, config: { notFound: SessionNotFound, idempotency: 'by-handler' } }, async (request, reply) => {
+    const keyed = keyedSend(request, toSessionMessage)
+    const outcome = await sendSessionMessage(app.chat, {
       thread_id: request.params.id,
       sender_id: request.user.id,
       body: request.body.body,
-      client_msg_id: request.body.client_msg_id ?? null
+      client_msg_id: request.body.client_msg_id ?? null,
+      keyed
     })
+    if ('replayed' in outcome) return replyReplayed(request, reply, outcome)
+    const { message, repeated } = outcome
+    if (keyed !== undefined && !repeated) return replyStored(request, reply, keyed, message)
     return reply.code(repeated ? 200 : 201).send(toSessionMessage(message))
   })
 }
