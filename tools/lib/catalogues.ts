@@ -69,7 +69,7 @@ export async function eventRows(): Promise<EventRow[]> {
   const consumers = durables()
   return eventCatalogue.map((definition) => ({
     name: definition.type.replace(/^belay\./, ''),
-    appliedBy: [...definition.appliedBy],
+    appliedBy: [...definition.appliedBy, ...definition.informs],
     consumers: consumers.filter(({ event }) => contracts[event] === definition).map(({ durable }) => durable)
   }))
 }

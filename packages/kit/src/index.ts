@@ -44,9 +44,19 @@ export {
 export { type Page, PageNotFound, type PageRequest, presentPage, readPage } from './paging/page.ts'
 export { readBody } from './server/read-body.ts'
 export { requestUrl } from './server/request-url.ts'
-export { type Answer, findKeyedAnswers, insertKeyedAnswers, type KeptAnswer } from './commands/answers.repository.ts'
+export {
+  type Answer,
+  deletePendingAnswer,
+  findAnswers,
+  findKeyedAnswers,
+  insertKeyedAnswers,
+  type KeptAnswer
+} from './commands/answers.repository.ts'
+export type { Call, KeyedCall } from './commands/call.ts'
+export { sendKept } from './commands/command-hooks.ts'
+export { NotYetEffective } from './commands/errors.ts'
 export { answerFor } from './commands/open-call.ts'
-export { commands, type CommandsOptions, type KeyedCall, sendKept } from './commands/commands.ts'
+export { commands, type CommandsOptions } from './commands/commands.ts'
 export { describeLimit, type Limit, limitFrom, LimitVariable } from './limits/limit.ts'
 export { checkLimit, consumeLimit, type LimitUse, peekLimit, recordUse, returnUse } from './limits/limits.ts'
 export { RateLimited } from './limits/rate-limited.ts'

@@ -1,11 +1,11 @@
-import type { Store } from '@belay/events'
+import type { EventStore } from '@belay/events'
 import type { Runtime } from '@belay/kit'
 import type { LoginFailures } from '#src/passwords/login-failures.ts'
 import type { PasswordHasher } from '#src/passwords/password-hasher.ts'
 import type { PeopleDatabase } from '#src/schema.ts'
 import type { KeyRing } from '#src/signing-keys/key-ring.ts'
 
-export type PeopleStore = Store<PeopleDatabase>
+export type PeopleStore = EventStore<PeopleDatabase>
 
 /** Why open sockets of a person must close. */
 export interface AccessEnd {

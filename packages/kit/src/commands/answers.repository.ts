@@ -1,6 +1,6 @@
 import { sendTogether } from '@belay/db'
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
-import type { Call } from './call.ts'
+import type { Call, KeyedCall } from './call.ts'
 
 /** An answer as it goes out. */
 export interface Answer {
@@ -24,7 +24,7 @@ const keptSeconds = 24 * 3_600
 const pendingSeconds = 120
 
 /** The key of an answer that awaits its effect; no client can send one with a space. */
-export const pendingKey = (call: Pick<Call, 'requestHash'>): string => ` ${call.requestHash}`
+const pendingKey = (call: Pick<Call, 'requestHash'>): string => ` ${call.requestHash}`
 
 /** The answers that a call may get instead of running: that of its key, and one that awaits its effect. */
 export async function findAnswers(db: QueryExecutorProvider, call: Call): Promise<KeptAnswer[]> {
@@ -61,7 +61,7 @@ function findingAnswers(call: Call): RawBuilder<KeptAnswer> {
  */
 export async function findKeyedAnswers(
   db: QueryExecutorProvider,
-  calls: readonly (Call & { key: string })[]
+  calls: readonly KeyedCall[]
 ): Promise<(KeptAnswer | undefined)[]> {
   const { rows } = await sql<KeptAnswer & { ord: number }>`
     select call.ord::int as ord, k.key, k.request_hash as "requestHash", k.status, k.content_type as "contentType", k.body, k.awaits
@@ -76,7 +76,7 @@ export async function findKeyedAnswers(
 /** Keeps the answers of many calls with keys, none of which has one yet, in one statement. */
 export async function insertKeyedAnswers(
   db: QueryExecutorProvider,
-  kept: readonly { call: Call & { key: string }; answer: Answer }[]
+  kept: readonly { call: KeyedCall; answer: Answer }[]
 ): Promise<void> {
   await sql`
     insert into idempotency_keys as k (user_id, route, key, request_hash, status, content_type, body, expires_at)
@@ -93,7 +93,7 @@ export async function insertKeyedAnswers(
 /** Keeps the answer of a call with a key, unless its key has one already. */
 export async function insertAnswer(
   db: QueryExecutorProvider,
-  call: Call & { key: string },
+  call: KeyedCall,
   answer: Answer,
   awaits: readonly number[]
 ): Promise<void> {

@@ -14,6 +14,13 @@ export interface Call {
   key: string | undefined
 }
 
+/** A call with an `Idempotency-Key`. */
+export type KeyedCall = Call & { key: string }
+
+export function isKeyed(call: Call | undefined): call is KeyedCall {
+  return call?.key !== undefined
+}
+
 /** Visible ASCII. */
 const wellFormed = /^[\x21-\x7e]{1,255}$/
 
@@ -37,7 +44,7 @@ function keyOf({ method, headers }: FastifyRequest): string | undefined {
 
 function withLowercaseIds(params: unknown): unknown {
   if (!isObject(params)) return params
-  const entries = Object.entries(params).map(([name, value]) => {
+  const entries = Object.entries(params).map(([name, value]: [string, unknown]) => {
     const lower = typeof value === 'string' ? value.toLowerCase() : value
     return [name, isUuid(lower) ? lower : value]
   })

@@ -33,7 +33,7 @@ export function installErrorHandling(app: FastifyInstance, send: ErrorSender): v
 }
 
 /** The path of a request without its query, in which a token may stand. */
-export function pathOf(request: Pick<FastifyRequest, 'url'>): string {
+function pathOf(request: Pick<FastifyRequest, 'url'>): string {
   const end = request.url.indexOf('?')
   return end === -1 ? request.url : request.url.slice(0, end)
 }

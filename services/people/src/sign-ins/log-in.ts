@@ -3,6 +3,7 @@ import { InvalidCredentials } from '#src/errors.ts'
 import type { People } from '#src/people.ts'
 import { type SignedInResult, toSignedIn } from '#src/sign-ins/signed-in.ts'
 import { startSignIn } from '#src/sign-ins/start-sign-in.ts'
+import { confirmRegistration } from '#src/users/registration.ts'
 import { findUserByEmail, lockUsersAgainstErasure } from '#src/users/users.repository.ts'
 
 /**
@@ -25,6 +26,7 @@ export async function logIn(
   await people.loginFailures.check(attempt)
 
   if (user.disabled) throw new AccountDisabled()
+  await confirmRegistration(people.store, user.id)
   const signIn = await people.store.transaction(async (trx) => {
     if (!(await lockUsersAgainstErasure(trx, [user.id]))) throw new InvalidCredentials()
     return startSignIn(trx, people, user.id)

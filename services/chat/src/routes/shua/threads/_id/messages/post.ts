@@ -2,7 +2,7 @@ import { Id, SendThreadMessageBody, ThreadMessage } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { ThreadNotFound } from '#src/errors.ts'
-import { keyedSend, replyReplayed, replyStored } from '#src/routes/keyed-send.ts'
+import { keyedSend, replyReplayed, replyStored } from '#src/replies/keyed-send.ts'
 import { sendThreadMessage } from '#src/messages/send-thread-message.ts'
 import { toThreadMessage } from '#src/messages/thread-message.ts'
 

@@ -2,7 +2,7 @@ import { Id, SendSessionMessageBody, SessionMessage } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { SessionNotFound } from '#src/errors.ts'
-import { keyedSend, replyReplayed, replyStored } from '#src/routes/keyed-send.ts'
+import { keyedSend, replyReplayed, replyStored } from '#src/replies/keyed-send.ts'
 import { sendSessionMessage } from '#src/messages/send-session-message.ts'
 import { toSessionMessage } from '#src/messages/session-message.ts'
 

@@ -1,0 +1,129 @@
+import type { Command, EventStore } from '@belay/events'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import {
+  type Answer,
+  deletePendingAnswer,
+  findAnswers,
+  insertAnswer,
+  type KeptAnswer,
+  upsertPendingAnswer
+} from './answers.repository.ts'
+import { type Call, identifyCall, isKeyed, type KeyedCall } from './call.ts'
+import { NotYetEffective } from './errors.ts'
+import { answerFor, openKeyedCall } from './open-call.ts'
+
+/** A command under way; `call` is undefined without a signed-in user. */
+interface Running<DB> {
+  command: Command<DB>
+  call: Call | undefined
+}
+
+/** That an effect is awaited, without its answer. */
+const nothing: Answer = { status: 0, contentType: null, body: null }
+
+/** What happens before and after the handler of a call that changes something. */
+export class CommandHooks<DB> {
+  readonly #store: EventStore<DB>
+  readonly #waitMs: number
+  readonly #running = new WeakMap<FastifyRequest, Running<DB>>()
+
+  constructor(store: EventStore<DB>, waitMs: number) {
+    this.#store = store
+    this.#waitMs = waitMs
+  }
+
+  /** Opens the call's command, or replies with the answer that it had before. */
+  async begin(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const user = request.currentUser
+    if (user === undefined) return this.#run(request, undefined)
+    const call = identifyCall(request, user.id)
+    if (isKeyed(call) && request.routeOptions.config.idempotency !== 'by-handler') {
+      const opened = await openKeyedCall(this.#store.commands, call, this.#waitMs)
+      if ('answer' in opened) return this.#replay(reply, call, opened.answer)
+      this.#running.set(request, { command: opened.command, call })
+      return undefined
+    }
+    const isLeftAlone = request.routeOptions.config.idempotency === 'by-handler' && !isKeyed(call)
+    const answer = isLeftAlone ? undefined : answerFor(call, await findAnswers(this.#store.db, call))
+    if (answer !== undefined) return this.#replay(reply, call, answer)
+    if (isKeyed(call)) request.keyedCall = call
+    else if (!isLeftAlone) this.#run(request, call)
+    return undefined
+  }
+
+  /** Runs the rest of the request as part of its command. */
+  enter(request: FastifyRequest, done: () => void): void {
+    const running = this.#running.get(request)
+    if (running === undefined) done()
+    else this.#store.commands.run(running.command, done)
+  }
+
+  /**
+   * Ends the command with its answer.
+   * @throws NotYetEffective when a service has not applied the change in time
+   */
+  async end(request: FastifyRequest, answer: Answer | undefined): Promise<void> {
+    const { keyedCall } = request
+    request.keyedCall = undefined
+    if (keyedCall !== undefined) await this.#keepLate(request, keyedCall, answer)
+    const running = this.#running.get(request)
+    if (running === undefined) return
+    this.#running.delete(request)
+    const { command, call } = running
+    if (answer === undefined || answer.status >= 400) {
+      await this.#store.commands.rollback(command)
+      if (isKeyed(call)) await this.#keepLate(request, call, answer)
+      return
+    }
+    const awaits = await this.#commit(command, call, answer)
+    if (awaits.length === 0) return
+    if (call !== undefined) await upsertPendingAnswer(this.#store.db, call, answer, awaits)
+    else if (request.awaitedAs) await upsertPendingAnswer(this.#store.db, request.awaitedAs, nothing, awaits)
+    throw new NotYetEffective()
+  }
+
+  #run(request: FastifyRequest, call: Call | undefined): void {
+    this.#running.set(request, { command: this.#store.commands.open(), call })
+  }
+
+  async #replay(reply: FastifyReply, call: Call, answer: KeptAnswer): Promise<FastifyReply> {
+    if (!(await this.#store.commands.confirm(answer.awaits))) throw new NotYetEffective()
+    if (answer.awaits.length > 0) {
+      // Without a key it goes out once: the same call may be meant again. With one it is kept under it from now on.
+      if (isKeyed(call)) await insertAnswer(this.#store.db, call, answer, answer.awaits)
+      await deletePendingAnswer(this.#store.db, call)
+    }
+    return sendKept(reply, answer, isKeyed(call))
+  }
+
+  /** Commits the command with its answer; resolves to the events that are not applied everywhere yet. */
+  async #commit(command: Command<DB>, call: Call | undefined, answer: Answer): Promise<readonly number[]> {
+    if (command.atomic === undefined) return command.unconfirmed
+    let awaits: number[] = []
+    const isEffective = await this.#store.commands.commit(command, async (trx, positions) => {
+      awaits = positions
+      if (isKeyed(call)) await insertAnswer(trx, call, answer, positions)
+    })
+    return isEffective ? [] : awaits
+  }
+
+  /** Keeps an answer that came with no change. A call that is answered is not refused for want of a record. */
+  async #keepLate(request: FastifyRequest, call: KeyedCall, answer: Answer | undefined): Promise<void> {
+    if (answer === undefined || answer.status >= 500 || temporary.has(answer.status)) return
+    try {
+      await insertAnswer(this.#store.db, call, answer, [])
+    } catch (error) {
+      request.log.warn({ err: error }, 'the answer of a call with an Idempotency-Key was not kept')
+    }
+  }
+}
+
+/** Statuses that only hold for now: the same call may be answered differently later. */
+const temporary = new Set([401, 408, 425, 429])
+
+/** Sends an answer that was kept, as it went out the first time. */
+export function sendKept(reply: FastifyReply, { status, contentType, body }: Answer, isReplay: boolean): FastifyReply {
+  if (contentType !== null) reply.type(contentType)
+  if (isReplay) reply.header('idempotency-replayed', 'true')
+  return reply.code(status).send(body ?? undefined)
+}

@@ -1,0 +1,27 @@
+import { type Call, deletePendingAnswer, findAnswers, NotYetEffective } from '@belay/kit'
+import type { PeopleStore } from '#src/people.ts'
+
+/**
+ * The call that a registration is kept as while a service does not know the account yet. Only the fact is kept: the answer
+ * has tokens, and the same registration again gets tokens of its own.
+ */
+export function registrationOf(userId: string): Call {
+  return { userId, route: 'registration', requestHash: '', key: undefined }
+}
+
+/** Whether an account's registration waits for a service that does not know the account yet. */
+export async function isRegistering(store: PeopleStore, userId: string): Promise<boolean> {
+  return (await findAnswers(store.db, registrationOf(userId))).length > 0
+}
+
+/**
+ * Makes sure that every service knows an account whose registration was not in effect everywhere.
+ * @throws NotYetEffective while it still is not
+ */
+export async function confirmRegistration(store: PeopleStore, userId: string): Promise<void> {
+  const call = registrationOf(userId)
+  const [pending] = await findAnswers(store.db, call)
+  if (pending === undefined) return
+  if (!(await store.commands.confirm(pending.awaits))) throw new NotYetEffective()
+  await deletePendingAnswer(store.db, call)
+}
