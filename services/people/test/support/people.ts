@@ -10,6 +10,7 @@ import type { buildApp as BuildApp } from '#src/app.ts'
 import type { configSchema as ConfigSchema } from '#src/config.ts'
 import { cookieOf } from './cookies.ts'
 import { originOf } from './origin.ts'
+import { startOtherServices } from './other-services.ts'
 
 // The service loads its routes by itself, past the test runner: loaded any other way, there were two of every module.
 const load = createRequire(import.meta.url)
@@ -127,6 +128,7 @@ interface Servers {
 async function startServers(ownPostgres: boolean, ends: (() => Promise<unknown>)[]): Promise<Servers> {
   const nats = await startTestNats()
   ends.push(() => nats.stop())
+  ends.push(await startOtherServices(nats))
   if (ownPostgres) {
     const postgres = await startTestPostgres()
     ends.push(() => postgres.stop())
