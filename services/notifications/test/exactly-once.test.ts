@@ -90,23 +90,19 @@ test(
   }
 )
 
-test('events wait for a service that is away, and names are known when they are told', async () => {
+test('an invitation that was sent while the service was away is announced once it is back', async () => {
+  const [inviter, invitee] = await Promise.all([registerUser(system), registerUser(system)])
   await system.kill('notifications')
-  const [inviter, invitee] = await Promise.all([
-    registerUser(system, { display_name: 'Came While Away' }),
-    registerUser(system)
-  ])
-  await eventually(() => invite({ inviter, invitee }))
+  await invite({ inviter, invitee })
   await system.restart('notifications')
 
   expect(await eventuallyInvited(invitee)).toMatchObject({
-    message: 'Came While Away invited you to climb on 2099-03-16 at Thaiwand Wall',
-    actor: { id: inviter.id, display_name: 'Came While Away' }
+    message: `${inviter.display_name} invited you to climb on 2099-03-16 at Thaiwand Wall`,
+    actor: { id: inviter.id, display_name: inviter.display_name }
   })
   await expectAnnouncedOnce(invitee)
 })
 
-/** The inbox itself answers only once the account has arrived. */
 function eventuallyInvited(owner: TestUser) {
   return eventually(
     async () => {

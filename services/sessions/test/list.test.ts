@@ -138,8 +138,9 @@ test('the list answers 503 while the chat is away, and heals', async () => {
   const answer = await plan.inviter.api.get('/api/sessions/')
   expect(answer.status).toBe(503)
   expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
-  // What needs no chat goes on: the projection of the chat catches up later.
-  await move(plan.invitee, id, 'accept')
+  const accept = `/api/sessions/${id}/accept/`
+  expect(await plan.invitee.api.post(accept)).toMatchObject({ status: 503, body: { code: 'NOT_YET_EFFECTIVE' } })
   await system.restart('chat')
+  await eventually(async () => expect((await plan.invitee.api.post(accept)).status).toBe(200))
   await eventually(async () => expect((await list(plan.inviter)).results).toMatchObject([{ id, status: 'accepted' }]))
 })
