@@ -1,6 +1,6 @@
 import { eventually, registerUser, type TestUser, useSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
-import { day, invite, makePlan, makeTrip, move, pathOf, type Plan, sessionIn } from './support/plans.ts'
+import { day, invite, makePlan, makeTrip, pathOf, type Plan, sessionIn } from './support/plans.ts'
 
 const system = useSystem({ ownProcesses: true, env: { RATE_LIMITS: 'off' } })
 
