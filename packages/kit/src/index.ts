@@ -50,7 +50,9 @@ export {
   findAnswers,
   findKeyedAnswers,
   insertKeyedAnswers,
-  type KeptAnswer
+  type KeptAnswer,
+  noAnswer,
+  upsertPendingAnswer
 } from './commands/answers.repository.ts'
 export type { Call, KeyedCall } from './commands/call.ts'
 export { sendKept } from './commands/command-hooks.ts'

@@ -9,6 +9,9 @@ export interface Answer {
   body: string | null
 }
 
+/** For a call whose effect is awaited and whose answer is not kept. */
+export const noAnswer: Answer = { status: 0, contentType: null, body: null }
+
 /** A kept answer. */
 export interface KeptAnswer extends Answer {
   /** The key it is kept under; `pendingKey` of the call for one that awaits its effect without a key. */

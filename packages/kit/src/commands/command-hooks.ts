@@ -6,6 +6,7 @@ import {
   findAnswers,
   insertAnswer,
   type KeptAnswer,
+  noAnswer,
   upsertPendingAnswer
 } from './answers.repository.ts'
 import { type Call, identifyCall, isKeyed, type KeyedCall } from './call.ts'
@@ -17,9 +18,6 @@ interface Running<DB> {
   command: Command<DB>
   call: Call | undefined
 }
-
-/** That an effect is awaited, without its answer. */
-const nothing: Answer = { status: 0, contentType: null, body: null }
 
 /** What happens before and after the handler of a call that changes something. */
 export class CommandHooks<DB> {
@@ -78,7 +76,7 @@ export class CommandHooks<DB> {
     const awaits = await this.#commit(command, call, answer)
     if (awaits.length === 0) return
     if (call !== undefined) await upsertPendingAnswer(this.#store.db, call, answer, awaits)
-    else if (request.awaitedAs) await upsertPendingAnswer(this.#store.db, request.awaitedAs, nothing, awaits)
+    else if (request.awaitedAs) await upsertPendingAnswer(this.#store.db, request.awaitedAs, noAnswer, awaits)
     throw new NotYetEffective()
   }
 

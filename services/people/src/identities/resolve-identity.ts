@@ -5,14 +5,20 @@ import { claimedDisplayName, claimedEmail, type IdentityClaims } from '#src/iden
 import { findIdentity, insertIdentity, lockIdentity } from '#src/identities/identities.repository.ts'
 import type { People } from '#src/people.ts'
 import type { PeopleDatabase } from '#src/schema.ts'
+import { register } from '#src/users/registration.ts'
 import { toAccount } from '#src/users/user.ts'
 import { insertUser, insertUserWithoutEmail, type User } from '#src/users/users.repository.ts'
 
 /**
  * The user behind a verified token of the host app's identity provider; the first sight of a person opens their
  * account. However many first sights there are at once, there is one account.
+ * @throws NotYetEffective while a service does not know the account
  */
 export async function resolveIdentity(people: People, claims: IdentityClaims): Promise<string> {
+  return register(people.store, () => findOrOpen(people, claims))
+}
+
+async function findOrOpen(people: People, claims: IdentityClaims): Promise<string> {
   const { issuer, subject } = claims
   const known = await findIdentity(people.store.db, issuer, subject)
   if (known !== undefined) return known

@@ -1,4 +1,4 @@
-import { type Call, deletePendingAnswer, findAnswers, NotYetEffective } from '@belay/kit'
+import { type Call, deletePendingAnswer, findAnswers, noAnswer, NotYetEffective, upsertPendingAnswer } from '@belay/kit'
 import type { PeopleStore } from '#src/people.ts'
 
 /**
@@ -7,6 +7,21 @@ import type { PeopleStore } from '#src/people.ts'
  */
 export function registrationOf(userId: string): Call {
   return { userId, route: 'registration', requestHash: '', key: undefined }
+}
+
+/**
+ * Opens an account or finds it, and makes sure that every service knows it.
+ * @throws NotYetEffective while one does not
+ */
+export async function register(store: PeopleStore, work: () => Promise<string>): Promise<string> {
+  const command = store.commands.open()
+  const userId = await store.commands.run(command, work)
+  if (command.unconfirmed.length === 0) await confirmRegistration(store, userId)
+  else {
+    await upsertPendingAnswer(store.db, registrationOf(userId), noAnswer, command.unconfirmed)
+    throw new NotYetEffective()
+  }
+  return userId
 }
 
 /** Whether an account's registration waits for a service that does not know the account yet. */
