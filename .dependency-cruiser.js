@@ -16,7 +16,7 @@ const layers = {
   bus: ['contracts'],
   events: ['contracts', 'db'],
   kit: ['bus', 'config', 'contracts', 'db', 'events'],
-  launcher: ['db'],
+  launcher: ['contracts', 'db'],
   testing: ['contracts', 'db', 'launcher']
 }
 

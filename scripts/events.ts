@@ -1,19 +1,27 @@
-// npm run events -- parked | replay-parked | replay-stream | begin-epoch: for events that went wrong and for databases that
-// were restored. docs/events.md tells when.
+// npm run events: for events that went wrong, databases that were restored, and services of other teams. docs/events.md
+// tells when.
 import { connectBus } from '@belay/bus'
-import { findRunning, firstLine } from '@belay/launcher'
+import { authorizationBlock, findRunning, firstLine, natsUsers, secretsOf } from '@belay/launcher'
 import { pino } from 'pino'
 import { readCommand } from './events/command-line.ts'
 import { runCommand } from './events/run-command.ts'
 
+const dataDir = process.env.BELAY_DATA_DIR || '.belay'
 process.exitCode = await main()
+
+function say(text: string): number {
+  process.stdout.write(`${text.trimEnd()}\n`)
+  return 0
+}
 
 async function main(): Promise<number> {
   try {
     const command = readCommand(process.argv.slice(2))
+    if (command.name === 'subscriber-url') return say(findRunning(dataDir).subscriberUrl)
+    if (command.name === 'nats-config') return say(authorizationBlock(natsUsers(secretsOf(dataDir).natsPasswords)))
     const bus = await connect(natsUrl())
     try {
-      return await runCommand(bus, command, (line) => void process.stdout.write(`${line}\n`))
+      return await runCommand(bus, command, say)
     } finally {
       await bus.close()
     }
@@ -25,12 +33,11 @@ async function main(): Promise<number> {
 
 /** Of the system to talk to: the one that is named, or the one that `npm start` runs on the data folder. */
 function natsUrl(): string {
-  const { env } = process
-  return env.NATS_URL || findRunning(env.BELAY_DATA_DIR || '.belay').natsUrl
+  return process.env.NATS_URL || findRunning(dataDir).natsUrl
 }
 
 async function connect(url: string) {
-  const bus = await connectBus({ url, name: 'events', log: pino({ level: 'silent' }) })
+  const bus = await connectBus({ url, name: 'operator', stream: 'none', log: pino({ level: 'silent' }) })
   if (bus.status() === 'connected') return bus
   await bus.close()
   throw new Error('NATS does not answer; NATS_URL says where it is')

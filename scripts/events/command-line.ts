@@ -7,9 +7,11 @@ export type Command =
   | { name: 'replay-parked'; service: DatabaseService; durable: string | null }
   | { name: 'replay-stream'; service: DatabaseService; since: string | null }
   | { name: 'begin-epoch' }
+  | { name: 'subscriber-url' }
+  | { name: 'nats-config' }
 
 const usage =
-  'usage: npm run events -- parked [service] | replay-parked <service> [durable] | replay-stream <service> [--since <time>] | begin-epoch'
+  'usage: npm run events -- parked [service] | replay-parked <service> [durable] | replay-stream <service> [--since <time>] | begin-epoch | subscriber-url | nats-config'
 
 /** Reads the words behind `npm run events --`. Throws in one line what is wrong with them. */
 export function readCommand(words: string[]): Command {
@@ -25,6 +27,8 @@ export function readCommand(words: string[]): Command {
     case 'replay-stream':
       return { name, service: serviceNamed(service), since: timeOf(values.since) }
     case 'begin-epoch':
+    case 'subscriber-url':
+    case 'nats-config':
       if (service !== undefined) throw new Error(usage)
       return { name }
     default:

@@ -10,13 +10,16 @@ import {
 import { firstLine } from '@belay/launcher'
 import type { Command } from './command-line.ts'
 
+/** What a running system is asked for over its NATS. */
+export type BusCommand = Exclude<Command, { name: 'subscriber-url' | 'nats-config' }>
+
 type Say = (line: string) => void
 
 /** A page is a few hundred events; a service that is starting or busy is waited for. */
 const patience = { timeoutMs: 60_000 }
 
 /** Carries a command out and answers the exit code. Rejects when the service does not answer. */
-export async function runCommand(bus: Bus, command: Command, say: Say): Promise<number> {
+export async function runCommand(bus: Bus, command: BusCommand, say: Say): Promise<number> {
   switch (command.name) {
     case 'parked':
       return showParked(bus, command.services, say)

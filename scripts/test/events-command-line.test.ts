@@ -10,6 +10,8 @@ test.each([
     { name: 'replay-parked', service: 'chat', durable: 'chat-user-updated' }
   ],
   [['begin-epoch'], { name: 'begin-epoch' }],
+  [['subscriber-url'], { name: 'subscriber-url' }],
+  [['nats-config'], { name: 'nats-config' }],
   [['replay-stream', 'people'], { name: 'replay-stream', service: 'people', since: null }],
   [
     ['replay-stream', '--since', '2026-11-21T10:00+01:00', 'people'],
@@ -25,6 +27,7 @@ test.each([
   [['begin-epoch', 'chat'], /^usage: /],
   [['parked', '--since', '2026-01-01'], /^usage: /],
   [['parked', 'chat', 'all'], /^usage: /],
+  [['subscriber-url', 'chat'], /^usage: /],
   [['replay-parked'], /^the services with events are people, sessions, chat, notifications; usage: /],
   [['replay-stream', 'gateway'], /^the services with events are /],
   [['replay-stream', 'chat', '--since', 'yesterday'], /^--since must be a time such as .*, not "yesterday"$/],

@@ -18,7 +18,10 @@ interface Outcome {
 }
 
 /** Runs `npm run events -- …` against the system, without npm. */
-function events(words: string[], env: Record<string, string> = { NATS_URL: system.nats.url }): Promise<Outcome> {
+function events(
+  words: string[],
+  env: Record<string, string> = { NATS_URL: system.nats.urlOf('operator') }
+): Promise<Outcome> {
   const args = ['--conditions=@belay/source', 'scripts/events.ts', ...words]
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: root, env: { PATH: process.env.PATH, ...env } }, (error, output, errors) =>

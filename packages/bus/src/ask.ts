@@ -2,7 +2,8 @@ import type { QuestionDefinition, QuestionInput, QuestionOutput } from '@belay/c
 import { errors, headers, type Msg } from '@nats-io/nats-core'
 import type { Connection } from './connection.ts'
 import type { BusCounters } from './counters.ts'
-import { BusUnavailable, ContractViolation, RemoteError } from './errors.ts'
+import { BusUnavailable, ContractViolation, RemoteError, TimedOut } from './errors.ts'
+import type { Questions } from './questions.ts'
 import { BUDGET_HEADER, ERROR_HEADER, REQUEST_ID_HEADER, RpcErrorBody } from './rpc-wire.ts'
 import { conforms, describeFaults } from './schema-check.ts'
 import type { AskOptions } from './types.ts'
@@ -10,10 +11,11 @@ import type { AskOptions } from './types.ts'
 export interface AskParts {
   connection: Connection
   counters: BusCounters
+  sent: Questions
   timeoutMs: number
 }
 
-/** Asks a question over the shared reply inbox and waits for its one answer. */
+/** Asks a question and waits for its one answer. */
 export async function ask<Question extends QuestionDefinition>(
   parts: AskParts,
   question: Question,
@@ -23,7 +25,7 @@ export async function ask<Question extends QuestionDefinition>(
   if (!conforms(question.input, input)) {
     throw new ContractViolation(`input of ${question.subject}: ${describeFaults(question.input, input)}`)
   }
-  const reply = await request(parts, question.subject, JSON.stringify(input ?? null), options)
+  const reply = await request(parts, question, JSON.stringify(input ?? null), options)
   const output = parse(reply, question.subject)
   if (reply.headers?.has(ERROR_HEADER) === true) throw remoteError(reply.headers.get(ERROR_HEADER), output, question)
   if (!conforms<Question['output']>(question.output, output)) {
@@ -32,19 +34,24 @@ export async function ask<Question extends QuestionDefinition>(
   return output
 }
 
-async function request(parts: AskParts, subject: string, payload: string, options: AskOptions): Promise<Msg> {
+async function request(
+  parts: AskParts,
+  question: QuestionDefinition,
+  payload: string,
+  options: AskOptions
+): Promise<Msg> {
+  const { subject } = question
   const client = parts.connection.client()
   if (client === undefined) throw new BusUnavailable('not connected to NATS')
   const timeout = options.timeoutMs ?? parts.timeoutMs
-  // The client would take 0 for its own default.
   if (timeout <= 0) throw new BusUnavailable(`no time left to ask ${subject}`)
   const head = headers()
   head.set(BUDGET_HEADER, String(Math.ceil(timeout)))
   if (options.requestId !== undefined) head.set(REQUEST_ID_HEADER, options.requestId)
   try {
-    return await client.nc.request(subject, payload, { timeout, headers: head })
+    return await parts.sent.send(client.nc, question, { payload, headers: head }, timeout)
   } catch (error) {
-    if (error instanceof errors.TimeoutError) parts.counters.askTimeouts += 1
+    if (error instanceof TimedOut) parts.counters.askTimeouts += 1
     if (error instanceof errors.InvalidArgumentError) {
       throw new ContractViolation(`question does not fit into a message: ${subject}`, { cause: error })
     }

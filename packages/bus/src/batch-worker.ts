@@ -1,4 +1,10 @@
-import { type EventDefinition, type EventEnvelope, EventEnvelopeSchema, type EventOf } from '@belay/contracts'
+import {
+  type EventDefinition,
+  type EventEnvelope,
+  EventEnvelopeSchema,
+  type EventOf,
+  stream as STREAM
+} from '@belay/contracts'
 import type { Static } from 'typebox'
 import type { Logger } from 'pino'
 import type { BusCounters } from './counters.ts'
@@ -6,7 +12,6 @@ import type { Delivery, Settlement, Settlements } from './delivery.ts'
 import type { BusTuning } from './tuning.ts'
 import { FailureCounts, retryDelayMs, transientDelayMs } from './retry-policy.ts'
 import { conforms, describeFaults } from './schema-check.ts'
-import { STREAM } from './topology.ts'
 import type { ConsumeOptions, RawMessage } from './types.ts'
 
 const DEFAULT_MAX_DELIVER = 8

@@ -9,6 +9,7 @@ import { createCounters } from './counters.ts'
 import { BusUnavailable, RetryLater } from './errors.ts'
 import { FactPublisher } from './facts.ts'
 import { LiveSignals } from './live.ts'
+import { Questions } from './questions.ts'
 import { StallWatch } from './stall-watch.ts'
 import { type BusTuning, defaultTuning } from './tuning.ts'
 import { Topology } from './topology.ts'
@@ -17,11 +18,16 @@ import type { Bus, ConsumeOptions, Consumption } from './types.ts'
 export interface BusOptions {
   /** `nats://host:port`, several separated by commas. */
   url: string
-  /** Name of the process in NATS' own monitoring. */
+  /** Name of the process's login, also in NATS' own monitoring; answers come back under it. */
   name: string
   log: Logger
   /** Copies of the stream in a cluster, default 1. */
   streamReplicas?: number
+  /**
+   * What this process does about the stream: `keep` makes it when it is missing and brings its settings up to date, the
+   * default; `make` only makes it; `none` leaves it alone, for those who neither publish nor consume events.
+   */
+  stream?: 'keep' | 'make' | 'none'
   /**
    * Errors that say nothing about the event or question at hand, such as a database that is away: events come back
    * without being counted, questions are answered "unavailable". RetryLater and BusUnavailable always are.
@@ -35,10 +41,17 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
   const log = options.log.child({ component: 'bus' })
   const tuning = { ...defaultTuning, ...options.tuning }
   const connection = new Connection({ url: options.url, name: options.name, log, tuning })
-  const topology = new Topology({ streamReplicas: options.streamReplicas, removalGraceMs: tuning.removalGraceMs, log })
+  const { name, stream = 'keep', streamReplicas } = options
+  const topology = new Topology({
+    streamReplicas,
+    updates: stream === 'keep',
+    removalGraceMs: tuning.removalGraceMs,
+    log
+  })
   await connection.start()
-  await topology.watch(connection, tuning.rebindWaitMs)
+  if (stream !== 'none') await topology.watch(connection, tuning.rebindWaitMs)
   return assemble({
+    name,
     connection,
     topology,
     log,
@@ -50,6 +63,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
 }
 
 interface Parts {
+  name: string
   connection: Connection
   topology: Topology
   log: Logger
@@ -62,7 +76,7 @@ function assemble(parts: Parts): Bus {
   const { connection, counters, tuning } = parts
   const facts = new FactPublisher({ ...parts, timeoutMs: tuning.publishTimeoutMs })
   const live = new LiveSignals(parts)
-  const questions = { ...parts, timeoutMs: tuning.askTimeoutMs }
+  const questions = { ...parts, sent: new Questions(connection, parts.name), timeoutMs: tuning.askTimeoutMs }
   const stalls = new StallWatch()
   const answers = new Answers({ ...questions, stalls })
   const consumptions = new Set<Consumption>()

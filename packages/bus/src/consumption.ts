@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { EventDefinition } from '@belay/contracts'
+import { type EventDefinition, stream as STREAM } from '@belay/contracts'
 import {
   AckPolicy,
   type Consumer,
@@ -15,7 +15,7 @@ import type { Connection } from './connection.ts'
 import { type Delivery, Settlements } from './delivery.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
 import type { Client } from './dial.ts'
-import { STREAM, type Topology } from './topology.ts'
+import type { Topology } from './topology.ts'
 import type { ConsumeOptions, Consumption } from './types.ts'
 
 const DEFAULT_BATCH_MAX = 100

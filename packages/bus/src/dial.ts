@@ -1,3 +1,4 @@
+import { inboxOf } from '@belay/contracts'
 import { type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { BusTuning } from './tuning.ts'
@@ -27,7 +28,8 @@ export async function dial(options: { url: string; name: string; tuning: BusTuni
     maxPingOut: MAX_SILENT_PINGS,
     ignoreAuthErrorAbort: true,
     // A stack trace for each request costs more than the request.
-    noAsyncTraces: true
+    noAsyncTraces: true,
+    inboxPrefix: inboxOf(name)
   })
   const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: tuning.connectTimeoutMs })
   return { nc, jsm, js: jsm.jetstream() }

@@ -52,6 +52,22 @@ export class InvalidSubject extends Error {
   }
 }
 
+/** Nobody listens to a subject. Never leaves this package. */
+export class NoResponders extends BusUnavailable {
+  constructor() {
+    super('nobody answers')
+    this.name = 'NoResponders'
+  }
+}
+
+/** The answer did not come in time. Never leaves this package. */
+export class TimedOut extends BusUnavailable {
+  constructor(milliseconds: number) {
+    super(`no answer for ${milliseconds} ms`)
+    this.name = 'TimedOut'
+  }
+}
+
 /** Nobody stores events of this subject: the stream is gone. Never leaves this package. */
 export class NoStream extends Error {
   readonly code = 'BUS_NO_STREAM'

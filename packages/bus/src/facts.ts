@@ -17,12 +17,18 @@ export class FactPublisher {
   readonly #timeoutMs: number
   readonly #confirmations: Confirmations
 
-  constructor(parts: { connection: Connection; topology: Topology; counters: BusCounters; timeoutMs: number }) {
+  constructor(parts: {
+    connection: Connection
+    topology: Topology
+    counters: BusCounters
+    name: string
+    timeoutMs: number
+  }) {
     this.#connection = parts.connection
     this.#topology = parts.topology
     this.#counters = parts.counters
     this.#timeoutMs = parts.timeoutMs
-    this.#confirmations = new Confirmations(parts.connection)
+    this.#confirmations = new Confirmations(parts.connection, parts.name)
   }
 
   async publish(event: EventEnvelope): Promise<void> {

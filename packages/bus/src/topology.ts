@@ -9,13 +9,11 @@ import {
   type StreamConfig,
   type StreamInfo
 } from '@nats-io/jetstream'
+import { stream as STREAM } from '@belay/contracts'
 import { nanos } from '@nats-io/nats-core'
 import type { Logger } from 'pino'
 import type { Connection } from './connection.ts'
 import type { Client } from './dial.ts'
-
-/** The one stream that holds every event. */
-export const STREAM = 'BELAY'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 const STREAM_NAME_IN_USE = 10_058
@@ -26,14 +24,22 @@ type OwnConfig = Pick<StreamConfig, 'subjects' | 'max_age' | 'duplicate_window' 
 export class Topology {
   readonly #wanted: OwnConfig
   readonly #replicasGiven: boolean
+  readonly #updates: boolean
   readonly #removalGraceMs: number
   readonly #log: Logger
   #running: Promise<StreamInfo> | undefined
   #wasThere = false
 
-  constructor(options: { streamReplicas: number | undefined; removalGraceMs: number; log: Logger }) {
+  constructor(options: {
+    streamReplicas: number | undefined
+    /** Whether to change the settings of a stream that is there. */
+    updates: boolean
+    removalGraceMs: number
+    log: Logger
+  }) {
     this.#removalGraceMs = options.removalGraceMs
     this.#log = options.log
+    this.#updates = options.updates
     this.#replicasGiven = options.streamReplicas !== undefined
     this.#wanted = {
       subjects: ['people', 'sessions', 'chat', 'notifications'].map((source) => `belay.evt.${source}.>`),
@@ -86,7 +92,7 @@ export class Topology {
       if (this.#wasThere) await sleep(this.#removalGraceMs)
       return this.#create(jsm)
     }
-    if (this.#matches(found.config)) return found
+    if (!this.#updates || this.#matches(found.config)) return found
     const { num_replicas: replicas, ...rest } = this.#wanted
     const updated = await jsm.streams.update(STREAM, this.#replicasGiven ? { ...rest, num_replicas: replicas } : rest)
     this.#log.info({ stream: STREAM }, 'stream brought up to date')

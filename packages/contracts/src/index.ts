@@ -1,3 +1,6 @@
+export * from './bus/access.ts'
+export * from './bus/inboxes.ts'
+export * from './bus/permissions.ts'
 export * from './chat.ts'
 export * from './dialects.ts'
 export * from './events/index.ts'

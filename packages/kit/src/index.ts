@@ -43,6 +43,7 @@ export {
 } from './auth/token-verifier.ts'
 export { type Page, PageNotFound, type PageRequest, presentPage, readPage } from './paging/page.ts'
 export { readBody } from './server/read-body.ts'
+export { gatewayHeader } from './server/gateway-trust.ts'
 export { requestUrl } from './server/request-url.ts'
 export {
   type Answer,

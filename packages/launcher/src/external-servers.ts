@@ -19,14 +19,18 @@ export async function assertDatabaseReachable(url: string): Promise<void> {
   }
 }
 
-/** Throws a {@link LaunchError} when none of the servers in `NATS_URL` answers, or the one that does has no JetStream. */
-export async function assertNatsReachable(urls: string): Promise<void> {
+/**
+ * Whether the NATS of `NATS_URL` wants a login. Throws a {@link LaunchError} when none of its servers answers, or the one
+ * that does has no JetStream.
+ */
+export async function natsWantsLogin(urls: string): Promise<boolean> {
   const greetings = await Promise.allSettled(urls.split(',').map((url) => greetingOf(url.trim())))
   const greeting = greetings.find((outcome) => outcome.status === 'fulfilled')?.value
   const failure = greetings.find((outcome) => outcome.status === 'rejected')
   if (greeting === undefined) throw new LaunchError(`cannot use the NATS of NATS_URL: ${firstLine(failure?.reason)}`)
   if (!/"jetstream":\s*true/.test(greeting))
     throw new LaunchError('the NATS of NATS_URL has no JetStream; start it with -js')
+  return /"auth_required":\s*true/.test(greeting)
 }
 
 /** The INFO line with which a nats-server greets everybody. */

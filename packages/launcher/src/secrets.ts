@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { databaseServices, type DatabaseService } from './service-list.ts'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type BusLogin, busLogins } from '@belay/contracts'
 import { LaunchError } from './launch-error.ts'
+import { databaseServices, type DatabaseService } from './service-list.ts'
 
 /** What one data folder's system is locked with. */
 export interface Secrets {
@@ -9,29 +11,61 @@ export interface Secrets {
   databasePasswords: Record<DatabaseService, string>
   /** Encrypts the signing keys at rest. */
   keyEncryptionSecret: string
+  /** Of each login of the NATS server. */
+  natsPasswords: Record<BusLogin, string>
+  /** By which the services know the gateway. */
+  gatewaySecret: string
 }
 
 /** New random secrets. */
 export function makeSecrets(): Secrets {
-  const random = () => randomBytes(24).toString('base64url')
-  const databasePasswords = { people: random(), sessions: random(), chat: random(), notifications: random() }
-  return { databasePasswords, keyEncryptionSecret: randomBytes(32).toString('base64url') }
+  return {
+    databasePasswords: { people: random(), sessions: random(), chat: random(), notifications: random() },
+    keyEncryptionSecret: randomBytes(32).toString('base64url'),
+    natsPasswords: {
+      people: random(),
+      sessions: random(),
+      chat: random(),
+      notifications: random(),
+      'realtime-gateway': random(),
+      operator: random(),
+      subscriber: random()
+    },
+    gatewaySecret: random()
+  }
+}
+
+function random(): string {
+  return randomBytes(24).toString('base64url')
+}
+
+/** The secrets of a data folder, which are made when it has not been used yet. */
+export function secretsOf(dataDir: string): Secrets {
+  mkdirSync(dataDir, { recursive: true, mode: 0o711 })
+  return keepSecrets(join(dataDir, 'secrets.json'), !existsSync(join(dataDir, 'postgres', 'cluster')))
 }
 
 /**
  * The secrets kept in `file` (mode 0600). They are made when there are none, which on a folder that has been used
- * before (`isNew` false) means damage: what was encrypted with them could not be read any more.
+ * before (`isNew` false) means damage: what was encrypted with them could not be read any more. Those that an older
+ * release did not know are added.
  */
 export function keepSecrets(file: string, isNew: boolean): Secrets {
   if (!existsSync(file)) {
     if (!isNew) throw damaged(file, 'it is missing')
-    const temporary = `${file}.new`
-    writeFileSync(temporary, `${JSON.stringify(makeSecrets(), null, 2)}\n`, { mode: 0o600, flush: true })
-    renameSync(temporary, file)
+    write(file, makeSecrets())
   }
-  const secrets = parse(readFileSync(file, 'utf8'))
-  if (!secrets) throw damaged(file, 'it cannot be read')
+  const found = parse(readFileSync(file, 'utf8'))
+  if (found === undefined) throw damaged(file, 'it cannot be read')
+  const secrets = completed(found)
+  if (JSON.stringify(secrets) !== JSON.stringify(found)) write(file, secrets)
   return secrets
+}
+
+function write(file: string, secrets: Secrets): void {
+  const temporary = `${file}.new`
+  writeFileSync(temporary, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true })
+  renameSync(temporary, file)
 }
 
 function damaged(file: string, what: string): LaunchError {
@@ -39,16 +73,36 @@ function damaged(file: string, what: string): LaunchError {
   return new LaunchError(`the data folder is damaged: ${file}: ${what}; ${advice}`)
 }
 
-function parse(text: string): Secrets | undefined {
+/** What cannot be made again without losing data. */
+type Irreplaceable = Pick<Secrets, 'databasePasswords' | 'keyEncryptionSecret'>
+
+function completed(found: Irreplaceable & Record<string, unknown>): Secrets {
+  const fresh = makeSecrets()
+  const known = isRecord(found.natsPasswords) ? found.natsPasswords : {}
+  const natsPasswords = { ...fresh.natsPasswords }
+  for (const login of busLogins) {
+    const password = known[login]
+    if (typeof password === 'string') natsPasswords[login] = password
+  }
+  const { databasePasswords, keyEncryptionSecret, gatewaySecret } = found
+  return {
+    databasePasswords,
+    keyEncryptionSecret,
+    natsPasswords,
+    gatewaySecret: typeof gatewaySecret === 'string' ? gatewaySecret : fresh.gatewaySecret
+  }
+}
+
+function parse(text: string): (Irreplaceable & Record<string, unknown>) | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return isSecrets(value) ? value : undefined
+    return isIrreplaceable(value) ? value : undefined
   } catch {
     return undefined
   }
 }
 
-function isSecrets(value: unknown): value is Secrets {
+function isIrreplaceable(value: unknown): value is Irreplaceable & Record<string, unknown> {
   if (!isRecord(value) || typeof value.keyEncryptionSecret !== 'string') return false
   const passwords = value.databasePasswords
   return isRecord(passwords) && databaseServices.every((name) => typeof passwords[name] === 'string')

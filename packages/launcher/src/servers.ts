@@ -1,11 +1,13 @@
 import { join } from 'node:path'
+import type { BusLogin } from '@belay/contracts'
 import pg from 'pg'
 import { ChildFailed } from './child-spec.ts'
 import { createDatabase } from './databases.ts'
-import { assertDatabaseReachable, assertNatsReachable } from './external-servers.ts'
+import { assertDatabaseReachable, natsWantsLogin } from './external-servers.ts'
 import { firstLine } from './launch-error.ts'
 import type { Log } from './log.ts'
 import { startNats } from './nats.ts'
+import { natsUsers, withLogin } from './nats-config.ts'
 import { startPostgres } from './postgres.ts'
 import { damaged } from './postgres-cluster.ts'
 
@@ -47,15 +49,33 @@ export async function usePostgres(options: ServerOptions, folder: string): Promi
   }
 }
 
-/** The caller's NATS, or one of our own on the data folder. */
-export async function useNats(options: ServerOptions, folder: string): Promise<Server> {
-  if (options.natsUrl) {
-    await assertNatsReachable(options.natsUrl)
-    return { url: options.natsUrl, stop: async () => undefined }
+/** A NATS with logins. */
+export interface NatsServer {
+  /** By which this login connects. */
+  urlOf(login: BusLogin): string
+  stop(): Promise<void>
+}
+
+/**
+ * The caller's NATS, or one of our own on the data folder, which lets nobody in but the logins of `passwords`. The
+ * caller's is used with the login in its URL; if there is none and it wants one, with ours.
+ */
+export async function useNats(
+  options: ServerOptions,
+  folder: string,
+  passwords: Readonly<Record<BusLogin, string>>
+): Promise<NatsServer> {
+  const { natsUrl } = options
+  if (natsUrl) {
+    const withOurs = (await natsWantsLogin(natsUrl)) && !natsUrl.includes('@')
+    const urlOf = (login: BusLogin) => (withOurs ? withLogin(natsUrl, login, passwords[login]) : natsUrl)
+    return { urlOf, stop: async () => undefined }
   }
   const dataDir = join(folder, 'nats')
   const { aborted, log } = options
-  return startNats({ dataDir, supervise: true, aborted, log }).catch((error: unknown) => {
+  const users = natsUsers(passwords)
+  const nats = await startNats({ dataDir, users, supervise: true, aborted, log }).catch((error: unknown) => {
     throw error instanceof ChildFailed ? damaged(dataDir, `NATS says: ${firstLine(error)}`) : error
   })
+  return { urlOf: (login) => withLogin(nats.url, login, passwords[login]), stop: () => nats.stop() }
 }

@@ -1,3 +1,4 @@
+import type { BusLogin } from '@belay/contracts'
 import { serviceUrl } from '@belay/db'
 import type { Secrets } from './secrets.ts'
 import { hasDatabase, type ServiceName } from './service-list.ts'
@@ -5,7 +6,7 @@ import { hasDatabase, type ServiceName } from './service-list.ts'
 /** Where every process of the system listens. */
 export interface Layout {
   postgresUrl: string
-  natsUrl: string
+  natsUrl: (login: BusLogin) => string
   publicPort: number
   /** What the gateway listens on. */
   publicHost: string
@@ -24,7 +25,7 @@ const onlyFor: Readonly<Record<string, ServiceName>> = {
 }
 
 /** Ours to set: what the caller's environment says under these names is meant for the launcher. */
-const ownNames = /^(PORT|HOST|DATABASE_URL|NATS_URL|PUBLIC_URL|BELAY_.*|npm_.*|VITEST.*|NODE_OPTIONS)$/
+const ownNames = /^(PORT|GATEWAY_SECRET|HOST|DATABASE_URL|NATS_URL|PUBLIC_URL|BELAY_.*|npm_.*|VITEST.*|NODE_OPTIONS)$/
 
 /** The environment of one replica of a service: what it needs, and no other service's secrets. */
 export function serviceEnv(service: ServiceName, port: number, layout: Layout): NodeJS.ProcessEnv {
@@ -32,7 +33,6 @@ export function serviceEnv(service: ServiceName, port: number, layout: Layout): 
     ...passedOn(service, layout.env),
     HOST: '127.0.0.1',
     PORT: String(port),
-    NATS_URL: layout.natsUrl,
     ...own(service, layout)
   }
 }
@@ -43,14 +43,18 @@ function passedOn(service: ServiceName, env: NodeJS.ProcessEnv): NodeJS.ProcessE
 }
 
 function own(service: ServiceName, layout: Layout): NodeJS.ProcessEnv {
-  const publicUrl = { PUBLIC_URL: layout.env.PUBLIC_URL || `http://localhost:${layout.publicPort}` }
+  const shared = {
+    PUBLIC_URL: layout.env.PUBLIC_URL || `http://localhost:${layout.publicPort}`,
+    GATEWAY_SECRET: layout.secrets.gatewaySecret
+  }
   if (service === 'gateway')
-    return { ...publicUrl, ...upstreams(layout), HOST: layout.publicHost, PORT: String(layout.publicPort) }
-  if (!hasDatabase(service)) return publicUrl
+    return { ...shared, ...upstreams(layout), HOST: layout.publicHost, PORT: String(layout.publicPort) }
+  const common = { ...shared, NATS_URL: layout.natsUrl(service) }
+  if (!hasDatabase(service)) return common
   const database = { DATABASE_URL: serviceUrl(layout.postgresUrl, service, layout.secrets.databasePasswords[service]) }
-  if (service !== 'people') return { ...publicUrl, ...database }
+  if (service !== 'people') return { ...common, ...database }
   const KEY_ENCRYPTION_SECRET = layout.env.KEY_ENCRYPTION_SECRET || layout.secrets.keyEncryptionSecret
-  return { ...publicUrl, ...database, KEY_ENCRYPTION_SECRET }
+  return { ...common, ...database, KEY_ENCRYPTION_SECRET }
 }
 
 function upstreams(layout: Layout): NodeJS.ProcessEnv {

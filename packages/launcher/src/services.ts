@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { BusLogin } from '@belay/contracts'
 import { provision } from '@belay/db'
 import { cacheFolder } from './cache-folder.ts'
 import type { ChildSpec } from './child-spec.ts'
@@ -17,7 +18,8 @@ import { type RunningServer, startSupervised } from './supervisor.ts'
 export interface ServicesOptions {
   /** An administrator's URL, of the database to live in. */
   postgresUrl: string
-  natsUrl: string
+  /** By which a login reaches NATS. */
+  natsUrl: (login: BusLogin) => string
   publicPort: number
   /** What the gateway listens on: 127.0.0.1 unless told otherwise. */
   publicHost?: string

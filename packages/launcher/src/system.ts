@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import type { BusLogin } from '@belay/contracts'
 import { StartAborted } from './child-spec.ts'
 import { openDataFolder } from './data-folder.ts'
 import { assertPortFree } from './ports.ts'
 import { announceRunning } from './running.ts'
-import { keepSecrets } from './secrets.ts'
+import { type Secrets, secretsOf } from './secrets.ts'
 import { type ServerOptions, useNats, usePostgres } from './servers.ts'
 import type { ServiceName } from './service-list.ts'
 import { type RunningServices, startServices } from './services.ts'
@@ -30,6 +29,7 @@ export interface RunningSystem {
   url: string
   /** An administrator's URL of the system's database. */
   postgresUrl: string
+  /** By which those who run the system reach NATS. */
   natsUrl: string
   services: RunningServices
   stop(): Promise<void>
@@ -62,8 +62,8 @@ async function startParts(options: SystemOptions, stops: Stop[]): Promise<Omit<R
   const folder = await openDataFolder(options.dataDir)
   stops.push(() => folder.release())
   // Before the database is there: a start that is cut off in between must not look like damage to the next.
-  const secrets = keepSecrets(join(folder.path, 'secrets.json'), !existsSync(join(folder.path, 'postgres', 'cluster')))
-  const { postgresUrl, natsUrl } = await startServers(options, folder.path, stops)
+  const secrets = secretsOf(folder.path)
+  const { postgresUrl, natsUrl } = await startServers(options, folder.path, secrets, stops)
   if (options.aborted?.aborted) throw new StartAborted()
   const services = await startServices({
     postgresUrl,
@@ -79,18 +79,20 @@ async function startParts(options: SystemOptions, stops: Stop[]): Promise<Omit<R
     log: options.log
   })
   stops.push(() => services.stop())
-  stops.push(announceRunning(folder.path, { natsUrl }))
-  return { url: `http://localhost:${options.publicPort}`, postgresUrl, natsUrl, services }
+  const operator = { natsUrl: natsUrl('operator'), subscriberUrl: natsUrl('subscriber') }
+  stops.push(announceRunning(folder.path, operator))
+  return { url: `http://localhost:${options.publicPort}`, postgresUrl, natsUrl: operator.natsUrl, services }
 }
 
 async function startServers(
   options: SystemOptions,
   folder: string,
+  secrets: Secrets,
   stops: Stop[]
-): Promise<{ postgresUrl: string; natsUrl: string }> {
+): Promise<{ postgresUrl: string; natsUrl: (login: BusLogin) => string }> {
   let postgresUrl = ''
-  let natsUrl = ''
-  const servers = await startTogether(
+  let natsUrl: (login: BusLogin) => string = () => ''
+  const servers = await startTogether<{ stop(): Promise<void> }>(
     [
       async (aborted) => {
         const postgres = await usePostgres({ ...options, aborted }, folder)
@@ -98,8 +100,8 @@ async function startServers(
         return postgres
       },
       async (aborted) => {
-        const nats = await useNats({ ...options, aborted }, folder)
-        natsUrl = nats.url
+        const nats = await useNats({ ...options, aborted }, folder, secrets.natsPasswords)
+        natsUrl = nats.urlOf
         return nats
       }
     ],

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { findRunning, freePort } from '../src/index.ts'
+import { findRunning, freePort, secretsOf } from '../src/index.ts'
 import { environmentOf, startWithStandIns, temporaryFolder, written } from './lib/stand-ins.ts'
 
 test('a second start on the same folder finds the data and the passwords of the first', async () => {
@@ -22,15 +22,28 @@ test('a second start on the same folder finds the data and the passwords of the 
 test('secrets are readable by their owner alone', async () => {
   const dataDir = temporaryFolder()
   await startWithStandIns({ dataDir })
-  for (const file of ['secrets.json', 'postgres/password'])
+  for (const file of ['secrets.json', 'postgres/password', 'nats/nats.conf'])
     expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600)
+})
+
+test('a data folder of an older release gets the secrets that it lacks and keeps those it has', () => {
+  const dataDir = temporaryFolder()
+  const { databasePasswords, keyEncryptionSecret } = secretsOf(dataDir)
+  writeFileSync(join(dataDir, 'secrets.json'), JSON.stringify({ databasePasswords, keyEncryptionSecret }))
+  const added = secretsOf(dataDir)
+  expect(added).toMatchObject({ databasePasswords, keyEncryptionSecret, gatewaySecret: expect.any(String) })
+  expect(Object.keys(added.natsPasswords)).toContain('subscriber')
+  expect(secretsOf(dataDir)).toEqual(added)
 })
 
 test('other commands find the NATS of a running system, and of no other', async () => {
   const dataDir = temporaryFolder()
   expect(() => findRunning(dataDir)).toThrow(`no running system on the data folder ${dataDir}`)
   const system = await startWithStandIns({ dataDir })
-  expect(findRunning(dataDir)).toEqual({ natsUrl: system.natsUrl })
+  expect(findRunning(dataDir)).toEqual({
+    natsUrl: system.natsUrl,
+    subscriberUrl: expect.stringMatching(/^nats:\/\/subscriber:/)
+  })
   expect(statSync(join(dataDir, 'running.json')).mode & 0o777).toBe(0o600)
   const announced = readFileSync(join(dataDir, 'running.json'))
   await system.stop()

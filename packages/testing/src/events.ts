@@ -1,6 +1,12 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
-import { connect } from '@nats-io/transport-node'
+import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node'
 import type { Json } from './api.ts'
+
+/** A bare client of NATS; it takes the login out of the URL. */
+export async function connectNats(natsUrl: string, options: ConnectionOptions = {}): Promise<NatsConnection> {
+  const { host, username: user, password: pass } = new URL(natsUrl)
+  return connect({ servers: host, name: 'belay-tests', ...(user !== '' && { user, pass }), ...options })
+}
 
 /** A fact as it lies in the stream (CloudEvents 1.0). */
 export interface StoredEvent {
@@ -17,7 +23,7 @@ export interface StoredEvent {
  * order. Poll it with `eventually` to wait for one.
  */
 export async function collectEvents(system: { nats: { url: string } }, subjectFilter: string): Promise<StoredEvent[]> {
-  const connection = await connect({ servers: system.nats.url, name: 'belay-tests' })
+  const connection = await connectNats(system.nats.url)
   try {
     const consumer = await jetstream(connection).consumers.get('BELAY', { filter_subjects: subjectFilter })
     let left = (await consumer.info()).num_pending
@@ -37,7 +43,7 @@ export async function collectEvents(system: { nats: { url: string } }, subjectFi
 
 /** Deletes the stream with everything in it, as a lost disk would. The services make a new, empty one. */
 export async function loseStream(system: { nats: { url: string } }): Promise<void> {
-  const connection = await connect({ servers: system.nats.url, name: 'belay-tests' })
+  const connection = await connectNats(system.nats.url)
   try {
     await (await jetstreamManager(connection)).streams.delete('BELAY')
   } finally {

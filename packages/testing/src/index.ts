@@ -1,5 +1,5 @@
 export { type Answer, type Api, createApi, type Json } from './api.ts'
-export { collectEvents, loseStream, type StoredEvent } from './events.ts'
+export { collectEvents, connectNats, loseStream, type StoredEvent } from './events.ts'
 export { eventually } from './eventually.ts'
 export { createLogBook, type LogBook } from './log-book.ts'
 export { createTestDatabase, startTestNats, startTestPostgres, type TestDatabase } from './servers.ts'

@@ -7,6 +7,7 @@ import {
   dropDatabase,
   type Log,
   makeSecrets,
+  type NatsUser,
   type RunningNats,
   type RunningPostgres,
   type Secrets,
@@ -41,10 +42,13 @@ export interface OnFolder {
   dataDir: string
 }
 
-/** A nats-server of one's own on an empty folder. */
-export async function startTestNats(log: Log = () => undefined): Promise<RunningNats & OnFolder> {
+/** A nats-server of one's own on an empty folder, with these logins; without any it lets everybody in. */
+export async function startTestNats(
+  log: Log = () => undefined,
+  users?: readonly NatsUser[]
+): Promise<RunningNats & OnFolder> {
   const folder = temporaryFolder()
-  const nats = await startNats({ dataDir: folder.path, log })
+  const nats = await startNats({ dataDir: folder.path, ...(users && { users }), log })
   return Object.assign(withCleanUp(nats, folder.remove), { dataDir: folder.path })
 }
 

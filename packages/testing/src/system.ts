@@ -1,13 +1,16 @@
 import {
   closeWatchdog,
   freePort,
+  natsUsers,
   type RunningNats,
   type RunningServer,
   type RunningServices,
   type ServiceName,
   type ServiceProcess,
-  startServices
+  startServices,
+  withLogin
 } from '@belay/launcher'
+import type { BusLogin } from '@belay/contracts'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { aheadBy } from './clock-ahead.ts'
@@ -37,6 +40,8 @@ export interface TestSystem {
   readonly url: string
   /** Who the first start made an administrator. */
   readonly admin: { email: string; password: string }
+  /** By which a service that is reached behind the gateway believes a test to be the gateway. */
+  readonly gatewaySecret: string
   /** The process of a service, to reach it behind the gateway (`http://127.0.0.1:<port>`). */
   process(service: ServiceName, index?: number): ServiceProcess
   /** Ends a process, SIGKILL unless told otherwise; it stays down. Resolves when it has ended. */
@@ -45,23 +50,33 @@ export interface TestSystem {
   restart(service: ServiceName, index?: number): Promise<void>
   /** With `ownServers` only; otherwise the Postgres is shared and using this throws. */
   readonly postgres: RunningServer & OnFolder
-  readonly nats: RunningNats & OnFolder
+  readonly nats: TestNats
   /** Runs a statement as the administrator; tables are named with their schema. */
   sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(query: string, parameters?: unknown[]): Promise<Row[]>
   /** What the processes wrote, each line with its writer's name; kept in memory and shown when a test fails. */
   readonly logs: LogBook
 }
 
+/** A NATS with the logins of a system. */
+export interface TestNats extends RunningNats, OnFolder {
+  /** Of a login that may do everything. */
+  url: string
+  /** By which a login of the system connects. */
+  urlOf(login: BusLogin): string
+}
+
 interface Started {
   url: string
+  gatewaySecret: string
   ownProcesses: boolean
   services: RunningServices
   postgres: (RunningServer & OnFolder) | undefined
-  nats: RunningNats & OnFolder
+  nats: TestNats
   pool: pg.Pool
   stop(): Promise<void>
 }
 
+const tester = 'tests'
 const admin = { email: 'admin@example.org', password: 'correct-horse-admin' }
 
 /**
@@ -117,6 +132,9 @@ function systemOf(current: () => Started, logs: LogBook): TestSystem {
       return current().url
     },
     admin,
+    get gatewaySecret() {
+      return current().gatewaySecret
+    },
     process: find,
     kill: (service, signal, index) => findOwn(service, index).kill(signal),
     restart: (service, index) => findOwn(service, index).restart(),
@@ -158,13 +176,19 @@ async function startParts(
   const { clockAheadMs } = options
   const ownProcesses =
     options.ownProcesses ?? (ownServers || options.replicas !== undefined || clockAheadMs !== undefined)
-  const [database, nats] = await Promise.all([startDatabase(ownServers, logs, stops), startTestNats(logs.log)])
+  const secrets = testSecrets(ownServers)
+  // As everywhere, but for one who may do everything: the tests themselves.
+  const users = [...natsUsers(secrets.natsPasswords), { name: tester, password: tester }]
+  const [database, server] = await Promise.all([startDatabase(ownServers, logs, stops), startTestNats(logs.log, users)])
+  const { url } = server
+  const natsUrl = (login: BusLogin) => withLogin(url, login, secrets.natsPasswords[login])
+  const nats = Object.assign(server, { url: withLogin(url, tester, tester), urlOf: natsUrl })
   stops.push(() => nats.stop())
   const services = await startServices({
     postgresUrl: database.url,
-    natsUrl: nats.url,
+    natsUrl,
     publicPort: await freePort(),
-    secrets: testSecrets(ownServers),
+    secrets,
     provisioned: !ownServers,
     env: {
       PATH: process.env.PATH,
@@ -183,7 +207,15 @@ async function startParts(
   // A killed Postgres cuts idle connections; the next statement opens a new one.
   pool.on('error', () => undefined)
   stops.push(() => pool.end())
-  return { url: services.url, ownProcesses, services, postgres: database.postgres, nats, pool }
+  return {
+    url: services.url,
+    gatewaySecret: secrets.gatewaySecret,
+    ownProcesses,
+    services,
+    postgres: database.postgres,
+    nats,
+    pool
+  }
 }
 
 async function startDatabase(own: boolean, logs: LogBook, stops: (() => Promise<unknown>)[]) {

@@ -19,6 +19,7 @@ export async function buildApp(config: GatewayConfig, runtime: Runtime = systemR
     bodyLimitBytes: proxyBodyLimitBytes,
     answerHeaders: answerHeadersOf(config)
   })
+  app.decorate('gatewaySecret', config.GATEWAY_SECRET)
   const urls = {
     people: listOf(config.PEOPLE_URL),
     sessions: listOf(config.SESSIONS_URL),

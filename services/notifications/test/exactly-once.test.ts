@@ -42,9 +42,9 @@ test('an event that is delivered again, many times at once, notifies once', asyn
     created_at: now,
     updated_at: now
   })
-  await Promise.all(Array.from({ length: 10 }, () => bus.ask(applyEventIn('notifications'), event)))
+  await Promise.all(Array.from({ length: 10 }, () => bus.ask(applyEventIn('notifications', 'sessions'), event)))
   await bus.publishFact(event)
-  await bus.ask(applyEventIn('notifications'), event)
+  await bus.ask(applyEventIn('notifications', 'sessions'), event)
 
   expect(await listInbox(inviter)).toMatchObject([{ type: 'session_accepted' }])
   await expectAnnouncedOnce(inviter)

@@ -21,16 +21,13 @@ import { listQuestions } from './questions/index.ts'
 import type { PeopleDatabase } from './schema.ts'
 import { listAccounts } from './users/users.repository.ts'
 
-/** Where the gateway may be: calls from elsewhere speak for themselves alone. */
-const trustedProxies = ['loopback', 'linklocal', 'uniquelocal']
-
 /** The people service: accounts, tokens, profiles, blocks, administration. */
 export async function buildApp(
   config: PeopleConfig,
   runtime: Runtime = systemRuntime,
   print: (line: string) => void = (line) => void process.stdout.write(`${line}\n`)
 ): Promise<Server> {
-  const app = createServer({ service: 'people', config, runtime, trustedProxies })
+  const app = createServer({ service: 'people', config, runtime })
   const { bus, store } = await registerBackbone<PeopleDatabase>(app, {
     config,
     schema: 'people',

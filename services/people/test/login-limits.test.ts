@@ -1,13 +1,13 @@
 import { createApi } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { statusesOf } from './support/answers.ts'
-import { register, usePeople } from './support/people.ts'
+import { gatewaySecret, register, usePeople } from './support/people.ts'
 
 // Guesses at one account wait for each other, each with a connection.
 const people = usePeople({ replicas: 2, env: { DATABASE_POOL_MAX: '24' } })
 let addresses = 0
 /** A caller's address that no other test uses, as the gateway passes it on. */
-const newAddress = () => ({ 'x-forwarded-for': `198.51.100.${++addresses}` })
+const newAddress = () => ({ 'x-forwarded-for': `198.51.100.${++addresses}`, 'x-belay-gateway': gatewaySecret })
 const logIn = (body: { email: string; password: string }, headers: Record<string, string>, replica = 0) =>
   createApi(people.urls[replica] ?? '').post('/auth/login', body, headers)
 
@@ -65,11 +65,11 @@ test('of guesses made at once, ten learn something at most, and the right one af
   expect((await logIn({ email, password }, newAddress())).status).toBe(429)
 })
 
-test('the address of an untrusted caller is its own, whatever it says', async () => {
+test('only the gateway is believed: the address of another caller is its own, whatever it says', async () => {
   const { email, password } = await register(people)
-  const said = { 'x-forwarded-for': '203.0.113.1, 198.51.100.250' }
+  const said = { 'x-forwarded-for': '203.0.113.77', 'x-belay-gateway': 'a-gateway-of-somebody-else-that-is-long' }
   for (let attempt = 0; attempt < 10; attempt += 1) {
-    const spoofed = { 'x-forwarded-for': `203.0.113.${attempt}, 198.51.100.250` }
+    const spoofed = { ...said, 'x-forwarded-for': `203.0.113.${attempt}` }
     await logIn({ email: `spoof-${attempt}@example.org`, password: 'not the password' }, spoofed)
   }
   expect((await logIn({ email, password }, said)).status).toBe(429)

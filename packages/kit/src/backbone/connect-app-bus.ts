@@ -1,20 +1,32 @@
 import { type Bus, connectBus } from '@belay/bus'
+import { ConfigError } from '@belay/config'
+import { streamKeeper } from '@belay/contracts'
 import type { FastifyInstance } from 'fastify'
 import { Counter } from 'prom-client'
 import { ServiceUnavailable } from '../errors/common-errors.ts'
 import type { ServerConfig } from '../server/server-config.ts'
 
-export type BusConfig = Pick<ServerConfig, 'NATS_URL' | 'NATS_STREAM_REPLICAS'>
+export type BusConfig = Pick<ServerConfig, 'NATS_URL' | 'NATS_STREAM_REPLICAS'> &
+  Partial<Pick<ServerConfig, 'NODE_ENV'>>
 
-/** Connects an app to NATS, with its part in `/readyz` and `/metrics`. Whoever calls this closes the bus. */
+/**
+ * Connects an app to NATS, with its part in `/readyz` and `/metrics`. Whoever calls this closes the bus.
+ * @throws ConfigError in production without a login
+ */
 export async function connectAppBus(
   app: FastifyInstance,
   config: BusConfig,
   isTransient?: (error: unknown) => boolean
 ): Promise<Bus> {
+  if (config.NODE_ENV === 'production' && !hasLogin(config.NATS_URL)) {
+    throw new ConfigError([
+      { variable: 'NATS_URL', problem: 'must hold a login in production (nats://user:password@…)' }
+    ])
+  }
   const bus = await connectBus({
     url: config.NATS_URL,
     name: app.serviceName,
+    stream: streamFor(app.serviceName),
     log: app.logger,
     streamReplicas: config.NATS_STREAM_REPLICAS,
     ...(isTransient && { isTransient })
@@ -24,6 +36,16 @@ export async function connectAppBus(
   })
   countActivity(app, bus)
   return bus
+}
+
+function hasLogin(urls: string): boolean {
+  return urls.split(',').some((url) => url.includes('@'))
+}
+
+/** Those who publish or consume events see to the stream; one of them to its settings. */
+function streamFor(service: string): 'keep' | 'make' | 'none' {
+  if (service === streamKeeper) return 'keep'
+  return service === 'realtime-gateway' ? 'none' : 'make'
 }
 
 /** `bus_activity_total{kind}`: what the bus has counted since the start. */

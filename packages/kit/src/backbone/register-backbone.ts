@@ -15,7 +15,7 @@ import { type BusConfig, connectAppBus } from './connect-app-bus.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { migratePatiently } from './migrate-patiently.ts'
 import { operationsAnswerers } from './operations.ts'
-import { applyEventAnswerer, consumeFor } from './subscriptions.ts'
+import { applyEventAnswerers, consumeFor } from './subscriptions.ts'
 
 export interface Backbone<DB> {
   db: Kysely<DB>
@@ -89,7 +89,7 @@ function createAppStore<DB extends EventTables>(app: FastifyInstance, db: Kysely
     clock: app.runtime.clock,
     newId: app.runtime.newId,
     publish: (envelope) => bus.publishFact(envelope),
-    applyTo: (service, envelope) => applyIn(bus, service, envelope),
+    applyTo: (service, envelope) => applyIn(bus, source, service, envelope),
     isReachable: () => bus.status() === 'connected',
     log: app.logger,
     onDegraded: metrics.onDegraded
@@ -102,9 +102,9 @@ const applyAttemptMs = 1_000
 
 const appliers: readonly EventApplier[] = ['people', 'sessions', 'chat', 'notifications']
 
-async function applyIn(bus: Bus, service: string, envelope: EventEnvelope): Promise<void> {
+async function applyIn(bus: Bus, source: EventSource, service: string, envelope: EventEnvelope): Promise<void> {
   const applier = appliers.find((name) => name === service)
-  if (applier !== undefined) await bus.ask(applyEventIn(applier), envelope, { timeoutMs: applyAttemptMs })
+  if (applier !== undefined) await bus.ask(applyEventIn(applier, source), envelope, { timeoutMs: applyAttemptMs })
 }
 
 const applyPoolMax = 2
@@ -125,7 +125,7 @@ async function start<DB extends EventTables>(
   const { applyDb } = running
   const subscribers = listOf(options.subscribers, backbone)
   const questions = [
-    applyEventAnswerer(options.schema, store.over(applyDb), subscribers),
+    ...applyEventAnswerers(options.schema, store.over(applyDb), subscribers),
     ...operationsAnswerers(options.schema, store, subscribers),
     ...listOf(options.questions, backbone)
   ]

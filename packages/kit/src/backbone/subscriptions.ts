@@ -27,16 +27,23 @@ function batching({ batchMax, gatherMs = 0 }: { batchMax: number; gatherMs?: num
   return { batchMax, gatherMs }
 }
 
-/** Answers "apply this event now", so that other services' commands can wait for this service's projections. */
-export function applyEventAnswerer<DB>(
+/**
+ * Answers "apply this event now", so that other services' commands can wait for this service's projections. Each source
+ * asks on a subject of its own, and only its own events are applied there.
+ */
+export function applyEventAnswerers<DB>(
   service: EventSource,
   store: EventStore<DB>,
   subscribers: readonly Subscriber<DB>[]
-): Answerer {
-  return answerer(applyEventIn(service), async (envelope) => {
-    await applyEvent(store, subscribers, envelope).catch((error: unknown) => {
-      throw error instanceof NotYetApplied ? new RetryLater(error.message, { cause: error }) : error
+): Answerer[] {
+  const sources = new Set(subscribers.map(({ event }) => event.source))
+  return [...sources].map((source) => {
+    const own = subscribers.filter(({ event }) => event.source === source)
+    return answerer(applyEventIn(service, source), async (envelope) => {
+      await applyEvent(store, own, envelope).catch((error: unknown) => {
+        throw error instanceof NotYetApplied ? new RetryLater(error.message, { cause: error }) : error
+      })
+      return { applied: true } as const
     })
-    return { applied: true } as const
   })
 }

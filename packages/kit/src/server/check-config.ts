@@ -16,6 +16,8 @@ function unsafeInProduction(config: ServerConfig): Violation[] {
   if (config.DEV_TEST_AUTH) violations.push({ variable: 'DEV_TEST_AUTH', problem: 'must not be true in production' })
   if (config.RATE_LIMITS === 'off')
     violations.push({ variable: 'RATE_LIMITS', problem: 'must not be off in production' })
+  if (config.GATEWAY_SECRET === undefined)
+    violations.push({ variable: 'GATEWAY_SECRET', problem: 'is missing: production needs it' })
   return violations
 }
 

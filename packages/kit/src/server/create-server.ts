@@ -26,6 +26,7 @@ import { installClosing } from './closing.ts'
 import { connectionLimits } from './connection-limits.ts'
 import { installEarlyAnswers } from './early-answers.ts'
 import { checkExpectation, installExpectations } from './expectations.ts'
+import { believeGatewayAlone } from './gateway-trust.ts'
 import { requestIdOf } from './request-id.ts'
 import { checkHost, checkTarget, readTarget } from './request-target.ts'
 import './request-url.ts'
@@ -53,7 +54,7 @@ export type Server = FastifyInstance<
 
 export interface ServerOptions {
   service: string
-  config: Pick<ServerConfig, 'LOG_LEVEL' | 'PUBLIC_URL'>
+  config: Pick<ServerConfig, 'LOG_LEVEL' | 'PUBLIC_URL'> & Partial<Pick<ServerConfig, 'GATEWAY_SECRET'>>
   runtime?: Runtime
   /** The front door of a path; Belay's own map unless told otherwise. */
   dialect?: (path: string) => Dialect
@@ -65,9 +66,15 @@ export interface ServerOptions {
   answerHeaders?: (origin: string | undefined) => Readonly<Record<string, string>>
   /** Largest body that is taken, 256 KiB by default. */
   bodyLimitBytes?: number
-  /** Networks whose `X-Forwarded-*` say who really calls, such as `loopback`; nobody's word is taken by default. */
+  /**
+   * Of the public door: networks whose `X-Forwarded-*` say who really calls, such as `loopback`. Left out, this is a
+   * service behind the gateway, which believes the one that shows `GATEWAY_SECRET` and nobody else.
+   */
   trustedProxies?: readonly string[]
 }
+
+/** Between the client and a service stands the gateway alone; what others say is taken out before. */
+const isNearest = (_address: string, hop: number) => hop === 0
 
 /**
  * A Fastify instance as Belay likes it: errors and unknown paths in the dialect of the path, strict bodies, request and
@@ -86,7 +93,7 @@ export function createServer(options: ServerOptions): Server {
     logController: new QuietLogController(),
     genReqId: (request) => requestIdOf(request, runtime.newId),
     requestIdHeader: false,
-    trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
+    trustProxy: options.trustedProxies === undefined ? isNearest : [...options.trustedProxies],
     // While stopping, requests on open connections are still served, and their connections closed.
     return503OnClosing: false,
     rewriteUrl: readTarget,
@@ -101,6 +108,7 @@ export function createServer(options: ServerOptions): Server {
   app.decorate('runtime', runtime)
   app.decorate('publicOrigin', new URL(options.config.PUBLIC_URL).origin)
   app.decorate('logger', logger)
+  if (options.trustedProxies === undefined) believeGatewayAlone(app.server, options.config.GATEWAY_SECRET)
   installRequestIds(app)
   installClosing(app)
   installErrorHandling(app, sendError)

@@ -1,9 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { gatewayHeader } from '@belay/kit'
 import type { FastifyRequest } from 'fastify'
 import { hopByHop } from './hop-by-hop.ts'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What shows the services that a call comes through here; undefined outside production if there is none. */
+    gatewaySecret: string | undefined
+  }
+}
+
 /** What proxies say of a client, or ask of a server: from outside nobody is believed. */
 const notFromOutside: ReadonlySet<string> = new Set([
+  gatewayHeader,
   'forwarded',
   'x-real-ip',
   'x-client-ip',
@@ -26,6 +35,7 @@ export function forwardedHeaders(request: FastifyRequest): Headers {
     passed[name] = headers[name]
   }
   passed['x-request-id'] = request.id
+  passed[gatewayHeader] = request.server.gatewaySecret
   passed['x-forwarded-for'] = plain(request.ip)
   passed['x-forwarded-proto'] = request.protocol
   passed['x-forwarded-host'] = request.host

@@ -10,7 +10,7 @@ export async function startOtherServices(nats: { url: string }): Promise<() => P
   const log = createLogger({ service: 'other-services', level: 'silent' })
   const bus = await connectBus({ url: nats.url, name: 'other-services', log })
   for (const service of ['sessions', 'chat', 'notifications'] as const) {
-    await bus.answer(applyEventIn(service), async () => ({ applied: true as const }))
+    await bus.answer(applyEventIn(service, 'people'), async () => ({ applied: true as const }))
   }
   return () => bus.close()
 }

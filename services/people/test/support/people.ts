@@ -41,6 +41,8 @@ export interface PeopleFixture {
   readonly printed: readonly string[]
 }
 
+/** By which the service believes a test to be the gateway. */
+export const gatewaySecret = 'a-gateway-of-the-tests-that-is-long-enough'
 const keyEncryptionSecret = 'a-secret-of-the-tests-that-is-long-enough'
 
 export interface PeopleFixtureOptions {
@@ -65,8 +67,9 @@ export function usePeople(options: PeopleFixtureOptions = {}): PeopleFixture {
   const startReplica = async (env: Record<string, string> = {}) => {
     const { databaseUrl, nats } = started()
     const own = { DATABASE_URL: databaseUrl, NATS_URL: nats.url, KEY_ENCRYPTION_SECRET: keyEncryptionSecret }
+    const trust = { GATEWAY_SECRET: gatewaySecret }
     const quiet = { LOG_LEVEL: 'silent', NODE_ENV: 'test' }
-    const config = loadConfig(configSchema, { ...quiet, ...own, ...options.env, ...env })
+    const config = loadConfig(configSchema, { ...quiet, ...own, ...trust, ...options.env, ...env })
     const app = await buildApp(config, runtime, (line) => printed.push(line))
     ends.push(() => app.close())
     await app.listen({ host: '127.0.0.1', port: 0 })

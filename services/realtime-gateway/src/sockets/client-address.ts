@@ -1,9 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/**
- * Where the client is: the last entry of X-Forwarded-For, which is the one that our own gateway wrote. Whatever comes
- * before it the client may have made up.
- */
+/** Where the client is: what our own gateway says (what others say was taken out before), or else who connected. */
 export function clientAddress(request: IncomingMessage): string {
   const header = request.headers['x-forwarded-for']
   const forwarded = Array.isArray(header) ? header.at(-1) : header

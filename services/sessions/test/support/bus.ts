@@ -36,5 +36,5 @@ export function eventOf<Definition extends EventDefinition>(
 
 /** Makes the sessions service apply an event now, whenever it says that it happened. */
 export async function deliver(system: TestSystem, event: EventEnvelope): Promise<void> {
-  await withBus(system, (bus) => bus.ask(applyEventIn('sessions'), event))
+  await withBus(system, (bus) => bus.ask(applyEventIn('sessions', 'people'), event))
 }

@@ -1,0 +1,136 @@
+import { MessageSent, ThreadMemberLeft, ThreadRead } from '../events/chat.ts'
+import type { EventDefinition, EventSource } from '../events/define-event.ts'
+import {
+  EventCancelled,
+  EventUpdated,
+  RequestAccepted,
+  RequestDeclined,
+  RequestSubmitted,
+  RequestWithdrawn
+} from '../events/gatherings.ts'
+import { UserBlocked, UserDeleted, UserRegistered, UserUnblocked, UserUpdated } from '../events/people.ts'
+import {
+  FeedbackGiven,
+  SessionAccepted,
+  SessionCancelled,
+  SessionCompleted,
+  SessionDeclined,
+  SessionInvited
+} from '../events/sessions.ts'
+import { liveSubjects } from '../live/live.ts'
+import {
+  AppendMessages,
+  CheckSubscriptions,
+  JoinThread,
+  ListMessagesAfter,
+  ListNewestMessages,
+  ListThreadActivity,
+  SummariseThreads
+} from '../questions/chat.ts'
+import type { QuestionDefinition } from '../questions/define-question.ts'
+import { ListSigningKeys, ResolveIdentity } from '../questions/people.ts'
+import { listPresence } from '../questions/realtime.ts'
+import { DescribeEvents, DescribeRequest, FindRequest, FindSession } from '../questions/sessions.ts'
+
+/** The processes that talk over NATS. The gateway does not. */
+export const busServices = ['people', 'sessions', 'chat', 'notifications', 'realtime-gateway'] as const
+export type BusService = (typeof busServices)[number]
+
+/** Everybody with a login of their own: the services, those who run them, and the services of other teams. */
+export const busLogins = [...busServices, 'operator', 'subscriber'] as const
+export type BusLogin = (typeof busLogins)[number]
+
+/** What one service does on NATS, besides what follows from it (`permissions.ts`). */
+export interface BusAccess {
+  /** Under which name it publishes events; null: it publishes none. */
+  readonly source: EventSource | null
+  /** The events that it has durable consumers of. */
+  readonly consumes: readonly EventDefinition[]
+  /** The questions that it asks others. */
+  readonly asks: readonly Pick<QuestionDefinition, 'service' | 'subject'>[]
+  /** The name by which it answers questions. */
+  readonly answersAs: string
+  /** The live subjects that it publishes to and listens to. */
+  readonly speaks: readonly string[]
+  readonly hears: readonly string[]
+}
+
+const verifyingTokens = [ListSigningKeys, ResolveIdentity]
+const accounts = [UserRegistered, UserUpdated, UserDeleted]
+const sessionMoves = [SessionInvited, SessionAccepted, SessionDeclined, SessionCancelled, SessionCompleted]
+
+/**
+ * Who may do what on NATS: the one definition from which the logins' permissions are made. A test compares it with the
+ * services' code, both ways.
+ */
+export const busAccess: Readonly<Record<BusService, BusAccess>> = {
+  people: {
+    source: 'people',
+    consumes: [],
+    asks: [],
+    answersAs: 'people',
+    speaks: [liveSubjects.user('*')],
+    hears: []
+  },
+  sessions: {
+    source: 'sessions',
+    consumes: [...accounts, UserBlocked, UserUnblocked],
+    asks: [...verifyingTokens, ListThreadActivity, SummariseThreads, ListNewestMessages],
+    answersAs: 'sessions',
+    speaks: [],
+    hears: []
+  },
+  chat: {
+    source: 'chat',
+    consumes: [
+      ...accounts,
+      ...sessionMoves,
+      EventUpdated,
+      EventCancelled,
+      RequestAccepted,
+      RequestDeclined,
+      RequestWithdrawn
+    ],
+    asks: [...verifyingTokens, FindSession, FindRequest, DescribeEvents, DescribeRequest],
+    answersAs: 'chat',
+    speaks: [liveSubjects.thread('*')],
+    hears: []
+  },
+  notifications: {
+    source: 'notifications',
+    consumes: [
+      ...accounts,
+      UserBlocked,
+      UserUnblocked,
+      ...sessionMoves,
+      EventUpdated,
+      EventCancelled,
+      RequestSubmitted,
+      RequestAccepted,
+      RequestDeclined,
+      RequestWithdrawn,
+      FeedbackGiven,
+      MessageSent,
+      ThreadRead,
+      ThreadMemberLeft
+    ],
+    asks: [...verifyingTokens, listPresence('*')],
+    answersAs: 'notifications',
+    speaks: [liveSubjects.user('*'), liveSubjects.presenceCall],
+    hears: [liveSubjects.everyPresence]
+  },
+  'realtime-gateway': {
+    source: null,
+    consumes: [],
+    asks: [...verifyingTokens, JoinThread, ListMessagesAfter, CheckSubscriptions, AppendMessages],
+    answersAs: 'realtime',
+    speaks: [liveSubjects.thread('*'), liveSubjects.everyPresence],
+    hears: [liveSubjects.thread('*'), liveSubjects.user('*'), liveSubjects.presenceCall]
+  }
+}
+
+/** The name of a service's durable consumer of an event: one durable, one event, one file. */
+export function durableOf(service: BusService, { type }: Pick<EventDefinition, 'type'>): string {
+  const [, , entity, verb] = type.split('.')
+  return `${service}-${entity}-${verb}`
+}

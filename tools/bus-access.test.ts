@@ -1,0 +1,62 @@
+import { busAccess, type BusService, busServices, durableOf, liveSubjects, permissionsOf } from '@belay/contracts'
+import { describe, expect, test } from 'vitest'
+import { durables } from './lib/catalogues.ts'
+import { list, read } from './lib/repository.ts'
+
+const contracts: Record<string, unknown> = await import('@belay/contracts')
+
+/** Every text that a pattern's group finds in a service's code, once each. */
+function found(service: BusService, pattern: RegExp): string[] {
+  const texts = list(`services/${service}/src/**/*.ts`).flatMap((path) =>
+    [...read(path).matchAll(pattern)].map((match) => match[1] ?? '')
+  )
+  return [...new Set(texts)].toSorted()
+}
+
+/** The subject of a question that is named in code; one that is made for an id stands for all of them. */
+function subjectOf(name: string): string {
+  const named = contracts[name]
+  const question: unknown = typeof named === 'function' ? named('*') : named
+  if (typeof question === 'object' && question !== null && 'subject' in question) return String(question.subject)
+  throw new Error(`${name} is no question`)
+}
+
+function liveSubject(name: string): string {
+  const subject = Object.entries(liveSubjects).find(([known]) => known === name)?.[1]
+  if (subject === undefined) throw new Error(`${name} is no live subject`)
+  return typeof subject === 'function' ? subject('*') : subject
+}
+
+/** What the kit asks for each service that verifies tokens: all but people, who know their own keys. */
+const askedByKit = (service: BusService) => (service === 'people' ? [] : ['ListSigningKeys', 'ResolveIdentity'])
+
+describe.each(busServices)('packages/contracts/src/bus/access.ts, %s', (service) => {
+  const access = busAccess[service]
+
+  test('names the events that it has subscribers of, and no other', () => {
+    const written = durables().flatMap((one) => (one.service === service ? one.durable : []))
+    expect(access.consumes.map((event) => durableOf(service, event)).toSorted()).toEqual(written.toSorted())
+  })
+
+  test('names the questions that it asks, and no other', () => {
+    const asked = [...found(service, /\.ask\(\s*([A-Za-z]+)/g), ...askedByKit(service)].map(subjectOf)
+    expect(access.asks.map(({ subject }) => subject).toSorted()).toEqual(asked.toSorted())
+  })
+
+  test('answers under the name of its questions', () => {
+    const answered = found(service, /\banswerer\(\s*([A-Za-z]+)/g).map(subjectOf)
+    expect(answered.filter((subject) => !subject.startsWith(`belay.rpc.${access.answersAs}.`))).toEqual([])
+  })
+
+  test('names the live subjects that it publishes to and listens to, and no other', () => {
+    const spoken = found(service, /publishLive\(\s*liveSubjects\.([A-Za-z]+)/g).map(liveSubject)
+    expect(access.speaks.toSorted()).toEqual(spoken.toSorted())
+    const heard = found(service, /listenLive\(\s*liveSubjects\.([A-Za-z]+)/g).map(liveSubject)
+    expect(access.hears.toSorted()).toEqual(heard.toSorted())
+  })
+
+  test('may publish no subject twice', () => {
+    const { allow } = permissionsOf(service).publish
+    expect(new Set(allow).size).toBe(allow.length)
+  })
+})
