@@ -29,8 +29,9 @@ With an \`Idempotency-Key\` header the same call within 24 hours returns the fir
 
 ## WebSockets
 
-\`/ws/sessions/{id}/?token=<access token>\` is the live conversation of a session. Frames are JSON, up to 64 KiB; the
-[AsyncAPI document](/asyncapi.json) has their schemas, and those of the events that other services can subscribe to.
+\`/ws/sessions/{id}/?token=<access token>\` is the live conversation of a session, \`/ws/{user_id}?token=<access token>\` all
+threads of one person. Frames are JSON, up to 64 KiB; the [AsyncAPI document](/asyncapi.json) has their schemas, and those
+of the events that other services can subscribe to. In a session:
 
 - You send \`{"type": "message", "content", "client_msg_id"?}\` and \`{"type": "typing", "is_typing"}\`.
 - You receive \`message\`, \`typing\`, \`session\` (its status changed), \`read\`, \`notification\` and \`error\`.
@@ -38,4 +39,23 @@ With an \`Idempotency-Key\` header the same call within 24 hours returns the fir
   was missed, in order, and goes on live.
 - The handshake always succeeds; a refusal then closes with 4001 (no token), 4002 (no such user), 4003 (bad or expired
   token) or 4004 (no such session, or not yours).
+
+On \`/ws/{user_id}\` you send \`join_thread\` (with \`after_seq\` to catch up) and \`leave_thread\`, and receive \`joined_thread\`,
+\`left_thread\`, \`new_message\`, \`notification\` and \`error\`.
+
+## For existing clients
+
+Clients of the Send Buddy and Shua APIs work unchanged; these calls are there for them, and say so:
+
+| they call | which is |
+|---|---|
+| \`POST /api/auth/register/\`, \`/api/auth/login/\`, \`/api/auth/token/refresh/\` | \`POST /auth/register\`, \`/auth/login\`, \`/api/auth/refresh/\`, with \`{user, access}\` or \`{access}\` |
+| \`POST\`, \`DELETE /api/users/{id}/block/\` | \`/api/v1/users/{id}/block\`, with 201 and 204 |
+| \`POST /api/users/{id}/report/\` | a report to the administrators, with 201 |
+| \`GET /api/sessions/?status=\` | the list without that filter |
+| \`destination: "red-river-gorge"\` in a trip | a slug alone; its name is the one of your newest trip there, or made of it |
+| \`GET /users\` | \`GET /auth/me\` |
+| \`POST /auth/logout\` | \`POST /api/auth/logout/\`, by the access token |
+| \`GET /requests/all\` | \`GET /requests\`, with \`user_id\`, \`user_name\` and \`event_title\` too |
+| \`GET /events?tag_filter=\` | \`GET /events?tag=\` for a part of the tag's name |
 `.trim()

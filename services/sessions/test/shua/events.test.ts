@@ -308,6 +308,19 @@ describe('a tag of an event', () => {
     expect(await tagsOf(id)).toHaveLength(20)
   })
 
+  test('is there or gone, never half, when it is put on while it is deleted', async () => {
+    const { host, id } = await hostEvent(system)
+    const tags = await Promise.all(Array.from({ length: 8 }, (_, n) => tagOf(host, `${n}`)))
+    const outcomes = await Promise.all(
+      tags.flatMap((tag) => [
+        host.api.post(`/events/${id}/tags`, { tag_id: tag }).then(({ status }) => [200, 404].includes(status)),
+        host.api.delete(`/tags/${tag}`).then(({ status }) => status === 200)
+      ])
+    )
+    expect(outcomes).toEqual(outcomes.map(() => true))
+    expect(await tagsOf(id)).toEqual([])
+  })
+
   test('goes with the tag, which its creator or an administrator deletes', async () => {
     const { host, id } = await hostEvent(system)
     const stranger = await registerUser(system)

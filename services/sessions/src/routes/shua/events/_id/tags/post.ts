@@ -15,7 +15,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
-  app.post('', { schema, config: { notFound: EventNotFound } }, async ({ params, body, user }) => {
+  app.post('', { schema, config: { notFound: EventNotFound, errors: [400] } }, async ({ params, body, user }) => {
     const tagIds = 'tag_ids' in body ? body.tag_ids : [body.tag_id]
     await addEventTags(app.plans.store, { eventId: params.id, callerId: user.id, tagIds, now: clock.now() })
     return { message: 'Tags added successfully' }

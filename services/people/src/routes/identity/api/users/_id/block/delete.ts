@@ -13,7 +13,7 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.delete('', { schema, config: { notFound: UserNotFound } }, async ({ user, params }, reply) => {
+  app.delete('', { schema, config: { notFound: UserNotFound, errors: [400] } }, async ({ user, params }, reply) => {
     await unblockUser(app.people, { blockerId: user.id, blockedId: params.id })
     return reply.code(204).send(null)
   })

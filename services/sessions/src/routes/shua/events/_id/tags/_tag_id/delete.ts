@@ -14,7 +14,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
-  app.delete('', { schema, config: { notFound: EventNotFound } }, async ({ params, user }) => {
+  app.delete('', { schema, config: { notFound: EventNotFound, errors: [400] } }, async ({ params, user }) => {
     const change = { eventId: params.id, callerId: user.id, now: clock.now() }
     await removeEventTag(app.plans.store, { ...change, tagId: params.tag_id })
     return { message: 'Tag removed successfully' }

@@ -13,7 +13,7 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.delete('', { schema, config: { notFound: UserNotFound } }, async ({ user, params }) => {
+  app.delete('', { schema, config: { notFound: UserNotFound, errors: [400] } }, async ({ user, params }) => {
     await unblockUser(app.people, { blockerId: user.id, blockedId: params.id })
     return { success: true as const, data: { message: 'User unblocked successfully' } }
   })
