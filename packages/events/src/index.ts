@@ -1,5 +1,6 @@
 export type { Command, Commands } from './commands.ts'
 export { ApplyTimedOut, EventsError, ForeignEvent, NotRecording, NotYetApplied } from './errors.ts'
+export { deleteParkedAbout, type RecordedAbout, redactRecorded } from './forget.repository.ts'
 export type { Clock, Log } from './log.ts'
 export { eventMigrations } from './migrations.ts'
 export { listParked, type ParkedEvent } from './parked.repository.ts'

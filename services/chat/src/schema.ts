@@ -49,7 +49,9 @@ export interface MessageRow {
   id: string
   kind: 'user' | 'system'
   sender_id: string | null
+  /** `{name}` in it stands for the person of `subject_user_id`. */
   body: string
+  subject_user_id: Generated<string | null>
   client_msg_id: string | null
   created_at: Date
 }

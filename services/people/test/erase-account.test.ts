@@ -74,3 +74,17 @@ test('erasing is announced once, with the last version', async () => {
     expect(events.filter(({ subject }) => subject === id).map((event) => event.data)).toEqual([{ id, version: 2 }])
   })
 })
+
+test('what was recorded of a profile is overwritten, so that no replay brings it back', async () => {
+  const secret = `Secret ${randomUUID()}`
+  const { id, api, password } = await register(people, { display_name: secret })
+  await api.patch('/api/users/me/', { bio: secret, avatar: 'https://example.org/me.jpg' })
+  await api.delete('/api/users/me/', { password })
+  const rows = await people.sql(`select envelope from outbox where envelope->>'subject' = $1 order by position`, [id])
+  const blank = { display_name: 'Deleted user', avatar: null, bio: '' }
+  expect(rows.map((row) => row['envelope'])).toMatchObject([
+    { type: 'belay.people.user.registered.v1', data: { id, version: 1, ...blank } },
+    { type: 'belay.people.user.updated.v1', data: { id, version: 2, ...blank } },
+    { type: 'belay.people.user.deleted.v1', data: { id, version: 3 } }
+  ])
+})

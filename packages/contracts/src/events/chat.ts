@@ -54,7 +54,10 @@ export const MessageSent = defineEvent({
     seq: Type.Integer({ minimum: 1 }),
     kind: MessageKind,
     sender_id: Nullable(Id),
+    /** Of a system message about a person, without their name. */
     body: Type.String(),
+    /** Who a system message is about. */
+    subject_user_id: Type.Optional(Id),
     created_at: Timestamp,
     member_ids: Type.Array(Id, { maxItems: 50 })
   })

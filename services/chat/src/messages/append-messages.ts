@@ -14,6 +14,7 @@ import {
 import { type Budget, lockBudgets, updateBudgets } from './budgets.repository.ts'
 import { type KeyedSend, KeyedSends, type Replayed } from './keyed-sends.ts'
 import { type MessageRecord, toMessage } from './message.ts'
+import { neutralName, withName } from './system-text.ts'
 
 /** What became of one input. */
 export type AppendOutcome = QuestionOutput<typeof AppendMessages>['outcomes'][number]
@@ -165,13 +166,19 @@ export async function recordSent(
           seq: message.seq,
           kind: message.kind,
           sender_id: message.sender_id,
-          body: message.body,
+          ...wordsOf(message),
           created_at: message.created_at.toISOString(),
           member_ids: members.length > 50 ? [] : [...members]
         }
       }
     })
   )
+}
+
+/** The text as it outlives the account of the person it is about. */
+function wordsOf({ body, subject_user_id }: NewMessage): { body: string; subject_user_id?: string } {
+  if (subject_user_id === undefined || subject_user_id === null) return { body }
+  return { body: withName(body, neutralName), subject_user_id }
 }
 
 /** The state of a locked thread's log, for what is written to it. */

@@ -37,7 +37,10 @@ export interface AppendFacts {
 }
 
 /** A message about to be written. */
-export interface NewMessage extends Omit<MessageRecord, 'sender_name'> {}
+export interface NewMessage extends Omit<MessageRecord, 'sender_name'> {
+  /** Whose name belongs into the body of a system message. */
+  subject_user_id?: string | null
+}
 
 /** Locks threads in one order everywhere, so that batches wait for each other instead of deadlocking. */
 export async function lockThreads(trx: Transaction<ChatDatabase>, ids: readonly string[]): Promise<LockedThread[]> {
@@ -128,13 +131,14 @@ export async function listMemberIds(
 export async function insertMessages(trx: Transaction<ChatDatabase>, messages: readonly NewMessage[]): Promise<void> {
   await sql`
     /* prepared */ with written as (
-      insert into messages (thread_id, seq, id, kind, sender_id, body, client_msg_id, created_at)
+      insert into messages (thread_id, seq, id, kind, sender_id, body, client_msg_id, created_at, subject_user_id)
       select * from unnest(
         ${messages.map((message) => message.thread_id)}::uuid[], ${messages.map((message) => message.seq)}::int[],
         ${messages.map((message) => message.id)}::uuid[], ${messages.map((message) => message.kind)}::text[],
         ${messages.map((message) => message.sender_id)}::uuid[], ${messages.map((message) => message.body)}::text[],
         ${messages.map((message) => message.client_msg_id)}::text[],
-        ${messages.map((message) => message.created_at)}::timestamptz[])
+        ${messages.map((message) => message.created_at)}::timestamptz[],
+        ${messages.map((message) => message.subject_user_id ?? null)}::uuid[])
       returning thread_id, seq, sender_id, created_at
     ), moved as (
       update threads t set last_seq = w.last_seq, last_message_at = w.last_message_at

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { MessageRecord } from '#src/messages/message.ts'
+import { shownBody } from '#src/messages/shown-body.repository.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 
 /** Which stretch of a thread to read. Both bounds are exclusive; without `after` it is the newest stretch. */
@@ -32,7 +33,8 @@ export async function listMessages(
   let query = db
     .selectFrom('messages as m')
     .leftJoin('users as u', 'u.id', 'm.sender_id')
-    .select(['m.id', 'm.thread_id', 'm.seq', 'm.kind', 'm.sender_id', 'u.display_name as sender_name', 'm.body'])
+    .select(['m.id', 'm.thread_id', 'm.seq', 'm.kind', 'm.sender_id', 'u.display_name as sender_name'])
+    .select(shownBody('m').as('body'))
     .select(['m.client_msg_id', 'm.created_at'])
     .where('m.thread_id', '=', threadId)
   if (range.after !== undefined) query = query.where('m.seq', '>', range.after)
@@ -68,7 +70,8 @@ export async function readLog(
       left join users u on u.id = r.id
       left join members m on m.thread_id = ${page.threadId} and m.user_id = r.id
     ), page as (
-      select m.id, m.thread_id, m.seq, m.kind, m.sender_id, u.display_name as sender_name, m.body, m.client_msg_id,
+      select m.id, m.thread_id, m.seq, m.kind, m.sender_id, u.display_name as sender_name,
+             ${shownBody('m')} as body, m.client_msg_id,
              m.created_at
       from messages m left join users u on u.id = m.sender_id
       where m.thread_id = ${page.threadId} and m.seq > ${page.afterSeq}::bigint
@@ -103,7 +106,7 @@ export async function listSummaries(db: Kysely<ChatDatabase>, userId: string, th
            (t.last_seq - m.last_read_seq) - (m.sent_count - m.sent_count_when_read) as unread_count,
            case when l.seq is not null then json_build_object(
              'id', l.id, 'thread_id', l.thread_id, 'seq', l.seq, 'kind', l.kind, 'sender_id', l.sender_id,
-             'sender_name', u.display_name, 'body', l.body, 'client_msg_id', l.client_msg_id,
+             'sender_name', u.display_name, 'body', ${shownBody('l')}, 'client_msg_id', l.client_msg_id,
              'created_at', l.created_at) end as last_message
     from unnest(${threadIds}::uuid[]) as wanted (id)
     join threads t on t.id = wanted.id

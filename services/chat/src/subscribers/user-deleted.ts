@@ -1,5 +1,5 @@
-import { UserDeleted } from '@belay/contracts'
-import { defineSubscriber } from '@belay/events'
+import { UserDeleted, UserRegistered, UserUpdated } from '@belay/contracts'
+import { defineSubscriber, deleteParkedAbout } from '@belay/events'
 import { eraseUser } from '#src/people/users.repository.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 
@@ -7,5 +7,8 @@ import type { ChatDatabase } from '#src/schema.ts'
 export const userDeleted = defineSubscriber<ChatDatabase>()({
   durable: 'chat-user-deleted',
   event: UserDeleted,
-  handle: ({ event, trx }) => eraseUser(trx, event.data)
+  async handle({ event, trx }) {
+    await eraseUser(trx, event.data)
+    await deleteParkedAbout(trx, { subject: event.data.id, types: [UserRegistered.type, UserUpdated.type] })
+  }
 })

@@ -17,7 +17,7 @@ export async function announceMove(
   if (event.moved !== true) return undefined
   const [group] = await lockThreads(trx, [event.thread_id])
   if (group === undefined || group.locked) return undefined
-  return appendSystemMessages(trx, runtime, group, [`The event has moved: ${whenAndWhere(event)}`])
+  return appendSystemMessages(trx, runtime, group, [{ body: `The event has moved: ${whenAndWhere(event)}` }])
 }
 
 /** `2027-01-15 09:00 UTC, Central Park, 5th Avenue`, as far as the event says it. */

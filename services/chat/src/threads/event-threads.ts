@@ -6,6 +6,7 @@ import type { Transaction } from 'kysely'
 import { type LockedThread, lockThreads } from '#src/messages/append.repository.ts'
 import { stampOf } from '#src/messages/append-messages.ts'
 import { appendSystemMessages } from '#src/messages/append-system-messages.ts'
+import { joinedText, leftText } from '#src/messages/system-text.ts'
 import type { Written } from '#src/messages/written.ts'
 import { findUserName } from '#src/people/users.repository.ts'
 import type { ChatDatabase } from '#src/schema.ts'
@@ -62,8 +63,8 @@ async function openGroup(
     data: { thread_id: group.id, context: 'event', context_id: group.context_id, member_ids: [host_id, guest_id] }
   })
   return appendSystemMessages(trx, runtime, group, [
-    `Welcome to the ${event_title} event chat!`,
-    'Request accepted, booking confirmed.'
+    { body: `Welcome to the ${event_title} event chat!` },
+    { body: 'Request accepted, booking confirmed.' }
   ])
 }
 
@@ -78,7 +79,7 @@ async function joinGroup(
   if (!(await insertMember(trx, member))) return undefined
   await recordEvent(trx, ThreadMemberJoined, { subject: group.id, data: { thread_id: group.id, user_id: guest_id } })
   const name = (await findUserName(trx, guest_id)) ?? 'Somebody'
-  return appendSystemMessages(trx, runtime, group, [`${name} has joined the event!`])
+  return appendSystemMessages(trx, runtime, group, [joinedText({ id: guest_id, name })])
 }
 
 /**
@@ -106,7 +107,7 @@ export async function endRequest(
   const stamp = stampOf(group)
   if (group.locked) return { stamp, said: undefined }
   const name = (await findUserName(trx, ended.guest_id)) ?? 'Somebody'
-  return { stamp, said: await appendSystemMessages(trx, runtime, group, [`${name} has left the event.`]) }
+  return { stamp, said: await appendSystemMessages(trx, runtime, group, [leftText({ id: ended.guest_id, name })]) }
 }
 
 /** Locks everything that people wrote about a cancelled event; a group that never opened is locked beforehand. */

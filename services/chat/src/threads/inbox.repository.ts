@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { shownBody } from '#src/messages/shown-body.repository.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 
 /** One thread of somebody's inbox. */
@@ -35,7 +36,7 @@ export async function listInbox(
     )
     select mine.id, mine.context, mine.context_id, mine.context_status, mine.event_id, mine.locked, mine.only_sender_id,
            mine.unread_count, l.id as last_id, l.sender_id as last_sender_id, u.display_name as last_sender_name,
-           l.body as last_body, l.kind as last_kind, l.created_at as last_created_at
+           ${shownBody('l')} as last_body, l.kind as last_kind, l.created_at as last_created_at
     from mine
     left join messages l on l.thread_id = mine.id and l.seq = mine.last_seq
     left join users u on u.id = l.sender_id

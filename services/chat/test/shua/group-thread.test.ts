@@ -1,4 +1,4 @@
-import { eventually, registerUser, useSystem } from '@belay/testing'
+import { collectEvents, eventually, registerUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { hostEvent } from './gatherings.ts'
 
@@ -164,4 +164,36 @@ test('a group says once for each change of time or place where its event has mov
   const first = 'The event has moved: 2027-01-16 10:30 UTC, Central Park Tennis Courts, Central Park, New York, NY'
   const second = 'The event has moved: 2027-01-16 10:30 UTC, Central Park, New York, NY'
   await eventually(async () => expect(await said()).toEqual([first, second]))
+})
+
+test('what the system said of somebody never shows the name of an erased account, nor is it in any event', async () => {
+  const { host, admit } = await hostEvent(system)
+  await admit()
+  const { guest, threadId } = await admit()
+  const lastOf = async () => (await host.api.get('/threads')).body.threads[0].last_message.body
+  expect(await lastOf()).toBe(`${guest.display_name} has joined the event!`)
+  await guest.api.patch('/api/users/me/', { display_name: 'Gus Renamed' })
+  expect(await lastOf()).toBe('Gus Renamed has joined the event!')
+
+  expect((await guest.api.delete('/api/users/me/', { password: guest.password })).status).toBe(202)
+
+  await eventually(async () => expect(await lastOf()).toBe('Deleted user has left the event.'))
+  expect(bodies(await host.api.get(`/threads/${threadId}/messages`)).slice(-2)).toEqual([
+    'Deleted user has joined the event!',
+    'Deleted user has left the event.'
+  ])
+  await eventually(async () => {
+    const sent = await collectEvents(system, 'belay.evt.chat.message.sent.v1')
+    const about = sent.filter(({ data }) => data.subject_user_id === guest.id).map(({ data }) => data.body)
+    expect(about).toEqual(['A guest has joined the event!', 'A guest has left the event.'])
+  })
+  const holding = await system.sql(
+    `select 'message' as held from chat.messages where body ~ $1
+     union all select 'outbox of chat' from chat.outbox where envelope::text ~ $1
+     union all select 'outbox of people' from people.outbox where envelope::text ~ $1
+     union all select 'outbox of sessions' from sessions.outbox where envelope::text ~ $1
+     union all select 'notification' from notifications.notifications where title || message ~ $1`,
+    [`${guest.display_name}|Gus Renamed`]
+  )
+  expect(holding).toEqual([])
 })

@@ -1,5 +1,5 @@
-import { UserDeleted } from '@belay/contracts'
-import { defineSubscriber } from '@belay/events'
+import { UserDeleted, UserRegistered, UserUpdated } from '@belay/contracts'
+import { defineSubscriber, deleteParkedAbout } from '@belay/events'
 import { deleteNotificationsOf } from '#src/notifications/notifications.repository.ts'
 import { eraseUser } from '#src/people/users.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
@@ -10,5 +10,6 @@ export const userDeleted = defineSubscriber<NotificationsDatabase>()({
   async handle({ event, trx }) {
     await eraseUser(trx, event.data)
     await deleteNotificationsOf(trx, event.data.id)
+    await deleteParkedAbout(trx, { subject: event.data.id, types: [UserRegistered.type, UserUpdated.type] })
   }
 })

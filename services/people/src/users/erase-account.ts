@@ -1,5 +1,5 @@
-import { UserDeleted } from '@belay/contracts'
-import { recordEvent } from '@belay/events'
+import { UserDeleted, UserRegistered, UserUpdated } from '@belay/contracts'
+import { recordEvent, redactRecorded } from '@belay/events'
 import { InvalidToken } from '@belay/kit'
 import { deleteBlocksOf } from '#src/blocks/blocks.repository.ts'
 import { ManagedElsewhere, WrongPassword } from '#src/errors.ts'
@@ -8,6 +8,10 @@ import type { People } from '#src/people.ts'
 import { deleteReportsOf } from '#src/reports/reports.repository.ts'
 import { deleteSignInsOf } from '#src/sign-ins/sign-ins.repository.ts'
 import { eraseUser, findUser, lockUser } from '#src/users/users.repository.ts'
+
+/** The events that hold what a profile said. */
+const accountTypes = [UserRegistered.type, UserUpdated.type]
+const nobody = { display_name: 'Deleted user', avatar: null, bio: '' }
 
 /**
  * Erases one's account: everything personal here goes at once, the event makes the other services follow, and
@@ -30,6 +34,7 @@ export async function eraseAccount(
     await deleteIdentitiesOf(trx, userId)
     await deleteBlocksOf(trx, userId)
     await deleteReportsOf(trx, userId)
+    await redactRecorded(trx, { subject: userId, types: accountTypes }, nobody)
     await recordEvent(trx, UserDeleted, { subject: userId, data: { id: userId, version: erased.version } })
   })
   people.endAccess({ userId, reason: 'deleted' })

@@ -1,5 +1,5 @@
-import { UserDeleted } from '@belay/contracts'
-import { defineSubscriber } from '@belay/events'
+import { UserDeleted, UserRegistered, UserUpdated } from '@belay/contracts'
+import { defineSubscriber, deleteParkedAbout } from '@belay/events'
 import { forgetPerson } from '#src/people/forget-person.ts'
 import type { SessionsDatabase } from '#src/schema.ts'
 
@@ -7,5 +7,8 @@ import type { SessionsDatabase } from '#src/schema.ts'
 export default defineSubscriber<SessionsDatabase>()({
   durable: 'sessions-user-deleted',
   event: UserDeleted,
-  handle: ({ event, trx }) => forgetPerson(trx, event.data, new Date(event.time))
+  async handle({ event, trx }) {
+    await forgetPerson(trx, event.data, new Date(event.time))
+    await deleteParkedAbout(trx, { subject: event.data.id, types: [UserRegistered.type, UserUpdated.type] })
+  }
 })
