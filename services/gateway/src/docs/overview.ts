@@ -20,6 +20,8 @@ instead.
 
 - \`503\` with \`Retry-After\`: a service is away for the moment. Trying again is safe with a \`GET\`, and with a \`POST\`
   that carries an \`Idempotency-Key\`.
+- \`503\` with the code \`NOT_YET_EFFECTIVE\`: the change is stored and will take effect; the same call again answers what the
+  first one would have.
 - \`429\` with \`Retry-After\`, \`RateLimit\` and \`RateLimit-Policy\`: a rate limit. Only calls that succeed count.
 
 ## Repeating a POST safely
@@ -34,14 +36,15 @@ threads of one person. Frames are JSON, up to 64 KiB; the [AsyncAPI document](/a
 of the events that other services can subscribe to. In a session:
 
 - You send \`{"type": "message", "content", "client_msg_id"?}\` and \`{"type": "typing", "is_typing"}\`.
-- You receive \`message\`, \`typing\`, \`session\` (its status changed), \`read\`, \`notification\` and \`error\`.
+- You receive \`message\`, \`typing\`, \`session\` (its status changed), \`read\`, \`reset\` (read the conversation again),
+  \`notification\` and \`error\`.
 - Every \`message\` has a \`seq\`, from 1 and without gaps. After a lost connection, \`?after_seq=<last seq>\` replays what
   was missed, in order, and goes on live.
 - The handshake always succeeds; a refusal then closes with 4001 (no token), 4002 (no such user), 4003 (bad or expired
   token) or 4004 (no such session, or not yours).
 
 On \`/ws/{user_id}\` you send \`join_thread\` (with \`after_seq\` to catch up) and \`leave_thread\`, and receive \`joined_thread\`,
-\`left_thread\`, \`new_message\`, \`notification\` and \`error\`.
+\`left_thread\`, \`new_message\`, \`reset\`, \`notification\` and \`error\`.
 
 ## For existing clients
 
