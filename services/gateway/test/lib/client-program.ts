@@ -73,7 +73,7 @@ function inputOf(document: Json, operation: Json): Json {
   const params: Json = {}
   for (const reference of operation.parameters ?? []) {
     const parameter = resolve(document, reference)
-    if (parameter.required === true) {
+    if (parameter.required === true && !hasDefault(parameter.schema)) {
       params[parameter.in] = { ...params[parameter.in], [parameter.name]: sampleOf(document, parameter.schema) }
     }
   }
@@ -82,6 +82,11 @@ function inputOf(document: Json, operation: Json): Json {
     ...(Object.keys(params).length > 0 && { params }),
     ...(body?.required === true && { body: sampleOf(document, body.content['application/json'].schema) })
   }
+}
+
+/** What has a default the server does not require, whatever the document says. */
+function hasDefault(schema: Json): boolean {
+  return 'default' in schema
 }
 
 /** A value of a schema's type with only what the schema requires. */
@@ -93,7 +98,8 @@ function sampleOf(document: Json, reference: Json): Json {
   if (schema.type === 'array') return schema.minItems > 0 ? [sampleOf(document, schema.items)] : []
   if (schema.type !== 'object')
     return { integer: 1, number: 1, boolean: true, null: null, string: 'x' }[String(schema.type)]
-  const required: string[] = schema.required ?? []
+  const names: string[] = schema.required ?? []
+  const required = names.filter((name) => !hasDefault(schema.properties[name]))
   return Object.fromEntries(required.map((name) => [name, sampleOf(document, schema.properties[name])]))
 }
 
