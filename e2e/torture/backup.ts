@@ -1,13 +1,18 @@
 import type { TestSystem } from '@belay/testing'
-import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFile, execFileSync } from 'node:child_process'
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+
+/** How the copy comes back: PostgreSQL recovers it to another timeline, or its files are simply put in their place. */
+export type Restoring = 'recovered' | 'put back'
 
 /** A copy of the database's files. */
 export interface Backup {
-  /** Puts the copy in the place of what is there now, and tells the services. */
-  restore(): Promise<void>
+  restore(how: Restoring): Promise<void>
 }
+
+const root = dirname(dirname(import.meta.dirname))
 
 /** Copies the database's files while it is stopped for a moment. */
 export async function takeBackup(system: TestSystem): Promise<Backup> {
@@ -18,11 +23,13 @@ export async function takeBackup(system: TestSystem): Promise<Backup> {
   replace(copy, cluster)
   await postgres.restart()
   return {
-    async restore() {
+    async restore(how) {
       await postgres.kill('SIGKILL')
       replace(cluster, copy)
+      if (how === 'recovered') recoverAtStart(cluster)
       await postgres.restart()
-      await beginEpoch(system)
+      // The step of the restore procedure that is needed where the timeline shows nothing.
+      if (how === 'put back') await beginEpoch(system)
     }
   }
 }
@@ -33,7 +40,14 @@ function replace(target: string, source: string): void {
   execFileSync('cp', ['-a', source, target])
 }
 
-/** The step of the restore procedure that PostgreSQL's timeline cannot show: files that were put back keep theirs. */
+function recoverAtStart(cluster: string): void {
+  appendFileSync(join(cluster, 'postgresql.auto.conf'), "\nrestore_command = 'false'\n")
+  writeFileSync(join(cluster, 'recovery.signal'), '')
+}
+
+/** `npm run events -- begin-epoch`, without npm. */
 async function beginEpoch(system: TestSystem): Promise<void> {
-  await system.sql('update chat.continuity set epoch = gen_random_uuid()')
+  const args = ['--conditions=@belay/source', 'scripts/events.ts', 'begin-epoch']
+  const env = { PATH: process.env.PATH, NATS_URL: system.nats.urlOf('operator') }
+  await promisify(execFile)(process.execPath, args, { cwd: root, env })
 }

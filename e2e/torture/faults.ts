@@ -1,5 +1,6 @@
 import type { TestSystem } from '@belay/testing'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Restoring } from './backup.ts'
 import { damageStream } from './damage-stream.ts'
 import { type Victim, victimsOf } from './processes.ts'
 import type { Random } from './random.ts'
@@ -24,8 +25,13 @@ export function faultsOf(system: TestSystem): Fault[] {
     ...victims.map((victim) => recoverable(`kill ${victim.name}`, () => kill(victim))),
     ...victims.map((victim) => recoverable(`freeze ${victim.name}`, (random) => freeze(victim, random))),
     recoverable('damage nats', (random) => damage(system, random)),
-    { name: 'restore postgres', losesData: true, befall: restoreDatabase }
+    lossy('restore postgres (recovered)', 'recovered'),
+    lossy('restore postgres (put back)', 'put back')
   ]
+}
+
+function lossy(name: string, how: Restoring): Fault {
+  return { name, losesData: true, befall: (round, probers) => restoreDatabase(round, probers, how) }
 }
 
 /** One after which everything is as before; `happen` resolves with when the parts were back. */

@@ -61,7 +61,7 @@ async function wholeStory({ system }: Round, { inviter, invitee, body }: Probers
   await freeTheDay(inviter)
   const { body: session } = await inviter.api.post('/api/sessions/', body)
   const path = `/api/sessions/${session.id}`
-  const socket = await openSessionSocket(system, session.id, invitee.token)
+  const socket = await openSessionSocket(system, session.id, invitee.token, { afterSeq: 0 })
   try {
     await done(inviter.api.post(`${path}/messages/`, { body: 'Are you there?' }), 201)
     await socket.next((frame) => frame['type'] === 'message', { withinMs: 5_000 })

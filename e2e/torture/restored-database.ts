@@ -1,7 +1,7 @@
 import { collectEvents, eventually, type TestUser } from '@belay/testing'
 import { listen, type Listener } from '../lib/listener.ts'
 import { invitation } from '../lib/plan.ts'
-import { takeBackup } from './backup.ts'
+import { type Restoring, takeBackup } from './backup.ts'
 import { command } from './calls.ts'
 import { expectEventsOnce, recordedEvents } from './outboxes.ts'
 import { newPeople } from './people.ts'
@@ -18,7 +18,7 @@ const lostByRestore = 10
  * The database is put back to an earlier state: sockets that were open over it, and those that come back from a place
  * that is gone or was counted otherwise, are told to begin again; what follows is one log for everybody.
  */
-export async function restoreDatabase(round: Round, probers: Probers): Promise<Recovery> {
+export async function restoreDatabase(round: Round, probers: Probers, how: Restoring): Promise<Recovery> {
   const { session, people, epoch, traffic } = await openConversation(round)
   const open = await Promise.all(people.map((person) => listen(round.system, session, person.token)))
   await say(round, session, traffic, people, beforeBackup)
@@ -30,7 +30,7 @@ export async function restoreDatabase(round: Round, probers: Probers): Promise<R
   // What the backup does not know; the writers of these are not part of the log that counts.
   await say(round, session, openTraffic(round, round.random.fork('lost'), session, 'lost-'), people, lostByRestore)
   await everybodyHas(open, beforeBackup + lostByRestore)
-  await backup.restore()
+  await backup.restore(how)
   const overAt = performance.now()
   await forget(round)
   const recovery = await untilServing(round, probers, overAt)
