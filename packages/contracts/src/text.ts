@@ -21,3 +21,6 @@ export const CalendarDate = Type.String({ format: 'date', pattern: '^(?!0000)' }
 export function Nullable<T extends Parameters<typeof Type.Union>[0][number]>(schema: T) {
   return Type.Union([schema, Type.Null()])
 }
+
+/** Where a list goes on: opaque text that came with the page before. */
+export const Cursor = Type.String({ pattern: '^[A-Za-z0-9_-]{1,1000}$' })

@@ -41,6 +41,7 @@ export {
   type TokenVerifierOptions,
   type VerifiedToken
 } from './auth/token-verifier.ts'
+export { linkNextPage, type Position, type Positions, positionsOf } from './paging/positions.ts'
 export { type Page, PageNotFound, type PageRequest, presentPage, readPage } from './paging/page.ts'
 export { readBody } from './server/read-body.ts'
 export { gatewayHeader } from './server/gateway-trust.ts'

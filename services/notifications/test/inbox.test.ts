@@ -38,6 +38,19 @@ test('the inbox is paged, newest first, and its links keep the filters', async (
   expect(items.at(-1).data.session_id).toBe(plan.sessionId)
 })
 
+test('the link of a page leads to what follows it, whatever has come meanwhile', async () => {
+  const plan = await makePlan(system)
+  await inviteAgain(plan, 2)
+  const { api } = plan.invitee
+  const page = await api.get(`${path}?page_size=2`)
+  await invite(plan, '2099-05-01')
+  const next = new URL(String(page.headers['link']).slice(1, -'>; rel="next"'.length))
+  const { body, headers } = await api.get(next.pathname + next.search)
+  expect(body).toMatchObject({ count: 4, next: null, results: [{ data: { session_id: plan.sessionId } }] })
+  expect(headers['link']).toBeUndefined()
+  expect((await api.get(`${path}?cursor=e30`)).status).toBe(400)
+})
+
 test('filters find read or unread ones, and ones of a type', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
   await move(invitee, sessionId, 'accept')

@@ -1,10 +1,13 @@
 import { Type } from 'typebox'
 import { NotificationType } from '../notifications.ts'
+import { Cursor } from '../text.ts'
 import { PageQuery } from './send-buddy.ts'
 
 export const ListNotificationsQuery = Type.Object({
   unread: Type.Optional(Type.Boolean()),
   type: Type.Optional(NotificationType),
+  /** The one of the `Link` header of the page before; with it, `page` is ignored. */
+  cursor: Type.Optional(Cursor),
   ...PageQuery
 })
 

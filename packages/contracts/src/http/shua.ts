@@ -1,16 +1,16 @@
 import { type Static, Type } from 'typebox'
 import { ClientMsgId, maxMessageLength, MessageKind } from '../chat.ts'
-import { Id, Nullable, Text, Timestamp } from '../text.ts'
+import { Cursor, Id, Nullable, Text, Timestamp } from '../text.ts'
 
 export const Tag = Type.Object(
   { id: Id, name: Type.String(), color: Nullable(Type.String()), description: Nullable(Type.String()) },
   { $id: 'Tag' }
 )
 
-/** Tags in the order of their names; `cursor` is the id of the last one of the page before. */
+/** Tags in the order of their names; `cursor` is the one of the `Link` header of the page before. */
 export const ListTagsQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 100 }),
-  cursor: Type.Optional(Id)
+  cursor: Type.Optional(Cursor)
 })
 
 export const CreateTagBody = Type.Object({
@@ -81,7 +81,7 @@ export const ListEventsQuery = Type.Object({
   /** Now, if left out. */
   from: Type.Optional(Timestamp),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
-  cursor: Type.Optional(Id)
+  cursor: Type.Optional(Cursor)
 })
 
 export const RequestStatus = Type.Union([
@@ -93,16 +93,16 @@ export const RequestStatus = Type.Union([
 
 export const BookingStatus = Type.Union([Type.Literal('CONFIRMED'), Type.Literal('CANCELLED')])
 
-/** `cursor` is the id of the last one of the page before. */
+/** `cursor` is the one of the `Link` header of the page before. */
 export const ListRequestsQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
-  cursor: Type.Optional(Id)
+  cursor: Type.Optional(Cursor)
 })
 
-/** Events that the caller hosts; `cursor` is the id of the last one of the page before. */
+/** Events that the caller hosts; `cursor` is the one of the `Link` header of the page before. */
 export const ListMyEventsQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
-  cursor: Type.Optional(Id)
+  cursor: Type.Optional(Cursor)
 })
 
 export const CreateRequestBody = Type.Object({
@@ -219,6 +219,8 @@ export const Inbox = Type.Object(
 
 export const ListThreadsQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
+  /** The one of the `Link` header of the page before; with it, `offset` is ignored. */
+  cursor: Type.Optional(Cursor),
   offset: Type.Integer({ minimum: 0, maximum: 100_000, default: 0 })
 })
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Id, Nullable, Text } from '../text.ts'
+import { Cursor, Id, Nullable, Text } from '../text.ts'
 
 /** The envelope of every VibesMatch answer. */
 export function Success<T extends Parameters<typeof Type.Array>[0]>(data: T) {
@@ -22,7 +22,7 @@ export const Done = Type.Object({ message: Type.String() })
 
 /** A list that goes on: `cursor` is the one of the page before. */
 export const CursorQuery = Type.Object({
-  cursor: Type.Optional(Id),
+  cursor: Type.Optional(Cursor),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 })
 })
 

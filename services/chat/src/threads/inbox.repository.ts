@@ -1,3 +1,4 @@
+import type { Position } from '@belay/kit'
 import { type Kysely, sql } from 'kysely'
 import { shownBody } from '#src/messages/shown-body.repository.ts'
 import type { ChatDatabase } from '#src/schema.ts'
@@ -18,30 +19,39 @@ export interface InboxRow {
   last_body: string | null
   last_kind: 'user' | 'system' | null
   last_created_at: Date | null
+  last_message_at: Date | null
 }
 
-/** A page of the threads of events and requests that somebody is in, the most recently active first. */
+/** A page of the threads of events and requests that somebody is in, the most recently active first, after a position. */
 export async function listInbox(
   db: Kysely<ChatDatabase>,
   userId: string,
-  page: { limit: number; offset: number }
+  page: { limit: number; offset: number; after?: Position | undefined }
 ): Promise<InboxRow[]> {
   const { rows } = await sql<InboxRow>`
     with mine as (
       select t.*, (t.last_seq - m.last_read_seq) - (m.sent_count - m.sent_count_when_read) as unread_count
       from members m join threads t on t.id = m.thread_id
-      where m.user_id = ${userId} and t.event_id is not null
+      where m.user_id = ${userId} and t.event_id is not null and ${comesAfter(page.after)}
       order by t.last_message_at desc nulls last, t.id desc
       limit ${page.limit} offset ${page.offset}
     )
     select mine.id, mine.context, mine.context_id, mine.context_status, mine.event_id, mine.locked, mine.only_sender_id,
            mine.unread_count, l.id as last_id, l.sender_id as last_sender_id, u.display_name as last_sender_name,
-           ${shownBody('l')} as last_body, l.kind as last_kind, l.created_at as last_created_at
+           ${shownBody('l')} as last_body, l.kind as last_kind, l.created_at as last_created_at,
+           mine.last_message_at
     from mine
     left join messages l on l.thread_id = mine.id and l.seq = mine.last_seq
     left join users u on u.id = l.sender_id
     order by mine.last_message_at desc nulls last, mine.id desc`.execute(db)
   return rows
+}
+
+function comesAfter(position: Position | undefined) {
+  if (position === undefined) return sql`true`
+  const { key, id } = position
+  if (key === null) return sql`t.last_message_at is null and t.id < ${id}`
+  return sql`((t.last_message_at, t.id) < (${key}::timestamptz, ${id}::uuid) or t.last_message_at is null)`
 }
 
 /** Somebody in a thread. */

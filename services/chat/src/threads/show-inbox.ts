@@ -1,4 +1,5 @@
-import { DescribeEvents, type Inbox, type QuestionOutput } from '@belay/contracts'
+import { DescribeEvents, type Inbox, type ListThreadsQuery, type QuestionOutput } from '@belay/contracts'
+import { positionsOf } from '@belay/kit'
 import type { Static } from 'typebox'
 import type { Chat } from '#src/chat.ts'
 import { type InboxRow, listInbox, listParticipants } from './inbox.repository.ts'
@@ -6,13 +7,32 @@ import { type InboxRow, listInbox, listParticipants } from './inbox.repository.t
 /** Whoever has more opens the thread's own list. */
 const participantsPerThread = 50
 
+const positions = positionsOf('threads', 'time')
+
 type Described = QuestionOutput<typeof DescribeEvents>['events'][number]
 type Shown = Static<typeof Inbox>
 
-/** A page of somebody's inbox: one query for threads, one for people, one question for events, whatever the size. */
-export async function showInbox(chat: Chat, userId: string, page: { limit: number; offset: number }): Promise<Shown> {
-  const rows = await listInbox(chat.store.db, userId, page)
-  if (rows.length === 0) return { threads: [], participants: {} }
+/**
+ * A page of somebody's inbox, and where the next one begins unless this one is not full: one query for threads, one for
+ * people, one question for events, whatever the size. Throws InvalidInput.
+ */
+export async function showInbox(
+  chat: Chat,
+  userId: string,
+  { limit, offset, cursor }: Static<typeof ListThreadsQuery>
+): Promise<{ inbox: Shown; next: string | undefined }> {
+  const after = positions.decode(cursor)
+  const rows = await listInbox(chat.store.db, userId, { limit, offset: after === undefined ? offset : 0, after })
+  const last = rows.at(-1)
+  if (last === undefined) return { inbox: { threads: [], participants: {} }, next: undefined }
+  const position = { key: last.last_message_at?.toISOString() ?? null, id: last.id }
+  return {
+    inbox: await describeThreads(chat, userId, rows),
+    next: rows.length === limit ? positions.encode(position) : undefined
+  }
+}
+
+async function describeThreads(chat: Chat, userId: string, rows: readonly InboxRow[]): Promise<Shown> {
   const [people, { events }] = await Promise.all([
     listParticipants(
       chat.store.db,

@@ -1,4 +1,4 @@
-import { useSystem } from '@belay/testing'
+import { registerUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { hostEvent } from './gatherings.ts'
 
@@ -102,4 +102,27 @@ test('reading clears the count, never goes back, and stops at the end', async ()
   expect(await unread()).toBe(0)
   await guest.api.post(`/threads/${threadId}/messages`, { body: 'mine' })
   expect(await unread()).toBe(0)
+})
+
+test('the next page begins where the last one ended, also when a thread of it is gone', async () => {
+  const gatherings = [await hostEvent(system), await hostEvent(system), await hostEvent(system)]
+  const guest = await registerUser(system)
+  const requestIds: string[] = []
+  for (const { host, eventId } of gatherings) {
+    const { body } = await guest.api.post('/requests', { event_id: eventId, host_id: host.id })
+    await host.api.post(`/requests/${body.id}/act`, { action: 'accept' })
+    requestIds.unshift(body.id)
+  }
+  const eventsOf = (answer: { body: { threads: { event_id: string }[] } }) =>
+    answer.body.threads.map((thread) => thread.event_id)
+  const [last, middle, first] = gatherings.map(({ eventId }) => eventId)
+
+  const page = await guest.api.get('/threads?limit=1')
+  expect(eventsOf(page)).toEqual([first])
+  await guest.api.delete(`/requests/${requestIds[0]}`)
+  const next = new URL(String(page.headers['link']).slice(1, -'>; rel="next"'.length))
+  expect(eventsOf(await guest.api.get(`/threads${next.search}`))).toEqual([middle])
+  next.searchParams.set('limit', '100')
+  expect(eventsOf(await guest.api.get(`/threads${next.search}`))).toEqual([middle, last])
+  expect((await guest.api.get('/threads?cursor=e30')).status).toBe(422)
 })

@@ -18,7 +18,8 @@ const readableHeaders = [
   'ratelimit',
   'ratelimit-policy',
   'idempotency-replayed',
-  'location'
+  'location',
+  'link'
 ]
 
 /**

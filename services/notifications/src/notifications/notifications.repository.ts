@@ -1,4 +1,5 @@
 import type { NotificationType } from '@belay/contracts'
+import type { Position } from '@belay/kit'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { NotificationsDatabase } from '#src/schema.ts'
 import type { NewNotification, NotificationRecord } from './notification.ts'
@@ -26,14 +27,18 @@ function filtered(db: Kysely<NotificationsDatabase>, filter: NotificationFilter)
   return rows
 }
 
-/** One page, newest first. */
+/** One page, newest first, after a position. */
 export async function listNotifications(
   db: Kysely<NotificationsDatabase>,
   filter: NotificationFilter,
-  page: { limit: number; offset: number }
+  page: { limit: number; offset: number; after?: Position | undefined }
 ): Promise<NotificationRecord[]> {
+  const { after } = page
   const ids = filtered(db, filter)
     .select('id')
+    .$if(after !== undefined, (query) =>
+      query.where(sql<boolean>`(created_at, id) < (${after?.key ?? null}::timestamptz, ${after?.id ?? null}::uuid)`)
+    )
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit)

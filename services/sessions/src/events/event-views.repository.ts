@@ -1,3 +1,4 @@
+import type { Position } from '@belay/kit'
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { SessionsDatabase } from '#src/schema.ts'
@@ -18,10 +19,10 @@ export interface EventFilter {
   activity?: string | undefined
 }
 
-/** `cursor` is the id of the last one of the page before; of an unknown one nothing follows. */
+/** What follows a position in the list; the beginning without one. */
 export interface PageAfter {
   limit: number
-  cursor?: string | undefined
+  after?: Position | undefined
 }
 
 export async function findEventView(db: Kysely<SessionsDatabase>, eventId: string) {
@@ -43,7 +44,7 @@ export async function listEventViews(
     .$if(tag !== undefined, (query) => query.where((where) => hasTag(where, tag ?? '')))
     .$if(tagPart !== undefined, (query) => query.where((where) => hasTagLike(where, tagPart ?? '')))
     .$if(viewerId !== undefined, (query) => query.where((where) => where.not(blockBetween(where, viewerId ?? ''))))
-    .$if(page.cursor !== undefined, (query) => query.where(comesAfter(page.cursor ?? '', '>')))
+    .$if(page.after !== undefined, (query) => query.where(comesAfter(page.after, '>')))
     .orderBy('event.starts_at')
     .orderBy('event.id')
     .limit(page.limit)
@@ -58,7 +59,7 @@ export async function listEventViewsOf(
 ): Promise<EventView[]> {
   return selectViews(db)
     .where('event.host_id', '=', hostId)
-    .$if(page.cursor !== undefined, (query) => query.where(comesAfter(page.cursor ?? '', '<')))
+    .$if(page.after !== undefined, (query) => query.where(comesAfter(page.after, '<')))
     .orderBy('event.starts_at', 'desc')
     .orderBy('event.id', 'desc')
     .limit(page.limit)
@@ -159,9 +160,9 @@ function blockBetween(where: ExpressionBuilder<EventTables, 'event'>, viewerId: 
   return where.exists(block)
 }
 
-function comesAfter(cursor: string, order: '>' | '<') {
+function comesAfter(position: Position | undefined, order: '>' | '<') {
   return sql<boolean>`(event.starts_at, event.id) ${sql.raw(order)}
-    (select last.starts_at, last.id from events as last where last.id = ${cursor})`
+    (${position?.key ?? null}::timestamptz, ${position?.id ?? null}::uuid)`
 }
 
 function uuidOrNull(text: string): string | null {

@@ -2,17 +2,18 @@ import type { ListEventsQuery } from '@belay/contracts'
 import type { Kysely } from 'kysely'
 import type { Static } from 'typebox'
 import type { SessionsDatabase } from '#src/schema.ts'
-import { type EventView, listEventViews } from './event-views.repository.ts'
+import { type EventPage, toEventPage, upcoming } from './event-page.ts'
+import { listEventViews } from './event-views.repository.ts'
 import { parseInstant } from './parse-instant.ts'
 
 /** One page of events from a moment on, from now without one; the soonest first. Throws InvalidInput. */
 export async function listEvents(
   db: Kysely<SessionsDatabase>,
   query: Static<typeof ListEventsQuery> & { viewerId: string | undefined; now: Date }
-): Promise<EventView[]> {
+): Promise<EventPage> {
   const { viewerId, limit, cursor } = query
   const from = query.from === undefined ? query.now : parseInstant(query.from, 'from')
-  return listEventViews(
+  const events = await listEventViews(
     db,
     {
       viewerId,
@@ -21,6 +22,7 @@ export async function listEvents(
       tagPart: query.tag_filter || undefined,
       activity: query.activity || undefined
     },
-    { limit, cursor }
+    { limit, after: upcoming.decode(cursor) }
   )
+  return toEventPage(events, limit, upcoming)
 }

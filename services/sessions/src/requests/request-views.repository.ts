@@ -9,13 +9,12 @@ export async function findRequestView(db: Kysely<SessionsDatabase>, requestId: s
 }
 
 /**
- * One page of somebody's requests, as guest and as host, the newest first. `cursor` is the id of the last one of the
- * page before.
+ * One page of somebody's requests, as guest and as host, the newest first; `before` is the id that it ends above.
  */
 export async function listRequestViewsOf(
   db: Kysely<SessionsDatabase>,
   personId: string,
-  page: { limit: number; cursor?: string | undefined }
+  page: { limit: number; before?: string | undefined }
 ): Promise<RequestView[]> {
   return selectViews(db)
     .where('request.id', 'in', newestIds(db, personId, page))
@@ -28,15 +27,15 @@ export async function listRequestViewsOf(
 function newestIds(
   db: Kysely<SessionsDatabase>,
   personId: string,
-  page: { limit: number; cursor?: string | undefined }
+  page: { limit: number; before?: string | undefined }
 ) {
-  const { cursor } = page
+  const { before } = page
   const side = (column: 'guest_id' | 'host_id') =>
     db
       .selectFrom('requests')
       .select('id')
       .where(column, '=', personId)
-      .$if(cursor !== undefined, (query) => query.where('id', '<', cursor ?? ''))
+      .$if(before !== undefined, (query) => query.where('id', '<', before ?? ''))
       .orderBy('id', 'desc')
       .limit(page.limit)
   return sql<string>`((${side('guest_id')}) union all (${side('host_id')}))`

@@ -1,18 +1,16 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { SessionsDatabase, TagRow } from '#src/schema.ts'
 
-/** One page of tags in the order of their names; `cursor` is the id of the last one of the page before. */
+/** One page of tags in the order of their names, of those after a name. */
 export async function listTags(
   db: Kysely<SessionsDatabase>,
-  page: { limit: number; cursor?: string | undefined }
+  page: { limit: number; after?: string | undefined }
 ): Promise<TagRow[]> {
-  const { cursor } = page
+  const { after } = page
   return db
     .selectFrom('tags')
     .selectAll()
-    .$if(cursor !== undefined, (query) =>
-      query.where(sql<boolean>`lower(name) > (select lower(last.name) from tags as last where last.id = ${cursor})`)
-    )
+    .$if(after !== undefined, (query) => query.where(sql<boolean>`lower(name) > lower(${after})`))
     .orderBy(sql`lower(name)`)
     .limit(page.limit)
     .execute()

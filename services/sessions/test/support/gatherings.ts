@@ -1,4 +1,4 @@
-import { type Answer, registerUser, type TestUser } from '@belay/testing'
+import { type Answer, type Api, registerUser, type TestUser } from '@belay/testing'
 
 /** A moment so far ahead that no event at it has begun. */
 const startsAt = '2099-06-01T09:00:00.000Z'
@@ -78,4 +78,26 @@ export async function registerMany(system: { url: string }, count: number): Prom
     people.push(...(await Promise.all(next)))
   }
   return people
+}
+
+/** The ids in a list. */
+export function idsOf(answer: Answer): string[] {
+  return expectStatus(answer, 200).map((item: { id: string }) => item.id)
+}
+
+/** The path of the next page, from the `Link` header; undefined on the last one. */
+export function nextOf(answer: Answer): string | undefined {
+  const url = /<([^>]+)>; rel="next"/.exec(String(answer.headers['link']))?.[1]
+  return url === undefined ? undefined : url.replace(/^https?:\/\/[^/]+/, '')
+}
+
+/** The ids on each page of a list, following `Link`. */
+export async function pagesOf(api: Pick<Api, 'get'>, path: string): Promise<string[][]> {
+  const pages: string[][] = []
+  for (let next: string | undefined = path; next !== undefined;) {
+    const answer: Answer = await api.get(next)
+    pages.push(idsOf(answer))
+    next = nextOf(answer)
+  }
+  return pages
 }

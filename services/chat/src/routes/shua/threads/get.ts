@@ -1,16 +1,23 @@
 import { Inbox, ListThreadsQuery } from '@belay/contracts'
+import { linkNextPage } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { showInbox } from '#src/threads/show-inbox.ts'
 
 const schema = {
   tags: ['Shua: threads'],
   summary: "List the caller's threads, the most recently active first",
-  description: 'With event details, last message and unread count. At most 50 participants are named of each thread.',
+  description:
+    'With event details, last message and unread count. At most 50 participants are named of each thread. ' +
+    'The `Link` header of a full page leads to the next one.',
   querystring: ListThreadsQuery,
   response: { 200: Inbox }
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('', { schema }, ({ user, query }) => showInbox(app.chat, user.id, query))
+  app.get('', { schema }, async (request, reply) => {
+    const { inbox, next } = await showInbox(app.chat, request.user.id, request.query)
+    linkNextPage(request, reply, next)
+    return inbox
+  })
 }
 export default route

@@ -1,4 +1,5 @@
 import { Event, ListEventsQuery } from '@belay/contracts'
+import { linkNextPage } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { listEvents } from '#src/events/list-events.ts'
@@ -9,16 +10,18 @@ const schema = {
   summary: 'List events that are still to come, the soonest first',
   description:
     'Without a token too. Filters: a tag (`tag`: id or name, `tag_filter`: part of a name), an activity, a first moment. ' +
-    'The next page begins after `cursor`, the id of the last event of this one.',
+    'The `Link` header of a full page leads to the next one.',
   querystring: ListEventsQuery,
   response: { 200: Type.Array(Event) }
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
-  app.get('', { schema, config: { auth: 'optional' } }, async ({ query, currentUser }) => {
-    const viewerId = currentUser?.id
-    const events = await listEvents(app.plans.store.db, { ...query, viewerId, now: clock.now() })
+  app.get('', { schema, config: { auth: 'optional' } }, async (request, reply) => {
+    const { query, currentUser } = request
+    const viewer = { viewerId: currentUser?.id, now: clock.now() }
+    const { events, next } = await listEvents(app.plans.store.db, { ...query, ...viewer })
+    linkNextPage(request, reply, next)
     return events.map(presentEvent)
   })
 }

@@ -1,20 +1,22 @@
 import { JoinRequest, ListRequestsQuery } from '@belay/contracts'
+import { linkNextPage } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { presentRequest } from '#src/requests/present-request.ts'
-import { listRequestViewsOf } from '#src/requests/request-views.repository.ts'
+import { listRequests } from '#src/requests/list-requests.ts'
 
 const schema = {
   tags: ['Shua: requests'],
   summary: "List the caller's requests, as guest and as host, the newest first",
-  description: 'The next page begins after `cursor`, the id of the last request of this one.',
+  description: 'The `Link` header of a full page leads to the next one.',
   querystring: ListRequestsQuery,
   response: { 200: Type.Array(JoinRequest) }
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('', { schema }, async ({ query, user }) => {
-    const requests = await listRequestViewsOf(app.plans.store.db, user.id, query)
+  app.get('', { schema }, async (request, reply) => {
+    const { requests, next } = await listRequests(app.plans.store.db, request.user.id, request.query)
+    linkNextPage(request, reply, next)
     return requests.map(presentRequest)
   })
 }

@@ -1,21 +1,22 @@
 import { Event, ListMyEventsQuery } from '@belay/contracts'
+import { linkNextPage } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { listEventViewsOf } from '#src/events/event-views.repository.ts'
+import { listHostedEvents } from '#src/events/list-hosted-events.ts'
 import { presentEvent } from '#src/events/present-event.ts'
 
 const schema = {
   tags: ['Shua: events'],
   summary: 'List the events that the caller hosts, the latest first',
-  description:
-    'Past and cancelled ones too. The next page begins after `cursor`, the id of the last event of this one.',
+  description: 'Past and cancelled ones too. The `Link` header of a full page leads to the next one.',
   querystring: ListMyEventsQuery,
   response: { 200: Type.Array(Event) }
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('', { schema }, async ({ query, user }) => {
-    const events = await listEventViewsOf(app.plans.store.db, user.id, query)
+  app.get('', { schema }, async (request, reply) => {
+    const { events, next } = await listHostedEvents(app.plans.store.db, request.user.id, request.query)
+    linkNextPage(request, reply, next)
     return events.map(presentEvent)
   })
 }

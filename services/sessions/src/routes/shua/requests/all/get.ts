@@ -1,8 +1,9 @@
 import { ListRequestsQuery, TitledRequest } from '@belay/contracts'
+import { linkNextPage } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { presentTitledRequest } from '#src/requests/present-request.ts'
-import { listRequestViewsOf } from '#src/requests/request-views.repository.ts'
+import { listRequests } from '#src/requests/list-requests.ts'
 
 const schema = {
   tags: ['Shua: requests'],
@@ -15,8 +16,9 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('', { schema }, async ({ query, user }) => {
-    const requests = await listRequestViewsOf(app.plans.store.db, user.id, query)
+  app.get('', { schema }, async (request, reply) => {
+    const { requests, next } = await listRequests(app.plans.store.db, request.user.id, request.query)
+    linkNextPage(request, reply, next)
     return requests.map(presentTitledRequest)
   })
 }

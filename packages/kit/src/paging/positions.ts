@@ -1,0 +1,66 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isUuid } from '../auth/uuid.ts'
+import { InvalidInput } from '../errors/common-errors.ts'
+import { requestUrl } from '../server/request-url.ts'
+
+/**
+ * A place in a list: what its items are sorted by, and the id that decides among equals. It stays where it is when the item
+ * that it was taken from moves or goes.
+ */
+export interface Position {
+  /** The sort key, a time as RFC 3339; null for an item without one, or where the id alone sorts. */
+  key: string | null
+  id: string
+}
+
+/** The cursors of one list: positions as opaque text. */
+export interface Positions {
+  encode(position: Position): string
+  /** The position; undefined without a cursor. Throws InvalidInput for text that is no cursor of this list. */
+  decode(cursor: string | undefined): Position | undefined
+}
+
+/** Cursors for a list of this name, whose sort keys are times or texts. */
+export function positionsOf(list: string, keys: 'time' | 'text'): Positions {
+  return {
+    encode: ({ key, id }) => Buffer.from(JSON.stringify([list, key, id])).toString('base64url'),
+    decode(cursor) {
+      if (cursor === undefined) return undefined
+      const [name, key, id, ...rest] = parse(cursor)
+      if (name !== list || rest.length > 0 || !isUuid(id) || !isKey(key, keys)) throw notACursor()
+      return { key, id }
+    }
+  }
+}
+
+/** Says where the next page begins, in a `Link` header: lists that are bare arrays have no other place for it. */
+export function linkNextPage(request: FastifyRequest, reply: FastifyReply, cursor: string | undefined): void {
+  if (cursor === undefined) return
+  const url = requestUrl(request)
+  url.searchParams.set('cursor', cursor)
+  void reply.header('link', `<${url.href}>; rel="next"`)
+}
+
+function parse(cursor: string): unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    return Array.isArray(parsed) ? parsed : []
+  } catch {
+    return []
+  }
+}
+
+function isKey(key: unknown, keys: 'time' | 'text'): key is string | null {
+  if (key === null) return true
+  if (typeof key !== 'string' || key.includes('\0') || !key.isWellFormed()) return false
+  return keys === 'text' || isTime(key)
+}
+
+function isTime(text: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text)) && text >= '0001'
+}
+
+function notACursor(): InvalidInput {
+  const message = 'must be a cursor of this list'
+  return new InvalidInput(`cursor: ${message}`, [{ field: 'cursor', message }])
+}
