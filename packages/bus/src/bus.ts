@@ -11,6 +11,7 @@ import { FactPublisher } from './facts.ts'
 import { LiveSignals } from './live.ts'
 import { Questions } from './questions.ts'
 import { StallWatch } from './stall-watch.ts'
+import { StreamWatch } from './stream-watch.ts'
 import { type BusTuning, defaultTuning } from './tuning.ts'
 import { Topology } from './topology.ts'
 import type { Bus, ConsumeOptions, Consumption } from './types.ts'
@@ -42,18 +43,24 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
   const tuning = { ...defaultTuning, ...options.tuning }
   const connection = new Connection({ url: options.url, name: options.name, log, tuning })
   const { name, stream = 'keep', streamReplicas } = options
+  const watch = new StreamWatch(connection, log)
   const topology = new Topology({
+    watch,
     streamReplicas,
     updates: stream === 'keep',
     removalGraceMs: tuning.removalGraceMs,
     log
   })
   await connection.start()
-  if (stream !== 'none') await topology.watch(connection, tuning.rebindWaitMs)
+  if (stream !== 'none') {
+    watch.listen()
+    await topology.watch(connection, { retryMs: tuning.rebindWaitMs, checkMs: tuning.streamCheckMs })
+  }
   return assemble({
     name,
     connection,
     topology,
+    watch,
     log,
     tuning,
     counters: createCounters(),
@@ -66,6 +73,7 @@ interface Parts {
   name: string
   connection: Connection
   topology: Topology
+  watch: StreamWatch
   log: Logger
   tuning: BusTuning
   counters: ReturnType<typeof createCounters>
@@ -84,6 +92,7 @@ function assemble(parts: Parts): Bus {
     counters,
     status: () => (connection.client() === undefined ? 'disconnected' : 'connected'),
     onReconnect: (listener) => void connection.onUp(() => listener()),
+    onStreamDamage: (listener) => void parts.watch.onDamage(listener),
     publishFact: (event) => facts.publish(event),
     consume: async <Definition extends EventDefinition>(options: ConsumeOptions<Definition>) => {
       const consumption = new DurableConsumption(parts, options)
@@ -99,6 +108,7 @@ function assemble(parts: Parts): Bus {
       const ending = [...consumptions].map((consumption) => consumption.stop())
       await bounded(Promise.all([...ending, answers.close()]), tuning.closeTimeoutMs)
       stalls.stop()
+      parts.topology.stop()
       await connection.close()
     }
   }

@@ -23,11 +23,15 @@ export class Confirmations {
   }
 
   /**
-   * Publishes, and resolves when the stream has stored it. Rejects with NoStream, or with BusUnavailable when the
+   * Publishes, and resolves to the event's number once the stream has stored it. Rejects with NoStream, or with BusUnavailable when the
    * stream refused it, or said nothing for `timeoutMs`: whether it was stored is then not known, and the message id makes
    * a repeat harmless.
    */
-  async publish(nc: NatsConnection, message: { subject: string; payload: string; id: string }, timeoutMs: number) {
+  async publish(
+    nc: NatsConnection,
+    message: { subject: string; payload: string; id: string },
+    timeoutMs: number
+  ): Promise<number> {
     const head = headers()
     head.set(PubHeaders.MsgIdHdr, message.id)
     const reply = `${this.#inbox}.${(this.#last += 1)}`
@@ -35,9 +39,9 @@ export class Confirmations {
     const answer = await this.#replies.call(nc, call, timeoutMs).catch((error: unknown) => {
       throw error instanceof NoResponders ? new NoStream() : error
     })
-    if (!conforms(Stored, answerOf(answer))) {
-      throw new BusUnavailable(`the stream did not store it: ${answer.string()}`)
-    }
+    const stored = answerOf(answer)
+    if (!conforms(Stored, stored)) throw new BusUnavailable(`the stream did not store it: ${answer.string()}`)
+    return stored.seq
   }
 }
 

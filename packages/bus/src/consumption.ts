@@ -6,6 +6,7 @@ import {
   type ConsumerConfig,
   type ConsumerMessages,
   DeliverPolicy,
+  JetStreamApiCodes,
   ReplayPolicy
 } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/nats-core'
@@ -15,7 +16,8 @@ import type { Connection } from './connection.ts'
 import { type Delivery, Settlements } from './delivery.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
 import type { Client } from './dial.ts'
-import type { Topology } from './topology.ts'
+import type { StreamWatch } from './stream-watch.ts'
+import { isApiError, type Topology } from './topology.ts'
 import type { ConsumeOptions, Consumption } from './types.ts'
 
 const DEFAULT_BATCH_MAX = 100
@@ -34,12 +36,13 @@ const GIVE_BACK_MS = 250
 export interface ConsumptionParts extends Omit<WorkerParts, 'settlements'> {
   connection: Connection
   topology: Topology
+  watch: StreamWatch
 }
 
 /** A consumer on the server as long as nothing has come between. */
 interface Session {
   readonly consumer: Consumer
-  readonly streamCreated: string
+  readonly incarnation: string
   pull: ConsumerMessages | undefined
 }
 
@@ -60,6 +63,8 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
   readonly #pullMax: number
   readonly #firstAttempt = Promise.withResolvers<void>()
   #session: Session | undefined
+  /** The incarnation of the stream that the durable was last bound to. */
+  #boundTo: string | undefined
   #binding: Promise<void> = Promise.resolve()
   #working: Promise<void> = Promise.resolve()
   #forgetConnection: () => void = () => undefined
@@ -74,8 +79,9 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
 
   /** Resolves after the first attempt to bind, whichever way it went; the work goes on from there. */
   async start(): Promise<void> {
-    const { connection } = this.#parts
-    this.#forgetConnection = connection.onDown(() => this.#endSession())
+    const { connection, watch } = this.#parts
+    const forgets = [connection.onDown(() => this.#endSession()), watch.onDamage(() => this.#endSession())]
+    this.#forgetConnection = () => forgets.forEach((forget) => forget())
     this.#working = this.#workForEver()
     this.#binding = this.#bindForEver()
     if (connection.client() !== undefined) await this.#firstAttempt.promise
@@ -123,9 +129,36 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
 
   /** Makes the consumer when it is missing. */
   async #bind(client: Client): Promise<Session> {
-    const { created } = await this.#parts.topology.ensure(client)
-    const info = await client.jsm.consumers.add(STREAM, this.#consumerConfig())
-    return { consumer: client.js.consumers.getConsumerFromInfo(info), streamCreated: created, pull: undefined }
+    const { topology, watch } = this.#parts
+    await topology.ensure(client)
+    // Where it stands means other events now: it begins again, and what it has applied before is known by id.
+    if (this.#boundTo !== undefined && this.#boundTo !== watch.incarnation) await this.#deleteDurable(client)
+    let info = await client.jsm.consumers.add(STREAM, this.#consumerConfig())
+    const { delivered } = info
+    if (await this.#isBeyondEnd(client, delivered.stream_seq)) {
+      watch.report('a consumer stands beyond its end', { durable: this.#options.durable, delivered })
+      await this.#deleteDurable(client)
+      info = await client.jsm.consumers.add(STREAM, this.#consumerConfig())
+    }
+    this.#boundTo = watch.incarnation
+    const consumer = client.js.consumers.getConsumerFromInfo(info)
+    return { consumer, incarnation: this.#boundTo, pull: undefined }
+  }
+
+  /** Asked after the consumer was: a sound stream has delivered nothing beyond its end. */
+  async #isBeyondEnd(client: Client, delivered: number): Promise<boolean> {
+    for (const _ of ['an answer that was on its way already', 'one that was asked for now']) {
+      const { state } = await this.#parts.topology.ensure(client)
+      if (delivered <= state.last_seq) return false
+    }
+    return true
+  }
+
+  async #deleteDurable({ jsm }: Client): Promise<void> {
+    await jsm.consumers.delete(STREAM, this.#options.durable).catch((error: unknown) => {
+      // Another replica was faster.
+      if (!isApiError(error, JetStreamApiCodes.ConsumerNotFound)) throw error
+    })
   }
 
   /** Reads until the session ends; rejects when the consumer or its stream was lost. */
@@ -133,7 +166,7 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
     // The connection may have gone while the consumer was being made.
     if (this.#parts.connection.client() === undefined) return
     this.#session = session
-    this.#settlements.bound(session.streamCreated)
+    this.#settlements.bound(session.incarnation)
     this.#firstAttempt.resolve()
     for (;;) {
       // Room comes first: events waiting unread in the client would wear out the server's patience.
@@ -145,7 +178,7 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
 
   /** One pull, until it is used up or expired: the client's endless `consume` would hold more than there is room for. */
   async #pull(session: Session): Promise<void> {
-    const { consumer, streamCreated } = session
+    const { consumer, incarnation } = session
     session.pull = await consumer.fetch({
       max_messages: this.#pullMax,
       expires: PULL_EXPIRES_MS,
@@ -154,7 +187,8 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
     // Whoever ended the session a moment ago found no pull to stop.
     if (this.#session !== session) session.pull.stop()
     for await (const message of session.pull) {
-      const delivery = { message, streamCreated }
+      this.#parts.watch.saw(message.seq)
+      const delivery = { message, incarnation }
       if (!this.#queue.push(delivery)) this.#giveBack(delivery)
     }
   }

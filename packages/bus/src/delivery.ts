@@ -6,24 +6,24 @@ export type Settlement = (message: JsMsg) => void
 /** A message and the incarnation of the stream that it comes from. */
 export interface Delivery {
   readonly message: JsMsg
-  /** When that stream was created. (A consumer's time of creation differs slightly after a restart of the server.) */
-  readonly streamCreated: string
+  /** That incarnation's name, by `StreamWatch`. */
+  readonly incarnation: string
 }
 
 /**
  * Settles deliveries with the stream they come from.
  *
  * While its consumer cannot be reached, settlements wait here, so that work done during an outage is not delivered
- * again. When the stream turns out to be a new one (wiped data folder), they are dropped: acknowledgements name
+ * again. When the stream turns out to be a new or a damaged one, they are dropped: acknowledgements name
  * sequence numbers, and those of the old stream would acknowledge events of the new one that nobody has handled.
  */
 export class Settlements {
   #current: string | undefined
   #waiting: { delivery: Delivery; settlement: Settlement }[] = []
 
-  /** The consumer is reachable, on the stream created then. */
-  bound(streamCreated: string): void {
-    this.#current = streamCreated
+  /** The consumer is reachable, on this incarnation of the stream. */
+  bound(incarnation: string): void {
+    this.#current = incarnation
     const waiting = this.#waiting
     this.#waiting = []
     for (const { delivery, settlement } of waiting) this.settle(delivery, settlement)
@@ -36,7 +36,7 @@ export class Settlements {
   /** Never throws. */
   settle(delivery: Delivery, settlement: Settlement): void {
     if (this.#current === undefined) this.#waiting.push({ delivery, settlement })
-    else if (this.#current === delivery.streamCreated) trySettle(delivery, settlement)
+    else if (this.#current === delivery.incarnation) trySettle(delivery, settlement)
   }
 }
 

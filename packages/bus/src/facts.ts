@@ -7,6 +7,7 @@ import type { BusCounters } from './counters.ts'
 import type { Client } from './dial.ts'
 import { BusUnavailable, ContractViolation, NoStream } from './errors.ts'
 import { checkSubject } from './subject.ts'
+import type { StreamWatch } from './stream-watch.ts'
 import type { Topology } from './topology.ts'
 
 /** Publishes events into the stream; the message id makes repeats harmless. */
@@ -16,10 +17,12 @@ export class FactPublisher {
   readonly #counters: BusCounters
   readonly #timeoutMs: number
   readonly #confirmations: Confirmations
+  readonly #watch: StreamWatch
 
   constructor(parts: {
     connection: Connection
     topology: Topology
+    watch: StreamWatch
     counters: BusCounters
     name: string
     timeoutMs: number
@@ -28,6 +31,7 @@ export class FactPublisher {
     this.#topology = parts.topology
     this.#counters = parts.counters
     this.#timeoutMs = parts.timeoutMs
+    this.#watch = parts.watch
     this.#confirmations = new Confirmations(parts.connection, parts.name)
   }
 
@@ -49,13 +53,15 @@ export class FactPublisher {
     const started = performance.now()
     const remaining = (): number => Math.max(1, Math.ceil(this.#timeoutMs - (performance.now() - started)))
     const message = { subject, payload: JSON.stringify(event), id: event.id }
+    // Looked at before it grows again: what it has lost would no longer show.
+    if (!this.#topology.isChecked) await bounded(this.#topology.ensure(client), remaining())
     try {
-      await this.#confirmations.publish(client.nc, message, this.#timeoutMs)
+      this.#watch.saw(await this.#confirmations.publish(client.nc, message, remaining()))
     } catch (error) {
       if (!(error instanceof NoStream)) throw error
       // The server came back with an empty data folder: nobody stores this subject.
       await bounded(this.#topology.ensure(client), remaining())
-      await this.#confirmations.publish(client.nc, message, remaining())
+      this.#watch.saw(await this.#confirmations.publish(client.nc, message, remaining()))
     }
   }
 }

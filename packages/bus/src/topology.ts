@@ -14,6 +14,7 @@ import { nanos } from '@nats-io/nats-core'
 import type { Logger } from 'pino'
 import type { Connection } from './connection.ts'
 import type { Client } from './dial.ts'
+import type { StreamWatch } from './stream-watch.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 const STREAM_NAME_IN_USE = 10_058
@@ -27,8 +28,11 @@ export class Topology {
   readonly #updates: boolean
   readonly #removalGraceMs: number
   readonly #log: Logger
+  readonly #watch: StreamWatch
   #running: Promise<StreamInfo> | undefined
   #wasThere = false
+  #checked = false
+  #timer: NodeJS.Timeout | undefined
 
   constructor(options: {
     streamReplicas: number | undefined
@@ -36,9 +40,11 @@ export class Topology {
     updates: boolean
     removalGraceMs: number
     log: Logger
+    watch: StreamWatch
   }) {
     this.#removalGraceMs = options.removalGraceMs
     this.#log = options.log
+    this.#watch = options.watch
     this.#updates = options.updates
     this.#replicasGiven = options.streamReplicas !== undefined
     this.#wanted = {
@@ -51,9 +57,12 @@ export class Topology {
 
   /** Resolves once the stream stands; concurrent callers share one check. Rejects when JetStream does not answer. */
   ensure(client: Client): Promise<StreamInfo> {
+    const mark = this.#watch.mark()
     this.#running ??= this.#ensure(client)
       .then((info) => {
         this.#wasThere = true
+        this.#checked = true
+        this.#watch.inspect(info, mark)
         return info
       })
       .finally(() => {
@@ -62,12 +71,28 @@ export class Topology {
     return this.#running
   }
 
-  /** Ensures the stream after every connect, as often as it takes. Resolves after the first attempt. */
-  async watch(connection: Connection, retryWaitMs: number): Promise<void> {
+  /** Whether the stream was looked at since the connection came up. */
+  get isChecked(): boolean {
+    return this.#checked
+  }
+
+  /** Ensures the stream after every connect, as often as it takes, and from time to time. Resolves after the first attempt. */
+  async watch(connection: Connection, waits: { retryMs: number; checkMs: number }): Promise<void> {
+    const retryWaitMs = waits.retryMs
+    connection.onDown(() => (this.#checked = false))
+    this.#timer = setInterval(() => {
+      const client = connection.client()
+      if (client !== undefined) this.ensure(client).catch(() => undefined)
+    }, waits.checkMs)
+    this.#timer.unref()
     connection.onUp((client) => void this.#ensureWhileUp(connection, client, retryWaitMs))
     const client = connection.client()
     if (client === undefined) return
     await this.ensure(client).catch(() => void this.#ensureWhileUp(connection, client, retryWaitMs))
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
   }
 
   async #ensureWhileUp(connection: Connection, client: Client, retryWaitMs: number): Promise<void> {
@@ -128,6 +153,7 @@ export class Topology {
   }
 }
 
-function isApiError(error: unknown, code: number): boolean {
+/** Whether JetStream answered with this code. */
+export function isApiError(error: unknown, code: number): boolean {
   return error instanceof JetStreamApiError && error.code === code
 }

@@ -24,6 +24,8 @@ export interface BusTuning {
   removalGraceMs: number
   /** Pause between attempts to set up the stream or a durable consumer. */
   rebindWaitMs: number
+  /** How often the stream is compared with what is known of it, besides after every connect. */
+  streamCheckMs: number
   closeTimeoutMs: number
 }
 
@@ -40,5 +42,6 @@ export const defaultTuning: Readonly<BusTuning> = Object.freeze({
   pingIntervalMs: 5_000,
   removalGraceMs: 500,
   rebindWaitMs: 250,
+  streamCheckMs: 10_000,
   closeTimeoutMs: 2_000
 })

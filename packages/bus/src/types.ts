@@ -69,6 +69,11 @@ export interface Bus {
   /** Calls the listener whenever the connection is back, subscriptions included. */
   onReconnect(listener: () => void): void
   /**
+   * Calls the listener whenever the stream turns out to have lost events (all consumers of all services then begin again),
+   * and now if it was empty when this process first saw it: whoever keeps the events publishes them again.
+   */
+  onStreamDamage(listener: () => void): void
+  /**
    * Stores an event in the stream, at most once per event id within 10 minutes. Many may be in flight.
    * @throws BusUnavailable within 2 s when it was not confirmed; publishing it again is safe.
    */

@@ -133,3 +133,10 @@ export async function deleteOldOutbox<DB>(db: Kysely<DB>, options: { olderThanDa
     select count(*) as deleted from deleted`.execute(db)
   return rows[0]?.deleted ?? 0
 }
+
+/** Whether this transaction is now the one that fills the stream again; no other of this service is until it ends. */
+export async function lockRefill<DB>(trx: Transaction<DB>): Promise<boolean> {
+  const { rows } = await sql<{ locked: boolean }>`
+    select pg_try_advisory_xact_lock(hashtext(current_schema() || '.refill-stream')) as locked`.execute(trx)
+  return rows[0]?.locked === true
+}

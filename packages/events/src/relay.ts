@@ -5,6 +5,7 @@ import { DoneMarker } from './done-marker.ts'
 import { Janitor } from './janitor.ts'
 import type { Log } from './log.ts'
 import { countPending, type OutboxItem } from './outbox.repository.ts'
+import { refillStream } from './refill-stream.ts'
 import { type ReplayedPage, replayOutbox, type ReplayPage } from './replay-outbox.ts'
 import { Sweeper } from './sweeper.ts'
 
@@ -16,6 +17,11 @@ export interface OutboxRelay {
   stop(): Promise<void>
   /** Committed events that are not known to be in the stream; moments old in the normal case. */
   pendingCount(): Promise<number>
+  /**
+   * Publishes all done events again, unless another replica is at it: into a stream that has lost some. Resolves to how
+   * many, or undefined when another one does it; rejects when the database or the stream is away.
+   */
+  refill(): Promise<number | undefined>
   /** Publishes one page of the done events again, into an empty or damaged stream. Needs no `start`. */
   replay(page?: ReplayPage): Promise<ReplayedPage>
 }
@@ -107,6 +113,7 @@ export function createRelay<DB>({ db, publish, log, ...options }: RelayOptions<D
       if (started) lane.push(items)
     },
     pendingCount: () => countPending(db),
+    refill: () => refillStream(db, publish),
     replay: (page = {}) => replayOutbox(db, publish, page)
   }
 }

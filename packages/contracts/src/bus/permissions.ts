@@ -11,6 +11,9 @@ export const stream = 'BELAY'
 /** The service that brings the stream's settings up to date; the others make it when it is missing. */
 export const streamKeeper: BusService = 'people'
 
+/** Says to the services that the stream is damaged: their consumers begin again, and each fills it from its outbox. */
+export const streamDamaged = 'belay.stream.damaged'
+
 /** What a login may publish and subscribe to, as nats-server writes it: what is denied is taken out of what is allowed. */
 export interface BusPermissions {
   readonly publish: { readonly allow: readonly string[]; readonly deny: readonly string[] }
@@ -34,7 +37,14 @@ export function permissionsOf(login: BusLogin): BusPermissions {
       ],
       deny: []
     },
-    subscribe: { allow: [`belay.rpc.${access.answersAs}.>`, ...access.hears, `${inboxOf(login)}.>`] }
+    subscribe: {
+      allow: [
+        `belay.rpc.${access.answersAs}.>`,
+        ...access.hears,
+        `${inboxOf(login)}.>`,
+        ...(access.source === null ? [] : [streamDamaged])
+      ]
+    }
   }
 }
 
@@ -45,7 +55,7 @@ function appliersOf({ source }: BusAccess): EventSource[] {
 }
 
 function streamOf(login: BusService): string[] {
-  const own = [`$JS.API.STREAM.INFO.${stream}`, `$JS.API.STREAM.CREATE.${stream}`]
+  const own = [streamDamaged, `$JS.API.STREAM.INFO.${stream}`, `$JS.API.STREAM.CREATE.${stream}`]
   return login === streamKeeper ? [...own, `$JS.API.STREAM.UPDATE.${stream}`] : own
 }
 

@@ -12,6 +12,7 @@ import type { KitTables } from '../tables.ts'
 import type { Answerer } from './answerer.ts'
 import { installBackboneMetrics } from './backbone-metrics.ts'
 import { type BusConfig, connectAppBus } from './connect-app-bus.ts'
+import { fillDamagedStream } from './fill-stream.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { migratePatiently } from './migrate-patiently.ts'
 import { operationsAnswerers } from './operations.ts'
@@ -61,7 +62,12 @@ export async function registerBackbone<DB extends EventTables & KitTables>(
     poolMax: applyPoolMax,
     applicationName: `${app.serviceName}-apply`
   })
-  const running: Running<DB> = { applyDb, consumptions: [], stopHousekeeping: () => undefined }
+  const running: Running<DB> = {
+    applyDb,
+    consumptions: [],
+    stopFilling: () => undefined,
+    stopHousekeeping: () => undefined
+  }
   app.addHook('onReady', () => start(app, backbone, options, running))
   app.addHook('onClose', () => stop(backbone, running))
   return backbone
@@ -112,6 +118,7 @@ const applyPoolMax = 2
 interface Running<DB> {
   applyDb: Kysely<DB>
   consumptions: Consumption[]
+  stopFilling: () => void
   stopHousekeeping: () => void
 }
 
@@ -130,6 +137,7 @@ async function start<DB extends EventTables>(
     ...listOf(options.questions, backbone)
   ]
   store.relay.start()
+  running.stopFilling = fillDamagedStream(bus, store.relay, app.logger)
   running.stopHousekeeping = startHousekeeping(db, app.runtime.clock, app.logger)
   await Promise.all(questions.map((question) => question.start(bus)))
   running.consumptions = await Promise.all(subscribers.map((subscriber) => consumeFor(bus, store, subscriber)))
@@ -137,6 +145,7 @@ async function start<DB extends EventTables>(
 
 async function stop<DB>({ bus, store, db }: Backbone<DB>, running: Running<DB>): Promise<void> {
   running.stopHousekeeping()
+  running.stopFilling()
   await Promise.all(running.consumptions.map((consumption) => consumption.stop()))
   await store.relay.stop()
   await bus.close()
