@@ -22,12 +22,27 @@ export interface BlockRow {
   version: number
 }
 
+/** What a notification says, but for the name of the person who caused it. */
+export interface Words {
+  /** The day and the place of a session. */
+  plan?: string
+  /** Of an event. */
+  event?: string
+  /** When and where an event takes place. */
+  whenAndWhere?: string
+  /** The beginning of a message. */
+  excerpt?: string
+}
+
 export interface NotificationTable {
   id: string
   user_id: string
   type: NotificationType
-  title: string
-  message: string
+  /** Of notifications from before `words`. */
+  title: Generated<string | null>
+  message: Generated<string | null>
+  /** What it says, without the name of the actor. */
+  words: JSONColumnType<Words> | null
   action_url: string
   actor_id: string | null
   data: JSONColumnType<Record<string, unknown>>

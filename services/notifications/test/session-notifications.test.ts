@@ -130,10 +130,12 @@ test('a notification appears on the owner’s open sockets, whichever session th
   expect(others.frames.filter(({ type }) => type === 'notification')).toEqual([])
 })
 
-test('an old notification shows its actor’s new name', async () => {
+test('an old notification shows its actor’s new name, also in its text', async () => {
   const { inviter, invitee } = await makePlan(system)
   await inviter.api.patch('/api/users/me/', { display_name: 'Ana Renamed' })
-  expect((await listInbox(invitee))[0].actor.display_name).toBe('Ana Renamed')
+  const [item] = await listInbox(invitee)
+  expect(item.actor.display_name).toBe('Ana Renamed')
+  expect(item.message).toBe('Ana Renamed invited you to climb on 2099-03-16 at Thaiwand Wall')
 })
 
 test('an erased account leaves nothing in inboxes, its own and those of others', async () => {

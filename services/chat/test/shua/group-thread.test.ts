@@ -192,7 +192,7 @@ test('what the system said of somebody never shows the name of an erased account
      union all select 'outbox of chat' from chat.outbox where envelope::text ~ $1
      union all select 'outbox of people' from people.outbox where envelope::text ~ $1
      union all select 'outbox of sessions' from sessions.outbox where envelope::text ~ $1
-     union all select 'notification' from notifications.notifications where title || message ~ $1`,
+     union all select 'notification' from notifications.notifications where concat(title, message, words) ~ $1`,
     [`${guest.display_name}|Gus Renamed`]
   )
   expect(holding).toEqual([])

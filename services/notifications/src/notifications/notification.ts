@@ -1,11 +1,12 @@
 import type { Notification, NotificationType } from '@belay/contracts'
+import type { Words } from '#src/schema.ts'
+import { say } from './words.ts'
 
 /** A notification before it is stored. */
 export interface NewNotification {
   user_id: string
   type: NotificationType
-  title: string
-  message: string
+  words: Words
   action_url: string
   actor_id: string | null
   data: Record<string, unknown>
@@ -20,8 +21,9 @@ export interface NotificationRecord {
   id: string
   user_id: string
   type: NotificationType
-  title: string
-  message: string
+  title: string | null
+  message: string | null
+  words: Words | null
   action_url: string
   data: Record<string, unknown>
   created_at: Date
@@ -33,7 +35,7 @@ export interface NotificationRecord {
 
 /** The notification as its owner reads it. */
 export function toNotification(record: NotificationRecord): Notification {
-  const { id, type, title, message, action_url, data } = record
+  const { id, type, action_url, data } = record
   const actor =
     record.actor_id === null || record.actor_name === null
       ? null
@@ -41,8 +43,7 @@ export function toNotification(record: NotificationRecord): Notification {
   return {
     id,
     type,
-    title,
-    message,
+    ...textOf(record),
     action_url,
     actor,
     data,
@@ -50,4 +51,10 @@ export function toNotification(record: NotificationRecord): Notification {
     created_at: record.created_at.toISOString(),
     read_at: record.read_at?.toISOString() ?? null
   }
+}
+
+/** The name is the one that the actor has now; an account that was being erased has left none. */
+function textOf({ type, title, message, words, actor_name }: NotificationRecord): { title: string; message: string } {
+  if (words === null) return { title: title ?? '', message: message ?? '' }
+  return say(type, actor_name ?? 'Deleted user', words)
 }

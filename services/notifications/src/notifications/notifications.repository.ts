@@ -15,7 +15,7 @@ function selectNotifications(db: Kysely<NotificationsDatabase>) {
   return db
     .selectFrom('notifications as n')
     .leftJoin('users as u', 'u.id', 'n.actor_id')
-    .select(['n.id', 'n.user_id', 'n.type', 'n.title', 'n.message', 'n.action_url', 'n.data'])
+    .select(['n.id', 'n.user_id', 'n.type', 'n.title', 'n.message', 'n.words', 'n.action_url', 'n.data'])
     .select(['n.created_at', 'n.read_at', 'n.actor_id', 'u.display_name as actor_name', 'u.avatar as actor_avatar'])
 }
 
@@ -79,7 +79,7 @@ export async function insertNotification(
 ): Promise<{ id: string } | undefined> {
   return trx
     .insertInto('notifications')
-    .values({ ...notification, id, data: JSON.stringify(notification.data), created_at: now })
+    .values({ ...asJson(notification), id, created_at: now })
     .onConflict((conflict) => conflict.columns(['event_id', 'user_id', 'type']).doNothing())
     .returning('id')
     .executeTakeFirst()
@@ -94,10 +94,18 @@ export async function insertForMany(
   if (notifications.length === 0) return []
   return trx
     .insertInto('notifications')
-    .values(notifications.map((one) => ({ ...one, data: JSON.stringify(one.data), created_at: now })))
+    .values(notifications.map((one) => ({ ...asJson(one), created_at: now })))
     .onConflict((conflict) => conflict.columns(['event_id', 'user_id', 'type']).doNothing())
     .returning(['id', 'user_id'])
     .execute()
+}
+
+function asJson<One extends NewNotification>(notification: One) {
+  return {
+    ...notification,
+    data: JSON.stringify(notification.data),
+    words: JSON.stringify(notification.words)
+  }
 }
 
 /** A message notification that grows while nobody reads it. */
@@ -122,20 +130,19 @@ export async function upsertCollapsing(
   const isLater = sql`(excluded.data->>'seq')::int > (n.data->>'seq')::int`
   const { rows: stored } = await sql<{ id: string; is_new: boolean }>`
     insert into notifications as n
-      (id, user_id, type, title, message, action_url, actor_id, event_id, collapse_key, data, created_at)
-    select id, user_id, type, title, message, action_url, actor_id, event_id, collapse_key, data::jsonb, ${now}
+      (id, user_id, type, words, action_url, actor_id, event_id, collapse_key, data, created_at)
+    select id, user_id, type, words::jsonb, action_url, actor_id, event_id, collapse_key, data::jsonb, ${now}
     from unnest(
       ${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.user_id)}::uuid[],
-      ${rows.map((row) => row.type)}::text[], ${rows.map((row) => row.title)}::text[],
-      ${rows.map((row) => row.message)}::text[], ${rows.map((row) => row.action_url)}::text[],
+      ${rows.map((row) => row.type)}::text[], ${rows.map((row) => JSON.stringify(row.words))}::text[],
+      ${rows.map((row) => row.action_url)}::text[],
       ${rows.map((row) => row.actor_id)}::uuid[], ${rows.map((row) => row.event_id)}::uuid[],
       ${rows.map((row) => row.collapse_key)}::text[],
       ${rows.map((row) => JSON.stringify({ ...row.data, seq: row.seq, count: row.count }))}::text[])
-      as r (id, user_id, type, title, message, action_url, actor_id, event_id, collapse_key, data)
+      as r (id, user_id, type, words, action_url, actor_id, event_id, collapse_key, data)
     order by user_id, collapse_key collate "C"
     on conflict (user_id, collapse_key) where read_at is null and collapse_key is not null do update set
-      title = case when ${isLater} then excluded.title else n.title end,
-      message = case when ${isLater} then excluded.message else n.message end,
+      words = case when ${isLater} then excluded.words else n.words end,
       actor_id = case when ${isLater} then excluded.actor_id else n.actor_id end,
       created_at = excluded.created_at,
       data = case when ${isLater} then excluded.data else n.data end

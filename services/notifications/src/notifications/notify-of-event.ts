@@ -3,12 +3,12 @@ import { recordEvents } from '@belay/events'
 import type { Transaction } from 'kysely'
 import type { Inbox } from '#src/inbox.ts'
 import { findBlocked } from '#src/people/blocks.repository.ts'
-import { knownPerson, type People } from '#src/people/known-people.ts'
+import { knownPerson } from '#src/people/known-people.ts'
 import { lockPeople } from '#src/people/users.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 import type { NewNotification, NotificationRecord } from './notification.ts'
 import { insertForMany, listNotificationsById } from './notifications.repository.ts'
-import { eventCancelledWords, eventUpdatedWords } from './words.ts'
+import { whenAndWhereWords } from './words.ts'
 
 /** Guests in one statement: few round trips, and never more parameters than Postgres takes. */
 const batchSize = 1_000
@@ -18,7 +18,7 @@ interface Notice {
   hostId: string
   guestIds: readonly string[]
   /** The rest of each guest's notification. */
-  write(people: People): Omit<NewNotification, 'user_id'>
+  rest: Omit<NewNotification, 'user_id'>
 }
 
 /** Tells the guests of an event that it is off. Returns what is new. */
@@ -33,17 +33,14 @@ export async function notifyOfCancelledEvent(
   return notifyGuests(trx, inbox, {
     hostId: host_id,
     guestIds: guest_ids,
-    write: (people) => ({
+    rest: {
       type: 'event_cancelled',
-      ...eventCancelledWords({
-        name: actorId === null ? 'Deleted user' : knownPerson(people, actorId).display_name,
-        title
-      }),
+      words: { event: title },
       action_url: `/events/${event_id}`,
       actor_id: actorId,
       data: { event_id },
       event_id: event.id
-    })
+    }
   })
 }
 
@@ -53,19 +50,19 @@ export async function notifyOfMovedEvent(
   inbox: Inbox,
   event: EventOf<typeof EventUpdated>
 ): Promise<NotificationRecord[]> {
-  const { moved, event_id, host_id, guest_ids = [], starts_at, location = null, address = null } = event.data
+  const { moved, event_id, host_id, guest_ids = [], title, starts_at, location = null, address = null } = event.data
   if (moved !== true) return []
   return notifyGuests(trx, inbox, {
     hostId: host_id,
     guestIds: guest_ids,
-    write: () => ({
+    rest: {
       type: 'event_updated',
-      ...eventUpdatedWords(event.data),
+      words: { event: title, whenAndWhere: whenAndWhereWords(event.data) },
       action_url: `/events/${event_id}`,
       actor_id: host_id,
       data: { event_id, starts_at, location, address },
       event_id: event.id
-    })
+    }
   })
 }
 
@@ -86,7 +83,7 @@ async function notifyGuests(
 async function notifyBatch(
   trx: Transaction<NotificationsDatabase>,
   { runtime }: Inbox,
-  { hostId, write }: Notice,
+  { hostId, rest }: Notice,
   guestIds: readonly string[]
 ): Promise<NotificationRecord[]> {
   const people = await lockPeople(trx, [...guestIds, hostId])
@@ -96,13 +93,13 @@ async function notifyBatch(
   )
   const recipients = guestIds.filter((guestId) => !knownPerson(people, guestId).deleted && !isBlocked(guestId, hostId))
   const now = runtime.clock.now()
-  const shared = write(people)
+  knownPerson(people, hostId)
   const inserted = await insertForMany(
     trx,
-    recipients.map((userId) => ({ ...shared, id: runtime.newId(), user_id: userId })),
+    recipients.map((userId) => ({ ...rest, id: runtime.newId(), user_id: userId })),
     now
   )
-  const { type, actor_id } = shared
+  const { type, actor_id } = rest
   await recordEvents(
     trx,
     NotificationCreated,

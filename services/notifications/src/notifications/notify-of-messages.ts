@@ -11,7 +11,7 @@ import { upsertUnseen } from '#src/unseen/unseen.repository.ts'
 import { type MissedMessages, missedMessages } from './missed-messages.ts'
 import type { NotificationRecord } from './notification.ts'
 import { type CollapsingNotification, listNotificationsById, upsertCollapsing } from './notifications.repository.ts'
-import { excerptOf, messageWords } from './words.ts'
+import { excerptOf } from './words.ts'
 
 type Sent = EventOf<typeof MessageSent>
 
@@ -40,7 +40,7 @@ export async function notifyOfMissed(
   inbox: Pick<Inbox, 'runtime'>,
   missed: readonly MissedMessages[]
 ): Promise<NotificationRecord[]> {
-  const rows = collapse(await withNames(trx, missed))
+  const rows = collapse(await forRecipients(trx, missed))
   if (rows.length === 0) return []
   const now = inbox.runtime.clock.now()
   const stored = await upsertCollapsing(
@@ -75,13 +75,14 @@ function forOthers({ id: eventId, data }: Sent): MissedMessages[] {
   return recipientIds.map((id) => missedMessages({ ...data, sender_id }, id, { eventId, excerpt, count: 1 }))
 }
 
-/** Leaves out whoever must not be told or has read it already, and names the senders. */
-async function withNames(trx: Transaction<NotificationsDatabase>, missed: readonly MissedMessages[]) {
+/** Leaves out whoever must not be told or has read it already. Throws UnknownPerson. */
+async function forRecipients(trx: Transaction<NotificationsDatabase>, missed: readonly MissedMessages[]) {
   if (missed.length === 0) return []
   const people = await lockPeople(
     trx,
     missed.flatMap((one) => [one.recipientId, one.senderId])
   )
+  for (const { senderId } of missed) knownPerson(people, senderId)
   const isBlocked = await findBlocked(
     trx,
     missed.map((one) => [one.recipientId, one.senderId])
@@ -96,11 +97,10 @@ async function withNames(trx: Transaction<NotificationsDatabase>, missed: readon
       ({ recipientId, senderId, count }) =>
         count > 0 && !knownPerson(people, recipientId).deleted && !isBlocked(recipientId, senderId)
     )
-    .map((one) => ({ ...one, senderName: knownPerson(people, one.senderId).display_name }))
 }
 
 /** One row for each person and thread: the latest message, and how many it stands for. */
-function collapse(missed: readonly (MissedMessages & { senderName: string })[]): CollapsingNotification[] {
+function collapse(missed: readonly MissedMessages[]): CollapsingNotification[] {
   const byRecipient = [...Map.groupBy(missed, (one) => one.recipientId).values()]
   const byThread = byRecipient.flatMap((own) => [...Map.groupBy(own, (one) => one.threadId).values()])
   return byThread.flatMap((same) => {
@@ -110,12 +110,12 @@ function collapse(missed: readonly (MissedMessages & { senderName: string })[]):
   })
 }
 
-function toRow(missed: MissedMessages & { senderName: string }) {
-  const { recipientId, senderId, senderName, threadId, context, contextId, messageId, seq, excerpt, count } = missed
+function toRow(missed: MissedMessages) {
+  const { recipientId, senderId, threadId, context, contextId, messageId, seq, excerpt, count } = missed
   return {
     user_id: recipientId,
     type: 'message_received' as const,
-    ...messageWords(senderName, excerpt),
+    words: { excerpt },
     action_url: context === 'session' ? `/sessions/${contextId}` : `/threads/${threadId}`,
     actor_id: senderId,
     data: { thread_id: threadId, context, context_id: contextId, message_id: messageId },

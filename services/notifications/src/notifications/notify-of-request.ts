@@ -8,7 +8,6 @@ import { holdUnanswered } from '#src/reading/resolutions.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 import type { NotificationRecord } from './notification.ts'
 import { notify } from './notify.ts'
-import { requestWords } from './words.ts'
 
 type RequestEvent = EventEnvelope<EventOf<typeof RequestSubmitted>['data']>
 
@@ -16,7 +15,7 @@ type RequestEvent = EventEnvelope<EventOf<typeof RequestSubmitted>['data']>
 export async function notifyOfRequest(
   trx: Transaction<NotificationsDatabase>,
   inbox: Inbox,
-  notice: { event: RequestEvent; type: keyof typeof requestWords & NotificationType; to: 'host' | 'guest' }
+  notice: { event: RequestEvent; type: NotificationType; to: 'host' | 'guest' }
 ): Promise<NotificationRecord[]> {
   const { event, type, to } = notice
   const { request_id, event_id, event_title, thread_id, host_id, guest_id } = event.data
@@ -26,11 +25,11 @@ export async function notifyOfRequest(
   if (knownPerson(people, recipientId).deleted) return []
   const isBlocked = await findBlocked(trx, [[recipientId, actorId]])
   if (isBlocked(recipientId, actorId)) return []
-  const name = knownPerson(people, actorId).display_name
+  knownPerson(people, actorId)
   return notify(trx, inbox, {
     user_id: recipientId,
     type,
-    ...requestWords[type]({ name, title: event_title }),
+    words: { event: event_title },
     // Only somebody who was accepted has a conversation to go to.
     action_url: type === 'event_request_accepted' ? `/threads/${thread_id}` : `/events/${event_id}`,
     actor_id: actorId,

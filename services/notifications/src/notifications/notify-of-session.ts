@@ -8,7 +8,7 @@ import { type AskingType, holdUnanswered } from '#src/reading/resolutions.reposi
 import type { NotificationsDatabase } from '#src/schema.ts'
 import type { NotificationRecord } from './notification.ts'
 import { notify } from './notify.ts'
-import { planWords, sessionWords } from './words.ts'
+import { planWords } from './words.ts'
 
 type SessionEvent = EventEnvelope<EventOf<typeof SessionInvited>['data']>
 
@@ -21,7 +21,7 @@ export async function notifyOfSession(
   inbox: Inbox,
   notice: {
     event: SessionEvent
-    type: keyof typeof sessionWords & NotificationType
+    type: NotificationType
     recipientId: string
     aboutId: string | null
   }
@@ -32,11 +32,11 @@ export async function notifyOfSession(
   const people = await lockPeople(trx, aboutId === null ? [recipientId] : [recipientId, aboutId])
   if (knownPerson(people, recipientId).deleted) return []
   if (aboutId !== null && (await findBlocked(trx, [[recipientId, aboutId]]))(recipientId, aboutId)) return []
-  const name = aboutId === null ? 'Deleted user' : knownPerson(people, aboutId).display_name
+  if (aboutId !== null) knownPerson(people, aboutId)
   return notify(trx, inbox, {
     user_id: recipientId,
     type: notice.type,
-    ...sessionWords[notice.type]({ name, plan: planWords(session) }),
+    words: { plan: planWords(session) },
     action_url: `/sessions/${session.session_id}`,
     actor_id: aboutId,
     data: { session_id: session.session_id, status: session.status },

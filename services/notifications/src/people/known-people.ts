@@ -8,11 +8,8 @@ class UnknownPerson extends Error {
   }
 }
 
-/** People as far as they are known, by id. */
-export type People = ReadonlyMap<string, Person>
-
 /** Somebody among those looked up, erased or not. @throws UnknownPerson */
-export function knownPerson(people: People, id: string): Person {
+export function knownPerson(people: ReadonlyMap<string, Person>, id: string): Person {
   const person = people.get(id)
   if (person === undefined) throw new UnknownPerson(id)
   return person
