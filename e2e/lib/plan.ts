@@ -11,7 +11,7 @@ export interface Plan {
 const day = '2027-03-16'
 
 /** Registers two people; one invites the other. */
-export async function makePlan(system: TestSystem): Promise<Plan> {
+export async function makePlan(system: Pick<TestSystem, 'url'>): Promise<Plan> {
   const [inviter, invitee] = await Promise.all([registerUser(system), registerUser(system)])
   const answer = await inviter.api.post('/api/sessions/', await invitation(inviter, invitee))
   if (answer.status !== 201) throw new Error(`inviting answered ${answer.status}: ${JSON.stringify(answer.body)}`)

@@ -63,6 +63,7 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
   readonly #pullMax: number
   readonly #firstAttempt = Promise.withResolvers<void>()
   #session: Session | undefined
+  #signsOfLife: NodeJS.Timeout | undefined
   /** The incarnation of the stream that the durable was last bound to. */
   #boundTo: string | undefined
   #binding: Promise<void> = Promise.resolve()
@@ -79,7 +80,9 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
 
   /** Resolves after the first attempt to bind, whichever way it went; the work goes on from there. */
   async start(): Promise<void> {
-    const { connection, watch } = this.#parts
+    const { connection, tuning, watch } = this.#parts
+    this.#signsOfLife = setInterval(() => this.#settlements.prolong(), tuning.ackWaitMs / 4)
+    this.#signsOfLife.unref()
     const forgets = [connection.onDown(() => this.#endSession()), watch.onDamage(() => this.#endSession())]
     this.#forgetConnection = () => forgets.forEach((forget) => forget())
     this.#working = this.#workForEver()
@@ -94,6 +97,7 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
     // The settlements stay bound: the batch in hand is still to be acknowledged.
     this.#session?.pull?.stop()
     await Promise.all([this.#binding, this.#working])
+    clearInterval(this.#signsOfLife)
     this.#forgetConnection()
   }
 
@@ -189,7 +193,8 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
     for await (const message of session.pull) {
       this.#parts.watch.saw(message.seq)
       const delivery = { message, incarnation }
-      if (!this.#queue.push(delivery)) this.#giveBack(delivery)
+      if (this.#queue.push(delivery)) this.#settlements.hold(delivery)
+      else this.#giveBack(delivery)
     }
   }
 

@@ -20,6 +20,7 @@ export interface Delivery {
 export class Settlements {
   #current: string | undefined
   #waiting: { delivery: Delivery; settlement: Settlement }[] = []
+  readonly #held = new Set<Delivery>()
 
   /** The consumer is reachable, on this incarnation of the stream. */
   bound(incarnation: string): void {
@@ -33,8 +34,21 @@ export class Settlements {
     this.#current = undefined
   }
 
+  /** This process has it in hand until it is settled. */
+  hold(delivery: Delivery): void {
+    this.#held.add(delivery)
+  }
+
+  /** Tells the server that what is in hand is being worked on, so that it goes to nobody else yet. */
+  prolong(): void {
+    for (const delivery of this.#held) {
+      if (delivery.incarnation === this.#current) trySettle(delivery, (message) => message.working())
+    }
+  }
+
   /** Never throws. */
   settle(delivery: Delivery, settlement: Settlement): void {
+    this.#held.delete(delivery)
     if (this.#current === undefined) this.#waiting.push({ delivery, settlement })
     else if (this.#current === delivery.incarnation) trySettle(delivery, settlement)
   }

@@ -3,7 +3,10 @@ export interface BusTuning {
   /** Longest a publish waits for its confirmation, everything included. */
   publishTimeoutMs: number
   askTimeoutMs: number
-  /** How long the server waits for an acknowledgement before it delivers an event again. */
+  /**
+   * How long the server waits for a sign of life about an event before it delivers it again: so long the events wait that a
+   * killed process had in hand. A living one gives the sign.
+   */
   ackWaitMs: number
   /** Events of one durable that may be delivered and not yet acknowledged, all replicas together. */
   maxAckPending: number
@@ -32,7 +35,7 @@ export interface BusTuning {
 export const defaultTuning: Readonly<BusTuning> = Object.freeze({
   publishTimeoutMs: 2_000,
   askTimeoutMs: 1_500,
-  ackWaitMs: 30_000,
+  ackWaitMs: 4_000,
   maxAckPending: 1_000,
   retryBaseMs: 250,
   retryMaxMs: 30_000,

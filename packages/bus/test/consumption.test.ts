@@ -1,4 +1,5 @@
 import { eventually } from '@belay/testing'
+import { jetstream } from '@nats-io/jetstream'
 import { expect, test } from 'vitest'
 import { type Bus, type ConsumeOptions, RetryLater } from '../src/index.ts'
 import { envelope, envelopes, publishAll, type TestEvent, uniqueEvent, upTo, useNats } from './fixture.ts'
@@ -47,6 +48,47 @@ test('events arrive in order, in batches of what is already there, and are all a
   expect(sizes.length).toBeLessThan(50)
   await eventually(async () => expect(await unacknowledged(event)).toBe(0))
   expect(bus.counters).toMatchObject({ handled: 250, naks: 0, parked: 0 })
+})
+
+test('events that a killed process had in hand come to another within seconds', async () => {
+  const bus = await nats.bus()
+  const event = uniqueEvent()
+  const durable = `durable-${event.subject.replaceAll('.', '-')}`
+  const killed = await collect(bus, event, { handle: () => Promise.reject(new RetryLater('not in this process')) })
+  await killed.consumption.stop()
+  await publishAll(bus, envelopes(event, 3))
+  const { nc } = await nats.raw()
+  const hand = await (await jetstream(nc).consumers.get('BELAY', durable)).fetch({ max_messages: 3, expires: 2_000 })
+  for await (const message of hand) if (message.info.pending === 0) break
+  await nc.close()
+
+  const { handled } = await collect(bus, event)
+  await eventually(() => expect(sorted(handled)).toEqual(upTo(3)), { withinMs: 15_000 })
+})
+
+test('an event that takes longer than the server waits for a sign of life is delivered once', async () => {
+  const bus = await nats.bus({ tuning: { ackWaitMs: 400 } })
+  const event = uniqueEvent()
+  let deliveries = 0
+  const { handled } = await collect(bus, event, {
+    handle: async (events) => {
+      deliveries += events.length
+      if (deliveries > 1) return
+      const { jsm } = await nats.raw()
+      const others = uniqueEvent()
+      const passing = await collect(bus, others, {
+        durable: 'passes-time',
+        handle: () => Promise.reject(new RetryLater(''))
+      })
+      await bus.publishFact(envelope(others, 0))
+      const passed = async () => (await jsm.consumers.info('BELAY', 'passes-time')).delivered.consumer_seq
+      await eventually(async () => expect(await passed()).toBeGreaterThan(25), { withinMs: 15_000 })
+      await passing.consumption.stop()
+    }
+  })
+  await bus.publishFact(envelope(event, 1))
+  await eventually(() => expect(handled).toEqual([1]), { withinMs: 20_000 })
+  expect(deliveries).toBe(1)
 })
 
 test('a single event is handed over alone, without waiting for company', async () => {

@@ -18,7 +18,8 @@ const width = Math.max(...serviceNames.map((name) => name.length)) + 2
 // What these two say at every start is of interest only when something is wrong with them.
 const chatter: Readonly<Record<string, RegExp>> = {
   postgres: /^\S*(LOG|STATEMENT|HINT):/,
-  nats: /\[(INF|DBG|TRC)\]/
+  // The passwords are random, and in a file that only its owner can read.
+  nats: /\[(INF|DBG|TRC)\]|Plaintext passwords detected/
 }
 
 /**

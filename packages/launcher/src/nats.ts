@@ -37,7 +37,18 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
     {
       name: 'nats',
       command: binary,
-      args: ['-js', '-sd', options.dataDir, '-a', '127.0.0.1', '-p', String(port), ...config],
+      args: [
+        '-js',
+        '-sd',
+        options.dataDir,
+        '-a',
+        '127.0.0.1',
+        '-p',
+        String(port),
+        '-P',
+        join(options.dataDir, 'nats-server.pid'),
+        ...config
+      ],
       env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'UTC' },
       cwd: '/',
       stopSignal: 'SIGTERM',

@@ -15,9 +15,10 @@ export interface RunningServer {
 }
 
 const firstDelayMs = 100
-const longestDelayMs = 5_000
-/** A run this long was healthy: the next fall is answered at once again. */
-const healthyAfterMs = 30_000
+/** Whatever comes back has to serve again within seconds. */
+const longestDelayMs = 2_000
+/** A process that was ready for so long was healthy: the next fall is answered at once again. */
+const healthyAfterMs = 5_000
 /** How long {@link RunningServer.restart} tries: after SIGKILL old Postgres backends may hold shared memory a while. */
 const restartWithinMs = 30_000
 const tryFirstMs = 10_000
