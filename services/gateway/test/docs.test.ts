@@ -129,6 +129,7 @@ describe('the OpenAPI document', () => {
     const inputs = (path: string): Json[] => paths[path].get.parameters
     expect(inputs('/threads').map(({ name, required }) => [name, required])).toEqual([
       ['limit', false],
+      ['cursor', false],
       ['offset', false]
     ])
     const body = paths['/events'].post.requestBody.content['application/json'].schema
