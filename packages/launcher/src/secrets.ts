@@ -50,7 +50,7 @@ export function secretsOf(dataDir: string): Secrets {
  * before (`isNew` false) means damage: what was encrypted with them could not be read any more. Those that an older
  * release did not know are added.
  */
-export function keepSecrets(file: string, isNew: boolean): Secrets {
+function keepSecrets(file: string, isNew: boolean): Secrets {
   if (!existsSync(file)) {
     if (!isNew) throw damaged(file, 'it is missing')
     write(file, makeSecrets())
