@@ -28,6 +28,7 @@ export {
   type ServerConfig,
   serverConfigSchema
 } from './server/server-config.ts'
+export { emailKey, isEmail } from './validation/email.ts'
 export { type Checked, createValidator } from './validation/create-validator.ts'
 export { publicSchema } from './openapi/public-schema.ts'
 export { runService } from './run-service.ts'

@@ -20,6 +20,8 @@ describe('socket frames are checked by the rules of bodies', () => {
 
   test('of a union only the form that was meant is spoken of', () => {
     expect(errorsOf({ type: 'message', content: ' ' })).toEqual([{ field: 'content', message: 'must not be empty' }])
+    for (const content of ['\u200b', '\u2060\u3164', '\u2800', '\ufe0f\u{e0100}'])
+      expect(errorsOf({ type: 'message', content })).toEqual([{ field: 'content', message: 'must not be empty' }])
     expect(errorsOf({ type: 'message' })).toEqual([{ field: 'content', message: 'is required' }])
     expect(errorsOf({ type: 'message', content: 'x'.repeat(2_001) })).toEqual([
       { field: 'content', message: 'must have at most 2000 characters' }

@@ -78,6 +78,25 @@ describe('bodies', () => {
     expect((await post('/api/things', { title: 'a', note: null })).json()).toEqual({ title: 'a', note: null })
   })
 
+  test('text in which there is nothing to see is empty; beside what can be seen it stays as it is', async () => {
+    await build()
+    for (const blank of [
+      '\u200b',
+      '\u2060',
+      '\u3164',
+      '\u2800',
+      '\ufe0f',
+      '\u{e0100}',
+      '\u00ad',
+      '\u0007',
+      ' \u200b '
+    ]) {
+      expect((await post('/api/things', { title: blank })).json().detail).toBe('title: must not be empty')
+      expect((await post('/api/things', { title: 'a', note: blank })).json()).toEqual({ title: 'a', note: '' })
+    }
+    expect((await post('/api/things', { title: ' ❤\ufe0f\u200b ' })).json()).toEqual({ title: '❤\ufe0f\u200b' })
+  })
+
   test.each([
     ['NUL', '{"title":"a\\u0000b"}'],
     ['half a surrogate pair', '{"title":"a\\ud800"}'],

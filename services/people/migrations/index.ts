@@ -4,6 +4,7 @@ import * as signIns from './20261121T0901_sign-ins.ts'
 import * as signingKeys from './20261121T0902_signing-keys.ts'
 import * as blocks from './20261121T0903_blocks.ts'
 import * as refreshGrace from './20261125T0930_refresh-grace.ts'
+import * as emailKeys from './20261125T0940_email-keys.ts'
 import * as reports from './20261125T1000_reports.ts'
 import * as outboxBySubject from './20261125T1100_outbox-by-subject.ts'
 
@@ -14,6 +15,7 @@ export const migrations: Record<string, Migration> = {
   '20261121T0902_signing-keys': signingKeys,
   '20261121T0903_blocks': blocks,
   '20261125T0930_refresh-grace': refreshGrace,
+  '20261125T0940_email-keys': emailKeys,
   '20261125T1000_reports': reports,
   '20261125T1100_outbox-by-subject': outboxBySubject
 }

@@ -1,14 +1,12 @@
 import { ConfigError } from '@belay/config'
-import { databaseConfigSchema, LimitVariable, serverConfigSchema } from '@belay/kit'
+import { databaseConfigSchema, isEmail, LimitVariable, serverConfigSchema } from '@belay/kit'
 import { type Static, Type } from 'typebox'
 
 /** The variables of the people service. */
 export const configSchema = Type.Object({
   ...serverConfigSchema.properties,
   ...databaseConfigSchema.properties,
-  ADMIN_EMAIL: Type.Optional(
-    Type.String({ format: 'email', description: 'Administrator whom the first start creates.' })
-  ),
+  ADMIN_EMAIL: Type.Optional(Type.String({ description: 'Administrator whom the first start creates.' })),
   ADMIN_PASSWORD: Type.Optional(Type.String({ minLength: 8, maxLength: 128 })),
   KEY_ENCRYPTION_SECRET: Type.String({ minLength: 32, description: 'Seals the signing keys in the database.' }),
   KEY_ROTATION_DAYS: Type.Number({ minimum: 1, default: 30, description: 'Age at which a signing key is replaced.' }),
@@ -21,9 +19,11 @@ export const configSchema = Type.Object({
 
 export type PeopleConfig = Readonly<Static<typeof configSchema>>
 
-/** The administrator whom the operator named. Throws ConfigError when only half of the name is there. */
+/** The administrator whom the operator named. Throws ConfigError for half a name, or no address. */
 export function namedAdmin(config: PeopleConfig): { email: string; password: string } | undefined {
   const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = config
+  if (email !== undefined && !isEmail(email))
+    throw new ConfigError([{ variable: 'ADMIN_EMAIL', problem: 'must be an email address' }])
   if (email !== undefined && password !== undefined) return { email, password }
   if (email === undefined && password === undefined) return undefined
   const variable = email === undefined ? 'ADMIN_EMAIL' : 'ADMIN_PASSWORD'

@@ -6,8 +6,10 @@ import type { Static } from 'typebox'
 
 export interface UserRow {
   id: string
-  /** Unique whatever the case of its letters; null for an erased account and for an external one that names none. */
+  /** As its owner writes it; null for an erased account and for an external one that names none. */
   email: string | null
+  /** What the spellings of the address have in common, and unique; null where the address belongs to another account. */
+  email_key: string | null
   /** Argon2id in PHC form; null when somebody else's identity provider knows the password. */
   password_hash: string | null
   display_name: string

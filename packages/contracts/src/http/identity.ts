@@ -1,12 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { Role, Tier } from '../people.ts'
-import { CalendarDate, Id, Nullable, Text, Timestamp } from '../text.ts'
+import { CalendarDate, Email, Id, NewPassword, Nullable, Text, Timestamp, TriedPassword } from '../text.ts'
 
-const Email = Type.String({ trim: true, format: 'email', maxLength: 254 })
 const PhotoUrl = Type.String({ trim: true, format: 'uri', pattern: '^https?://', maxLength: 2048 })
-
-/** Without NUL and halves of surrogate pairs, which would make different passwords the same. */
-const NewPassword = Type.String({ minLength: 8, maxLength: 128, pattern: String.raw`^[^\u0000\p{Cs}]*$` })
 
 export const RegisterBody = Type.Object({
   email: Email,
@@ -16,7 +12,7 @@ export const RegisterBody = Type.Object({
 
 export const LoginBody = Type.Object({
   email: Type.String({ trim: true, minLength: 1, maxLength: 254 }),
-  password: Type.String({ minLength: 1, maxLength: 128 })
+  password: TriedPassword
 })
 
 /** What signing in answers; the refresh token travels in a cookie. */
@@ -66,7 +62,7 @@ export const UpdateProfileBody = Type.Partial(
 )
 export type UpdateProfileBody = Static<typeof UpdateProfileBody>
 
-export const DeleteAccountBody = Type.Object({ password: Type.String({ minLength: 1, maxLength: 128 }) })
+export const DeleteAccountBody = Type.Object({ password: TriedPassword })
 
 export const AccountErased = Type.Object({ message: Type.String() }, { $id: 'AccountErased' })
 

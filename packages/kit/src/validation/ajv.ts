@@ -1,5 +1,6 @@
 import { Ajv, type AnySchema, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
+import { isEmail } from './email.ts'
 import { lowercaseKeyword, trimKeyword } from './keywords.ts'
 import { withLowercaseIds } from './with-lowercase-ids.ts'
 
@@ -31,5 +32,7 @@ export function createCompiler(options: { coerce: boolean }): Compile {
   addFormats.default(ajv)
   // The format of the library takes `urn:uuid:…` as well, which a database column does not.
   ajv.addFormat('uuid', uuid)
+  // The library has no addresses beyond ASCII.
+  ajv.addFormat('idn-email', isEmail)
   return (schema) => ajv.compile(withLowercaseIds(schema))
 }

@@ -57,7 +57,7 @@ const formatNames: Readonly<Record<string, string>> = {
   uuid: 'a UUID',
   date: 'a date (YYYY-MM-DD)',
   'date-time': 'a time (RFC 3339)',
-  email: 'an email address',
+  'idn-email': 'an email address',
   uri: 'a URL'
 }
 

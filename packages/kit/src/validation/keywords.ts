@@ -1,3 +1,4 @@
+import { isBlank, isStorable } from '@belay/contracts'
 import type { ErrorObject, KeywordDefinition } from 'ajv'
 
 /** The place in which a checked text stands. */
@@ -12,8 +13,8 @@ interface TextCheck {
 }
 
 /**
- * `trim: true`: white space around a text is removed before its length is looked at; NUL (no database text holds it)
- * and halves of surrogate pairs (no UTF-8 has them) are refused.
+ * `trim: true`: white space around a text is removed before its length is looked at, and a text in which there is
+ * nothing to see is empty; NUL (no database text holds it) and halves of surrogate pairs (no UTF-8 has them) are refused.
  */
 export const trimKeyword: KeywordDefinition = {
   keyword: 'trim',
@@ -35,11 +36,11 @@ export const lowercaseKeyword: KeywordDefinition = {
 }
 
 const checkAndTrim: TextCheck = (text, place) => {
-  if (text.includes('\0') || !text.isWellFormed()) {
+  if (!isStorable(text)) {
     checkAndTrim.errors = [{ keyword: 'trim', message: 'must not contain NUL or broken characters', params: {} }]
     return false
   }
-  if (place !== undefined) place.parentData[place.parentDataProperty] = text.trim()
+  if (place !== undefined) place.parentData[place.parentDataProperty] = isBlank(text) ? '' : text.trim()
   return true
 }
 

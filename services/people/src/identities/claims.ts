@@ -1,3 +1,6 @@
+import { isBlank, isStorable } from '@belay/contracts'
+import { isEmail } from '@belay/kit'
+
 /** What the token of another identity provider says of a person. */
 export interface IdentityClaims {
   issuer: string
@@ -15,14 +18,14 @@ export function claimedDisplayName(claims: IdentityClaims): string {
   return [...name].slice(0, displayNameMax).join('').trimEnd()
 }
 
-/** The address in the claims, if it can be one. */
+/** The address in the claims, if it is one. */
 export function claimedEmail(claims: IdentityClaims): string | null {
   const email = clean(claims.email)
-  return email !== undefined && email.length <= emailMax && /^[^\s@]+@[^\s@]+$/.test(email) ? email : null
+  return email !== undefined && [...email].length <= emailMax && isEmail(email) ? email : null
 }
 
-/** Text that the database and the contract take: no NUL, no halves of characters, trimmed, not empty. */
+/** Text that the database and the contract take; what is broken or shows nothing counts as left out. */
 function clean(text: string | undefined): string | undefined {
-  const trimmed = text?.toWellFormed().replaceAll('\0', '').trim() ?? ''
-  return trimmed === '' ? undefined : trimmed
+  const stripped = text?.replaceAll('\0', '') ?? ''
+  return isBlank(stripped) || !isStorable(stripped) ? undefined : stripped.trim()
 }

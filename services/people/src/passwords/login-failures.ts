@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { checkLimit, type Clock, consumeLimit, type Limit } from '@belay/kit'
+import { checkLimit, type Clock, consumeLimit, emailKey, type Limit } from '@belay/kit'
 import type { PeopleStore } from '#src/people.ts'
 
 /** Somebody trying a password. */
@@ -38,7 +38,7 @@ export function createLoginFailures(options: { store: PeopleStore; clock: Clock;
 
 /** Hashed: the counters say nothing of people who never had an account. Always in this order, or they would deadlock. */
 function subjectsOf({ email, address }: PasswordAttempt): string[] {
-  return [`account:${fingerprint(email.toLowerCase())}`, `address:${fingerprint(address)}`]
+  return [`account:${fingerprint(emailKey(email))}`, `address:${fingerprint(address)}`]
 }
 
 function fingerprint(text: string): string {

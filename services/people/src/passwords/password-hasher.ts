@@ -6,7 +6,7 @@ import { createGate } from '#src/passwords/gate.ts'
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 export interface PasswordHasher {
-  /** The password in PHC form, with its own salt. Throws Busy when too many wait. */
+  /** The password's NFKC form (RFC 8265: keyboards write one text in several ways) in PHC form, with its own salt. Throws Busy when too many wait. */
   hash(password: string): Promise<string>
   /** Is this the password? Without a hash the answer is no, after the same work, so that time tells nothing. */
   verify(hash: string | null, password: string): Promise<boolean>
@@ -21,8 +21,18 @@ export function createPasswordHasher(options: { concurrency: number; waitingMax:
   const nobodys = hash(randomBytes(32), parameters)
 
   return {
-    hash: (password) => inTurn(() => hash(password, parameters)),
+    hash: (password) => inTurn(() => hash(password.normalize('NFKC'), parameters)),
     verify: (known, password) =>
-      inTurn(async () => (await verify(known ?? (await nobodys), password)) && known !== null)
+      inTurn(async () => {
+        const isRight = await verifyAnyForm(known ?? (await nobodys), password)
+        return isRight && known !== null
+      })
   }
+}
+
+/** Hashes that were made before passwords were normalised are of the form in which the password was typed then. */
+async function verifyAnyForm(known: string, password: string): Promise<boolean> {
+  const normalised = password.normalize('NFKC')
+  if (await verify(known, normalised)) return true
+  return normalised !== password && verify(known, password)
 }

@@ -1,4 +1,5 @@
-import { type Insertable, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import { emailKey } from '@belay/kit'
+import type { Insertable, Kysely, Selectable, Transaction } from 'kysely'
 import type { PeopleDatabase, UserRow } from '#src/schema.ts'
 
 export type User = Selectable<UserRow>
@@ -13,13 +14,9 @@ export async function findUser(db: Kysely<PeopleDatabase>, id: string): Promise<
   return db.selectFrom('users').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
 }
 
-/** The account of an email address, whatever the case of its letters. */
+/** The account of an email address, in any of its spellings. */
 export async function findUserByEmail(db: Kysely<PeopleDatabase>, email: string): Promise<User | undefined> {
-  return db
-    .selectFrom('users')
-    .selectAll()
-    .where(sql<string>`lower(email)`, '=', email.toLowerCase())
-    .executeTakeFirst()
+  return db.selectFrom('users').selectAll().where('email_key', '=', emailKey(email)).executeTakeFirst()
 }
 
 /** What authentication needs to know of these people; unknown and erased ones are left out. */
@@ -73,11 +70,11 @@ export async function lockUsersAgainstErasure(
 /** Stores a new account; undefined when its email address is taken. */
 export async function insertUser(
   trx: Transaction<PeopleDatabase>,
-  row: Insertable<UserRow>
+  row: Omit<Insertable<UserRow>, 'email_key'>
 ): Promise<User | undefined> {
   return trx
     .insertInto('users')
-    .values(row)
+    .values({ ...row, email_key: typeof row.email === 'string' ? emailKey(row.email) : null })
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
     .executeTakeFirst()
@@ -86,7 +83,7 @@ export async function insertUser(
 /** Stores a new account that names no address, and so cannot be in anybody's way. */
 export async function insertUserWithoutEmail(
   trx: Transaction<PeopleDatabase>,
-  row: Omit<Insertable<UserRow>, 'email'>
+  row: Omit<Insertable<UserRow>, 'email' | 'email_key'>
 ): Promise<User> {
   return trx.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow()
 }
@@ -113,6 +110,7 @@ export async function eraseUser(trx: Transaction<PeopleDatabase>, id: string, no
     .updateTable('users')
     .set({
       email: null,
+      email_key: null,
       password_hash: null,
       display_name: 'Deleted user',
       bio: '',

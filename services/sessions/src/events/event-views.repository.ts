@@ -2,6 +2,7 @@ import type { Position } from '@belay/kit'
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { SessionsDatabase } from '#src/schema.ts'
+import { comparable } from '#src/tags/tags.repository.ts'
 
 /** An event with its host's name and its tags. */
 export type EventView = NonNullable<Awaited<ReturnType<typeof findEventView>>>
@@ -40,7 +41,11 @@ export async function listEventViews(
     .where('event.status', '=', 'scheduled')
     .where('event.starts_at', '>=', filter.from)
     .where('host.disabled', '=', false)
-    .$if(activity !== undefined, (query) => query.where(sql<boolean>`lower(event.activity_type) = lower(${activity})`))
+    .$if(activity !== undefined, (query) =>
+      query.where(
+        sql<boolean>`${comparable(sql.ref<string>('event.activity_type'))} = ${comparable(sql.val(activity ?? ''))}`
+      )
+    )
     .$if(tag !== undefined, (query) => query.where((where) => hasTag(where, tag ?? '')))
     .$if(tagPart !== undefined, (query) => query.where((where) => hasTagLike(where, tagPart ?? '')))
     .$if(viewerId !== undefined, (query) => query.where((where) => where.not(blockBetween(where, viewerId ?? ''))))
@@ -122,7 +127,7 @@ function selectViews(db: Kysely<SessionsDatabase>) {
           .innerJoin('tags as tag', 'tag.id', 'chosen.tag_id')
           .select(['tag.id', 'tag.name', 'tag.color', 'tag.description'])
           .whereRef('chosen.event_id', '=', 'event.id')
-          .orderBy(sql`lower(tag.name)`)
+          .orderBy(comparable(sql.ref<string>('tag.name')))
       ).as('tags')
     )
 }
@@ -134,7 +139,9 @@ function hasTag(where: ExpressionBuilder<EventTables, 'event'>, tag: string): Ex
     .selectFrom('event_tags as chosen')
     .innerJoin('tags as tag', 'tag.id', 'chosen.tag_id')
     .select('chosen.event_id')
-    .where(sql<boolean>`(lower(tag.name) = lower(${tag}) or tag.id = ${uuidOrNull(tag)}::uuid)`)
+    .where(
+      sql<boolean>`(${comparable(sql.ref<string>('tag.name'))} = ${comparable(sql.val(tag))} or tag.id = ${uuidOrNull(tag)}::uuid)`
+    )
   return where('event.id', 'in', tagged)
 }
 
@@ -144,7 +151,7 @@ function hasTagLike(where: ExpressionBuilder<EventTables, 'event'>, part: string
     .selectFrom('tag_name_endings as name')
     .innerJoin('event_tags as chosen', 'chosen.tag_id', 'name.tag_id')
     .select('chosen.event_id')
-    .where(sql<boolean>`name.ending ^@ lower(${part})`)
+    .where(sql<boolean>`name.ending ^@ ${comparable(sql.val(part))}`)
   return where('event.id', 'in', tagged)
 }
 

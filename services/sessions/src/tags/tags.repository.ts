@@ -1,5 +1,10 @@
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Expression, type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { SessionsDatabase, TagRow } from '#src/schema.ts'
+
+/** What the spellings of a name have in common: the case of letters and the normal form do not count. */
+export function comparable(name: Expression<string>): RawBuilder<string> {
+  return sql`lower(normalize(${name}))`
+}
 
 /** One page of tags in the order of their names, of those after a name. */
 export async function listTags(
@@ -10,25 +15,27 @@ export async function listTags(
   return db
     .selectFrom('tags')
     .selectAll()
-    .$if(after !== undefined, (query) => query.where(sql<boolean>`lower(name) > lower(${after})`))
-    .orderBy(sql`lower(name)`)
+    .$if(after !== undefined, (query) =>
+      query.where(sql<boolean>`${comparable(sql.ref<string>('name'))} > ${comparable(sql.val(after ?? ''))}`)
+    )
+    .orderBy(comparable(sql.ref<string>('name')))
     .limit(page.limit)
     .execute()
 }
 
-/** False when there is a tag of this name, in whatever case. */
+/** False when there is a tag of this name, in any spelling. */
 export async function insertTag(trx: Transaction<SessionsDatabase>, row: TagRow): Promise<boolean> {
   const inserted = await trx
     .insertInto('tags')
     .values(row)
-    .onConflict((conflict) => conflict.expression(sql`lower(name)`).doNothing())
+    .onConflict((conflict) => conflict.expression(comparable(sql.ref<string>('name'))).doNothing())
     .returning('id')
     .executeTakeFirst()
   if (inserted === undefined) return false
   await sql`
     insert into tag_name_endings (ending, tag_id)
     select distinct substr(name, position), ${row.id}::uuid
-    from lower(${row.name}) as name, generate_series(1, length(name)) as position`.execute(trx)
+    from ${comparable(sql.val(row.name))} as name, generate_series(1, length(name)) as position`.execute(trx)
   return true
 }
 

@@ -308,6 +308,22 @@ test('tags have one name each, and a list by name', async () => {
   expect((await createApi(system.url).post('/tags', { name: 'x' })).status).toBe(401)
 })
 
+test('a tag and a kind of activity are the same in every normal form', async () => {
+  const host = await registerUser(system)
+  const [composed, decomposed] = [`Ma\u00f1ana ${host.id}`, `Man\u0303ana ${host.id}`]
+  const tag = expectStatus(await host.api.post('/tags', { name: decomposed }), 201)
+  expect(tag.name).toBe(decomposed)
+  expect((await host.api.post('/tags', { name: composed })).status).toBe(409)
+  const event = expectStatus(
+    await host.api.post('/events', eventBody({ tag_ids: [tag.id], activity_type: decomposed })),
+    201
+  )
+  for (const filter of ['tag', 'tag_filter', 'activity']) {
+    const found = await createApi(system.url).get(`/events?${filter}=${encodeURIComponent(composed.toUpperCase())}`)
+    expect(found.body).toMatchObject([{ id: event.id }])
+  }
+})
+
 describe('a tag of an event', () => {
   const tagOf = async (
     user: { api: { post: (path: string, body: unknown) => Promise<Answer> }; id: string },
