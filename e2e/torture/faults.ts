@@ -1,8 +1,9 @@
+import type { RunningServer } from '@belay/launcher'
 import type { TestSystem } from '@belay/testing'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Restoring } from './backup.ts'
 import { damageStream } from './damage-stream.ts'
-import { type Victim, victimsOf } from './processes.ts'
+import { type Victim, victimsOf, wholeServicesOf } from './processes.ts'
 import type { Random } from './random.ts'
 import { type Probers, type Recovery, untilServing } from './recovery.ts'
 import { restoreDatabase } from './restored-database.ts'
@@ -23,7 +24,9 @@ export function faultsOf(system: TestSystem): Fault[] {
   const victims = victimsOf(system)
   return [
     ...victims.map((victim) => recoverable(`kill ${victim.name}`, () => kill(victim))),
-    ...victims.map((victim) => recoverable(`freeze ${victim.name}`, (random) => freeze(victim, random))),
+    ...[...victims, ...wholeServicesOf(system)].map((victim) =>
+      recoverable(`freeze ${victim.name}`, (random) => freeze(victim, random))
+    ),
     recoverable('damage nats', (random) => damage(system, random)),
     lossy('restore postgres (recovered)', 'recovered'),
     lossy('restore postgres (put back)', 'put back')
@@ -40,7 +43,7 @@ function recoverable(name: string, happen: (random: Random) => Promise<number>):
 }
 
 /** A supervisor starts it again at once. */
-async function kill({ server }: Victim): Promise<number> {
+async function kill({ server }: { server: RunningServer }): Promise<number> {
   await server.kill('SIGKILL')
   const startedAt = performance.now()
   await server.restart()

@@ -5,13 +5,12 @@ import { replicasOf } from './replicas.ts'
 /** A process that faults befall. */
 export interface Victim {
   name: string
-  server: RunningServer
   /** All processes that stand still together when it is frozen. */
   pids(): Promise<number[]>
 }
 
 /** Everything that runs: each replica of each service, and the two servers. */
-export function victimsOf(system: TestSystem): Victim[] {
+export function victimsOf(system: TestSystem): (Victim & { server: RunningServer })[] {
   const services = serviceNames.flatMap((service) =>
     replicasOf(service).map((index) => {
       const server = system.process(service, index)
@@ -21,6 +20,18 @@ export function victimsOf(system: TestSystem): Victim[] {
   const nats = { name: 'nats', server: system.nats, pids: async () => pidOf(system.nats) }
   const postgres = { name: 'postgres', server: system.postgres, pids: () => postgresPids(system) }
   return [...services, nats, postgres]
+}
+
+/** All replicas of one service together: nobody is left to answer for it. */
+export function wholeServicesOf(system: TestSystem): Victim[] {
+  return serviceNames.flatMap((service) => {
+    const indexes = replicasOf(service)
+    if (indexes.length === 1) return []
+    return {
+      name: `all ${service}`,
+      pids: async () => indexes.flatMap((index) => pidOf(system.process(service, index)))
+    }
+  })
 }
 
 function nameOf(service: ServiceName, index: number): string {
