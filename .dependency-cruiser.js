@@ -147,9 +147,11 @@ export default {
     {
       name: 'core-knows-no-framework',
       comment:
-        'a noun knows neither Fastify nor NATS; live subjects are spoken in src/live and src/presence, questions asked in src/clients',
+        'a noun knows neither Fastify nor NATS; live subjects are spoken in src/live and src/presence, questions asked in src/clients, replies of several routes written in src/replies',
       severity: 'error',
-      from: { path: `^services/(people|sessions|chat|notifications)/src/(?!${edge}/|(live|presence|clients)/)[^/]+/` },
+      from: {
+        path: `^services/(people|sessions|chat|notifications)/src/(?!${edge}/|(live|presence|clients|replies)/)[^/]+/`
+      },
       to: { path: '^packages/bus/|(^|/)node_modules/(fastify|fastify-plugin|@fastify/(?!error/)[^/]+)/' }
     },
     {

@@ -1,5 +1,6 @@
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, type RawBuilder } from 'kysely'
 import { plainName } from './errors.ts'
+import type { QueryResultRow } from 'pg'
 import { createPool } from './pool.ts'
 import { typeParsers } from './type-parsers.ts'
 
@@ -12,7 +13,12 @@ export interface DatabaseOptions {
   poolMax: number
   /** Shown in `pg_stat_activity`. */
   applicationName: string
+  /** Awaited on each new connection before its first use; a connection for which it rejects is not used. */
+  onConnect?: ((run: RunOnConnection) => Promise<void>) | undefined
 }
+
+/** Runs a statement on a connection that is being opened; resolves to its rows. */
+export type RunOnConnection = <Row>(statement: RawBuilder<Row>) => Promise<Row[]>
 
 /** Server-side limit of one statement. */
 const statementTimeoutMs = 5_000
@@ -29,6 +35,7 @@ const idleConnectionMs = 60_000
  * by themselves once Postgres is back. `destroy()` closes the pool. See README.md for statements marked as prepared.
  */
 export function createDatabase<DB>(options: DatabaseOptions): Kysely<DB> {
+  const { onConnect } = options
   const pool = createPool({
     connectionString: options.url,
     options: `-c search_path=${plainName(options.schema)}`,
@@ -42,7 +49,15 @@ export function createDatabase<DB>(options: DatabaseOptions): Kysely<DB> {
     query_timeout: queryTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     connectionTimeoutMillis: connectTimeoutMs,
-    idleTimeoutMillis: idleConnectionMs
+    idleTimeoutMillis: idleConnectionMs,
+    ...(onConnect && {
+      onConnect: (client) =>
+        onConnect(async <Row>(statement: RawBuilder<Row>) => {
+          const { sql, parameters } = statement.compile(db)
+          return (await client.query<Row & QueryResultRow>(sql, [...parameters])).rows
+        })
+    })
   })
-  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  return db
 }

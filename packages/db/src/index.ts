@@ -1,4 +1,4 @@
-export { createDatabase, type DatabaseOptions } from './create-database.ts'
+export { createDatabase, type DatabaseOptions, type RunOnConnection } from './create-database.ts'
 export { InvalidSchemaName, MigrationFailed } from './errors.ts'
 export { isDatabaseUnavailable } from './is-database-unavailable.ts'
 export { type MigrateOptions, type Migration, migrate } from './migrate.ts'

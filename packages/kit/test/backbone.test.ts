@@ -57,10 +57,10 @@ describe('two services on one database server and one NATS', () => {
     expect(row).toEqual({ times_applied: 1 })
   })
 
-  test('services that are not there are counted, and hold up nobody for long', async () => {
+  test('services that are not there are counted, and hold up a command for 5 s at most', async () => {
     const began = performance.now()
     await register(people)
-    expect(performance.now() - began).toBeLessThan(2_500)
+    expect(performance.now() - began).toBeLessThan(10_000)
     expect((await people.app.inject('/metrics')).body).toMatch(
       /apply_waits_degraded_total\{[^}]*target="sessions"[^}]*\} \d/
     )

@@ -14,6 +14,7 @@ import type { FastifyInstance } from 'fastify'
 import { migrations } from '#migrations'
 import { type Chat, createChat } from './chat.ts'
 import type { ChatConfig } from './config.ts'
+import { followConnection } from './continuity/follow-connection.ts'
 import { listAccounts } from './people/users.repository.ts'
 import { continuity } from './plugins/continuity.ts'
 import { questions } from './questions/index.ts'
@@ -33,6 +34,7 @@ export async function buildApp(config: ChatConfig, runtime: Runtime = systemRunt
     config,
     schema: 'chat',
     migrations,
+    onConnect: (run) => followConnection(run, { newId: runtime.newId, log: app.logger }),
     subscribers: () => subscribers(app.chat),
     questions: () => questions(app.chat)
   })

@@ -149,7 +149,7 @@ test('a body that no service would take is refused at the door, one that a servi
 
 test.each([
   ['/nothing', 'problem'],
-  ['/tags/nothing/at/all', 'problem'],
+  ['/ws-nothing/at/all', 'problem'],
   ['/api/session/nothing', 'problem'],
   ['/api/v1/nothing', 'envelope']
 ])('an unknown path is answered as its front door does: %s', async (path, kind) => {

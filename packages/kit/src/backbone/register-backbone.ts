@@ -1,6 +1,6 @@
 import type { Bus, Consumption } from '@belay/bus'
 import { applyEventIn, type EventApplier, type EventEnvelope, type EventSource } from '@belay/contracts'
-import { createDatabase, isDatabaseUnavailable, type Migration } from '@belay/db'
+import { createDatabase, type DatabaseOptions, isDatabaseUnavailable, type Migration } from '@belay/db'
 import { createStore, eventMigrations, type EventStore, type EventTables, type Subscriber } from '@belay/events'
 import type { FastifyInstance } from 'fastify'
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely'
@@ -31,6 +31,8 @@ export interface BackboneOptions<DB> {
   config: BusConfig & DatabaseConfig
   /** The service's schema, which is also the source of its events. */
   schema: EventSource
+  /** Awaited on each new database connection before its first use. */
+  onConnect?: DatabaseOptions['onConnect']
   /** The service's own; those of events and kit are added. */
   migrations: Record<string, Migration>
   subscribers?: Lazy<DB, Subscriber<DB>>
@@ -50,7 +52,13 @@ export async function registerBackbone<DB extends EventTables & KitTables>(
   const { DATABASE_URL: url, DATABASE_POOL_MAX: poolMax } = config
   const migrations = { ...eventMigrations, ...kitMigrations, ...options.migrations }
   await migratePatiently({ url, schema, migrations }, app.logger)
-  const db = createDatabase<DB>({ url, schema, poolMax, applicationName: app.serviceName })
+  const db = createDatabase<DB>({
+    url,
+    schema,
+    poolMax,
+    applicationName: app.serviceName,
+    onConnect: options.onConnect
+  })
   await followClock(app, db)
   checkDatabase(app, url, schema)
   const bus = await connectAppBus(app, config, isDatabaseUnavailable)
@@ -60,7 +68,8 @@ export async function registerBackbone<DB extends EventTables & KitTables>(
     url,
     schema,
     poolMax: applyPoolMax,
-    applicationName: `${app.serviceName}-apply`
+    applicationName: `${app.serviceName}-apply`,
+    onConnect: options.onConnect
   })
   const running: Running<DB> = {
     applyDb,

@@ -1,3 +1,4 @@
+import type { RunOnConnection } from '@belay/db'
 import { type Kysely, sql } from 'kysely'
 import type { ChatDatabase } from '#src/schema.ts'
 
@@ -18,9 +19,9 @@ export async function replaceEpoch(db: Kysely<ChatDatabase>, epoch: string): Pro
  * system identifier, or a timeline that branched off from a backup or a replica. Of several replicas one changes it.
  * Resolves to whether it did.
  */
-export async function followServer(db: Kysely<ChatDatabase>, nextEpoch: string): Promise<boolean> {
+export async function followServer(run: RunOnConnection, nextEpoch: string): Promise<boolean> {
   // The timeline of what is being written now: the control file names the one of the last checkpoint.
-  const { rows } = await sql<{ changed: boolean }>`
+  const [row] = await run(sql<{ changed: boolean }>`
     with server as (
       select system_identifier::text,
              ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer as timeline
@@ -32,6 +33,12 @@ export async function followServer(db: Kysely<ChatDatabase>, nextEpoch: string):
       timeline = s.timeline
     from server s, before b
     where (b.system_identifier, b.timeline) is distinct from (s.system_identifier, s.timeline)
-    returning b.system_identifier is not null as changed`.execute(db)
-  return rows[0]?.changed ?? false
+    returning b.system_identifier is not null as changed`)
+  return row?.changed ?? false
+}
+
+/** Whether the server only recovers or follows another one, so that nothing can be written and its timeline may still change. */
+export async function isRecovering(run: RunOnConnection): Promise<boolean> {
+  const [row] = await run(sql<{ recovering: boolean }>`select pg_is_in_recovery() as recovering`)
+  return row?.recovering ?? true
 }

@@ -1,8 +1,9 @@
-import { isDatabaseUnavailable } from '@belay/db'
+import type { RunOnConnection } from '@belay/db'
+import { isUnavailable } from '@belay/kit'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Kysely } from 'kysely'
-import { followServer } from '#src/continuity/epoch.repository.ts'
+import { followConnection } from '#src/continuity/follow-connection.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 
 export interface ContinuityOptions {
@@ -39,11 +40,10 @@ export const continuity = fp<ContinuityOptions>(
 
 async function check(app: FastifyInstance, db: Kysely<ChatDatabase>): Promise<void> {
   try {
-    if (await followServer(db, app.runtime.newId())) {
-      app.logger.warn('PostgreSQL is another server or timeline than before: a new epoch of all threads begins')
-    }
+    const run: RunOnConnection = async (statement) => (await statement.execute(db)).rows
+    await followConnection(run, { newId: app.runtime.newId, log: app.logger })
   } catch (error) {
-    const log = isDatabaseUnavailable(error) ? 'debug' : 'error'
+    const log = isUnavailable(error) ? 'debug' : 'error'
     app.logger[log]({ err: error }, 'the timeline of PostgreSQL cannot be read now')
   }
 }
