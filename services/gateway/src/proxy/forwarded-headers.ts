@@ -35,7 +35,8 @@ export function forwardedHeaders(request: FastifyRequest): Headers {
     passed[name] = headers[name]
   }
   passed['x-request-id'] = request.id
-  passed[gatewayHeader] = request.server.gatewaySecret
+  const { gatewaySecret } = request.server
+  if (gatewaySecret !== undefined) passed[gatewayHeader] = gatewaySecret
   passed['x-forwarded-for'] = plain(request.ip)
   passed['x-forwarded-proto'] = request.protocol
   passed['x-forwarded-host'] = request.host
