@@ -93,6 +93,8 @@ async function build(waitMs: number): Promise<Server> {
     runs += 1
     await store.transaction(async (trx) => {
       await trx.insertInto('notes').values({ run: runs }).execute()
+      // Found out by the commit alone.
+      if (fails) await trx.insertInto('notes').values({ run: runs }).execute()
       await recordEvent(trx, Noted, { subject: 'note', data: {} })
     })
     return runs
@@ -294,6 +296,14 @@ test('the answer is kept in the transaction of its effect: without the one there
   expect(await countNotes()).toBe(0)
   expect((await post('/api/changes/1', 'k2')).statusCode).toBe(201)
   expect(await countNotes()).toBe(1)
+})
+
+test('an effect that cannot be committed leaves no answer behind', async () => {
+  fails = true
+  expect((await post('/api/changes/1', 'k1')).statusCode).toBe(500)
+  fails = false
+  const second = await post('/api/changes/1', 'k1')
+  expect([second.statusCode, second.headers['idempotency-replayed'], await countNotes()]).toEqual([201, undefined, 1])
 })
 
 test.each([401, 408, 425, 429, 503])('an answer with %i only holds for now and is not kept', async (status) => {

@@ -20,7 +20,7 @@ export function useDatabase(): { db: Kysely<Tables>; second: Kysely<Tables>; url
     await migrate({ url: database.url, schema: 'chat', migrations: { ...eventMigrations, ...kitMigrations } })
     const options = { url: database.url, schema: 'chat', poolMax: 10, applicationName: 'test' }
     const db = createDatabase<Tables>(options)
-    await sql`create table notes (run int)`.execute(db)
+    await sql`create table notes (run int unique deferrable initially deferred)`.execute(db)
     Object.assign(parts, { db, second: createDatabase(options), url: database.url })
   })
   afterAll(async () => {
