@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { cookieAttributes, setCookies } from './support/cookies.ts'
 import { register, usePeople } from './support/people.ts'
 
-const people = usePeople({ env: { RATE_LIMITS: 'off' } })
+const gatewaySecret = 'the-secret-that-the-gateway-shows-to-services'
+const people = usePeople({ env: { RATE_LIMITS: 'off', GATEWAY_SECRET: gatewaySecret } })
 const logIn = (body: unknown, headers: Record<string, string> = {}) =>
   createApi(people.url).post('/auth/login', body, headers)
 
@@ -71,6 +72,6 @@ test.each([
   ['https on another host', { host: 'belay.example.org', 'x-forwarded-proto': 'https' }, true]
 ])('on %s the cookie is Secure: %s', async (_, headers, secure) => {
   const { email, password } = await register(people)
-  const answer = await logIn({ email, password }, headers)
+  const answer = await logIn({ email, password }, { ...headers, 'x-belay-gateway': gatewaySecret })
   expect(cookieAttributes(answer).includes('Secure')).toBe(secure)
 })
