@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(closing.splice(0).map((bus) => bus.close()))
   await server.stop()
-  rmSync(dataDir, { recursive: true, force: true })
+  rmSync(`${dataDir}/jetstream`, { recursive: true })
 })
 
 async function connected(tuning: BusOptions['tuning'] = {}): Promise<Bus> {
@@ -156,7 +156,7 @@ test('after the data folder was wiped the stream and the consumer are made again
   await bus.publishFact(envelope(event, 0))
   await entered.promise
   await server.kill('SIGKILL')
-  rmSync(dataDir, { recursive: true, force: true })
+  rmSync(`${dataDir}/jetstream`, { recursive: true })
   await server.restart()
   await eventually(() => expect(bus.status()).toBe('connected'))
   const first = envelope(event, 1)
