@@ -53,7 +53,6 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
   })
   await connection.start()
   if (stream !== 'none') {
-    watch.listen()
     await topology.watch(connection, { retryMs: tuning.rebindWaitMs, checkMs: tuning.streamCheckMs })
   }
   return assemble({
@@ -92,7 +91,7 @@ function assemble(parts: Parts): Bus {
     counters,
     status: () => (connection.client() === undefined ? 'disconnected' : 'connected'),
     onReconnect: (listener) => void connection.onUp(() => listener()),
-    onStreamDamage: (listener) => void parts.watch.onDamage(listener),
+    onStreamDamage: (listener) => void parts.watch.onReplaced(listener),
     publishFact: (event) => facts.publish(event),
     consume: async <Definition extends EventDefinition>(options: ConsumeOptions<Definition>) => {
       const consumption = new DurableConsumption(parts, options)

@@ -6,8 +6,8 @@ import {
   type ConsumerConfig,
   type ConsumerMessages,
   DeliverPolicy,
-  JetStreamApiCodes,
-  ReplayPolicy
+  ReplayPolicy,
+  type StreamInfo
 } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/nats-core'
 import { BatchWorker, type WorkerParts } from './batch-worker.ts'
@@ -17,7 +17,7 @@ import { type Delivery, Settlements } from './delivery.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
 import type { Client } from './dial.ts'
 import type { StreamWatch } from './stream-watch.ts'
-import { isApiError, type Topology } from './topology.ts'
+import type { Topology } from './topology.ts'
 import type { ConsumeOptions, Consumption } from './types.ts'
 
 const DEFAULT_BATCH_MAX = 100
@@ -64,8 +64,6 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
   readonly #firstAttempt = Promise.withResolvers<void>()
   #session: Session | undefined
   #signsOfLife: NodeJS.Timeout | undefined
-  /** The incarnation of the stream that the durable was last bound to. */
-  #boundTo: string | undefined
   #binding: Promise<void> = Promise.resolve()
   #working: Promise<void> = Promise.resolve()
   #forgetConnection: () => void = () => undefined
@@ -83,7 +81,7 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
     const { connection, tuning, watch } = this.#parts
     this.#signsOfLife = setInterval(() => this.#settlements.prolong(), tuning.ackWaitMs / 4)
     this.#signsOfLife.unref()
-    const forgets = [connection.onDown(() => this.#endSession()), watch.onDamage(() => this.#endSession())]
+    const forgets = [connection.onDown(() => this.#endSession()), watch.onReplaced(() => this.#endSession())]
     this.#forgetConnection = () => forgets.forEach((forget) => forget())
     this.#working = this.#workForEver()
     this.#binding = this.#bindForEver()
@@ -131,38 +129,27 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
     }
   }
 
-  /** Makes the consumer when it is missing. */
+  /** Makes the consumer when it is missing. Rejects when the stream is another one meanwhile. */
   async #bind(client: Client): Promise<Session> {
     const { topology, watch } = this.#parts
-    await topology.ensure(client)
-    // Where it stands means other events now: it begins again, and what it has applied before is known by id.
-    if (this.#boundTo !== undefined && this.#boundTo !== watch.incarnation) await this.#deleteDurable(client)
-    let info = await client.jsm.consumers.add(STREAM, this.#consumerConfig())
+    const { created } = await topology.ensure(client)
+    const info = await client.jsm.consumers.add(STREAM, this.#consumerConfig())
     const { delivered } = info
-    if (await this.#isBeyondEnd(client, delivered.stream_seq)) {
-      watch.report('a consumer stands beyond its end', { durable: this.#options.durable, delivered })
-      await this.#deleteDurable(client)
-      info = await client.jsm.consumers.add(STREAM, this.#consumerConfig())
+    const stream = await this.#streamAfter(client, delivered.stream_seq)
+    if (stream.created !== created) throw new Error('the stream was made again meanwhile')
+    if (delivered.stream_seq > stream.state.last_seq) {
+      watch.condemn('a consumer stands beyond its end', { durable: this.#options.durable, delivered })
+      await topology.ensure(client)
+      return this.#bind(client)
     }
-    this.#boundTo = watch.incarnation
-    const consumer = client.js.consumers.getConsumerFromInfo(info)
-    return { consumer, incarnation: this.#boundTo, pull: undefined }
+    return { consumer: client.js.consumers.getConsumerFromInfo(info), incarnation: created, pull: undefined }
   }
 
   /** Asked after the consumer was: a sound stream has delivered nothing beyond its end. */
-  async #isBeyondEnd(client: Client, delivered: number): Promise<boolean> {
-    for (const _ of ['an answer that was on its way already', 'one that was asked for now']) {
-      const { state } = await this.#parts.topology.ensure(client)
-      if (delivered <= state.last_seq) return false
-    }
-    return true
-  }
-
-  async #deleteDurable({ jsm }: Client): Promise<void> {
-    await jsm.consumers.delete(STREAM, this.#options.durable).catch((error: unknown) => {
-      // Another replica was faster.
-      if (!isApiError(error, JetStreamApiCodes.ConsumerNotFound)) throw error
-    })
+  async #streamAfter(client: Client, delivered: number): Promise<StreamInfo> {
+    // It may be an answer that was on its way already.
+    const info = await this.#parts.topology.ensure(client)
+    return delivered <= info.state.last_seq ? info : this.#parts.topology.ensure(client)
   }
 
   /** Reads until the session ends; rejects when the consumer or its stream was lost. */

@@ -20,36 +20,46 @@ interface Known {
 
 /**
  * Notices when the stream is not what it was: nats-server comes back from damaged files with a stream that begins again,
- * ends earlier or has holes, and says nothing. Each incident is reported once, and to the other processes, whose view of
- * it may hide it: a stream that ended at 9 again and has 20 by now looks sound to a consumer that stands at 17.
+ * ends earlier or has holes, and says nothing. What is left of it cannot be trusted, so it gives way to a new one, by whose
+ * `created` the other processes notice.
  */
 export class StreamWatch {
   readonly #connection: Connection
   readonly #log: Logger
   readonly #listeners = new Set<() => void>()
   #known: Known | undefined
-  #incidents = 0
-  #emptyAtFirst = false
+  /** `created` of the stream that was last found damaged. */
+  #damaged: string | undefined
+  #beganEmpty = false
 
   constructor(connection: Connection, log: Logger) {
     this.#connection = connection
     this.#log = log
   }
 
-  /** Hears of incidents that other processes notice first; only for those whose login may. */
-  listen(): void {
-    this.#connection.subscribe(streamDamaged, undefined, () => this.#react())
+  /** Calls the listener when a process says that it has deleted the stream; only for those whose login may hear it. */
+  onRemoved(listener: () => void): void {
+    this.#connection.subscribe(streamDamaged, undefined, listener)
   }
 
-  /** Names the stream that there is since the last incident: acknowledgements for another one mean other events now. */
+  /** Says to all processes that the stream was deleted. */
+  announceRemoval(): void {
+    try {
+      this.#connection.client()?.nc.publish(streamDamaged)
+    } catch {
+      // Without a connection each process looks for itself when it is back.
+    }
+  }
+
+  /** Names the stream that there is: acknowledgements for another one mean other events now. */
   get incarnation(): string {
-    return `${this.#known?.created ?? ''}/${this.#incidents}`
+    return this.#known?.created ?? ''
   }
 
-  /** Calls the listener after each incident, and now if the stream was found empty. */
-  onDamage(listener: () => void): () => void {
+  /** Calls the listener whenever another stream has taken the place of the one before, and now if there was reason to. */
+  onReplaced(listener: () => void): () => void {
     this.#listeners.add(listener)
-    if (this.#emptyAtFirst) listener()
+    if (this.#beganEmpty) listener()
     return () => this.#listeners.delete(listener)
   }
 
@@ -63,33 +73,39 @@ export class StreamWatch {
     return this.#known?.lastSeq ?? 0
   }
 
-  /** Compares the stream as it is with what was known of it when it was asked. */
-  inspect(info: StreamInfo, lastSeq: number): void {
-    const before = this.#known && { ...this.#known, lastSeq }
+  /**
+   * Compares the stream as it is with what was known of it when it was asked. Returns whether it is sound; one that is not
+   * has to be deleted and made again.
+   */
+  inspect(info: StreamInfo, lastSeq: number): boolean {
+    const before = this.#known
     const now = boundsOf(info)
-    const fault = before && faultOf(before, now)
-    if (before === undefined) this.#emptyAtFirst = info.state.messages === 0
-    if (fault === undefined) now.lastSeq = Math.max(now.lastSeq, this.mark())
-    this.#known = now
-    if (fault !== undefined) this.report(fault, { before, now })
-  }
-
-  /** Something does not fit: says so loudly, and lets everybody begin again. */
-  report(fault: string, details: object): void {
-    this.#log.error(
-      { stream: STREAM, ...details },
-      `the stream is damaged: ${fault}; consumers begin again and it is filled`
-    )
-    this.#react()
-    try {
-      this.#connection.client()?.nc.publish(streamDamaged)
-    } catch {
-      // Without a connection everybody looks for themselves when it is back.
+    if (before === undefined) this.#beganEmpty = info.state.messages === 0
+    else if (before.created === now.created) {
+      const known = { ...before, lastSeq }
+      const fault = faultOf(known, now)
+      if (fault !== undefined) this.condemn(fault, { before: known, now })
+      now.lastSeq = Math.max(now.lastSeq, before.lastSeq)
     }
+    if (this.#damaged === now.created) return false
+    this.#known = now
+    if (before !== undefined && before.created !== now.created) this.#replaced(before, now)
+    return true
   }
 
-  #react(): void {
-    this.#incidents += 1
+  /** The present stream is damaged: logs it once, as an error; the next {@link inspect} says so. */
+  condemn(fault: string, details: object): void {
+    const created = this.incarnation
+    if (this.#damaged === created) return
+    this.#damaged = created
+    this.#log.error({ stream: STREAM, ...details }, `the stream is damaged: ${fault}; it is made again and filled`)
+  }
+
+  #replaced(before: Known, now: Known): void {
+    if (this.#damaged !== before.created) {
+      this.#log.error({ stream: STREAM, before, now }, 'the stream is damaged: it is another one; it is filled')
+    }
+    this.#beganEmpty = true
     for (const listener of [...this.#listeners]) listener()
   }
 }
@@ -101,7 +117,6 @@ function boundsOf({ created, state }: StreamInfo): Known {
 
 /** In words what cannot have come about by itself. */
 function faultOf(before: Known, now: Known): string | undefined {
-  if (now.created !== before.created) return 'it is another one'
   if (now.lastSeq < before.lastSeq) return 'it ends before events that it had'
   if (now.missing > before.missing) return 'it has holes'
   // Events go from the front when they are a week old; a day is more than any clock is wrong.

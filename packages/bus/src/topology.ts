@@ -21,7 +21,7 @@ const STREAM_NAME_IN_USE = 10_058
 
 type OwnConfig = Pick<StreamConfig, 'subjects' | 'max_age' | 'duplicate_window' | 'num_replicas'>
 
-/** Keeps the stream in place: made when missing (a moment after it was lost), updated when an older release made it. */
+/** Keeps the stream in place: made when missing (a moment after it was lost) or damaged, updated when an older release made it. */
 export class Topology {
   readonly #wanted: OwnConfig
   readonly #replicasGiven: boolean
@@ -57,12 +57,10 @@ export class Topology {
 
   /** Resolves once the stream stands; concurrent callers share one check. Rejects when JetStream does not answer. */
   ensure(client: Client): Promise<StreamInfo> {
-    const mark = this.#watch.mark()
     this.#running ??= this.#ensure(client)
       .then((info) => {
         this.#wasThere = true
         this.#checked = true
-        this.#watch.inspect(info, mark)
         return info
       })
       .finally(() => {
@@ -80,10 +78,12 @@ export class Topology {
   async watch(connection: Connection, waits: { retryMs: number; checkMs: number }): Promise<void> {
     const retryWaitMs = waits.retryMs
     connection.onDown(() => (this.#checked = false))
-    this.#timer = setInterval(() => {
+    const look = (): void => {
       const client = connection.client()
       if (client !== undefined) this.ensure(client).catch(() => undefined)
-    }, waits.checkMs)
+    }
+    this.#watch.onRemoved(look)
+    this.#timer = setInterval(look, waits.checkMs)
     this.#timer.unref()
     connection.onUp((client) => void this.#ensureWhileUp(connection, client, retryWaitMs))
     const client = connection.client()
@@ -109,19 +109,31 @@ export class Topology {
   }
 
   async #ensure({ jsm }: Client): Promise<StreamInfo> {
-    const found = await jsm.streams.info(STREAM).catch((error: unknown) => {
-      if (isApiError(error, JetStreamApiCodes.StreamNotFound)) return undefined
-      throw error
-    })
-    if (found === undefined) {
+    const mark = this.#watch.mark()
+    const found = await jsm.streams.info(STREAM).catch(unlessNotFound)
+    const isSound = found !== undefined && this.#watch.inspect(found, mark)
+    if (found !== undefined && !isSound) await this.#remove(jsm)
+    if (found === undefined || !isSound) {
       if (this.#wasThere) await sleep(this.#removalGraceMs)
-      return this.#create(jsm)
+      const made = await this.#create(jsm)
+      this.#watch.inspect(made, mark)
+      return made
     }
     if (!this.#updates || this.#matches(found.config)) return found
     const { num_replicas: replicas, ...rest } = this.#wanted
     const updated = await jsm.streams.update(STREAM, this.#replicasGiven ? { ...rest, num_replicas: replicas } : rest)
     this.#log.info({ stream: STREAM }, 'stream brought up to date')
     return updated
+  }
+
+  /**
+   * Several processes may notice damage together: all delete the same stream, since each has looked just before, and no
+   * new one is made for a while after. One that was frozen in between deletes the new one, which is then noticed as a loss.
+   */
+  async #remove(jsm: JetStreamManager): Promise<void> {
+    await jsm.streams.delete(STREAM).catch(unlessNotFound)
+    this.#watch.announceRemoval()
+    this.#log.warn({ stream: STREAM }, 'damaged stream deleted')
   }
 
   async #create(jsm: JetStreamManager): Promise<StreamInfo> {
@@ -151,6 +163,11 @@ export class Topology {
       (!this.#replicasGiven || config.num_replicas === this.#wanted.num_replicas)
     )
   }
+}
+
+function unlessNotFound(error: unknown): undefined {
+  if (isApiError(error, JetStreamApiCodes.StreamNotFound)) return undefined
+  throw error
 }
 
 /** Whether JetStream answered with this code. */

@@ -69,8 +69,9 @@ export interface Bus {
   /** Calls the listener whenever the connection is back, subscriptions included. */
   onReconnect(listener: () => void): void
   /**
-   * Calls the listener whenever the stream turns out to have lost events (all consumers of all services then begin again),
-   * and now if it was empty when this process first saw it: whoever keeps the events publishes them again.
+   * Calls the listener whenever a new stream has taken the place of one that was lost or damaged, and now if that has
+   * happened before or the stream was empty when this process first saw it: its events are to be published again.
+   * All consumers of all services begin again.
    */
   onStreamDamage(listener: () => void): void
   /**

@@ -1,9 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { type RunningNats, startNats } from '@belay/launcher'
 import { eventually } from '@belay/testing'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Bus, connectBus } from '../src/index.ts'
@@ -41,10 +43,10 @@ async function watched() {
   return { bus, errors, seen }
 }
 
-async function applied(bus: Bus, event: TestEvent): Promise<Set<string>> {
+async function applied(bus: Bus, event: TestEvent, durable = 'applies'): Promise<Set<string>> {
   const ids = new Set<string>()
   await bus.consume({
-    durable: 'applies',
+    durable,
     event,
     handle: async (events) => events.forEach(({ id }) => ids.add(id)),
     park: async () => {
@@ -82,6 +84,65 @@ test.each([
   expect(seen.damages - damagesBefore).toBeGreaterThan(0)
   expect(errors.filter((message) => message.startsWith('the stream is damaged'))).toHaveLength(1)
 })
+
+test.each([
+  ['lost the end of its block', () => cutInHalf()],
+  ['has a scrambled block', () => scramble()]
+])(
+  'a stream that %s gives way to a new one, from which durables of several subjects miss nothing',
+  async (_, damage) => {
+    const { bus, errors } = await watched()
+    const kinds = await Promise.all(
+      ['first', 'second', 'third'].map(async (durable) => {
+        const event = uniqueEvent()
+        return { event, ids: await applied(bus, event, durable) }
+      })
+    )
+    const outbox = envelopes(uniqueEvent(), 0)
+    bus.onStreamDamage(() => void eventually(() => publishAll(bus, outbox), { withinMs: 10_000 }))
+    const publishMixed = async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n += 1) {
+        const events = kinds.flatMap(({ event }, kind) => (n % (1 + kind * 5) === 0 ? envelopes(event, 1) : []))
+        await eventually(() => publishAll(bus, events), { withinMs: 10_000 })
+        outbox.push(...events)
+      }
+    }
+    const unseen = () => outbox.filter(({ id }) => !kinds.some(({ ids }) => ids.has(id))).length
+    await publishMixed(60)
+    await eventually(() => expect(unseen()).toBe(0))
+    const before = await streamNow()
+
+    await server.kill('SIGKILL')
+    damage()
+    await server.restart()
+    await eventually(() => expect(bus.status()).toBe('connected'), { withinMs: 10_000 })
+    await publishMixed(30)
+    await eventually(() => expect(unseen()).toBe(0), { withinMs: 10_000 })
+    await eventually(async () => expect((await streamNow()).state.messages).toBe(outbox.length))
+    expect((await streamNow()).created).not.toBe(before.created)
+    expect(errors.filter((message) => message.startsWith('the stream is damaged'))).toHaveLength(1)
+  }
+)
+
+async function streamNow() {
+  const nc = await connect({ servers: server.url })
+  try {
+    return await (await jetstreamManager(nc)).streams.info('BELAY')
+  } finally {
+    await nc.close()
+  }
+}
+
+/** Overwrites some bytes in the middle. */
+function scramble(): void {
+  for (const file of messageFiles()) {
+    if (file.endsWith('.idx')) rmSync(file)
+    else {
+      const bytes = readFileSync(file)
+      writeFileSync(file, bytes.fill(0xa5, bytes.length / 2, bytes.length / 2 + 64))
+    }
+  }
+}
 
 function cutInHalf(): void {
   for (const file of messageFiles()) {

@@ -11,7 +11,7 @@ export const stream = 'BELAY'
 /** The service that brings the stream's settings up to date; the others make it when it is missing. */
 export const streamKeeper: BusService = 'people'
 
-/** Says to the services that the stream is damaged: their consumers begin again, and each fills it from its outbox. */
+/** Says to the services that a damaged stream was deleted: a new one takes its place, and each fills it from its outbox. */
 export const streamDamaged = 'belay.stream.damaged'
 
 /** What a login may publish and subscribe to, as nats-server writes it: what is denied is taken out of what is allowed. */
@@ -55,7 +55,8 @@ function appliersOf({ source }: BusAccess): EventSource[] {
 }
 
 function streamOf(login: BusService): string[] {
-  const own = [streamDamaged, `$JS.API.STREAM.INFO.${stream}`, `$JS.API.STREAM.CREATE.${stream}`]
+  const calls = ['INFO', 'CREATE', 'DELETE'].map((call) => `$JS.API.STREAM.${call}.${stream}`)
+  const own = [streamDamaged, ...calls]
   return login === streamKeeper ? [...own, `$JS.API.STREAM.UPDATE.${stream}`] : own
 }
 
