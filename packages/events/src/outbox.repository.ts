@@ -100,15 +100,15 @@ export async function findLastPosition<DB>(db: Kysely<DB>): Promise<number> {
   return rows[0]?.last ?? 0
 }
 
-/** One page of the outbox after a position; `envelope` is null for rows older than `since` and for pending ones. */
+/** One page of the outbox after a position; `envelope` is null for rows older than `since`. */
 export async function listOutbox<DB>(
   db: Kysely<DB>,
   page: { after: number; until: number; since: Date; limit: number }
 ): Promise<{ position: number; envelope: EventEnvelope | null }[]> {
   const { rows } = await sql<{ position: number; envelope: EventEnvelope | null }>`
     select outbox.position,
-      case when outbox.created_at >= ${page.since} and outbox_pending.position is null then outbox.envelope end as envelope
-    from outbox left join outbox_pending using (position)
+      case when outbox.created_at >= ${page.since} then outbox.envelope end as envelope
+    from outbox
     where outbox.position > ${page.after} and outbox.position <= ${page.until}
     order by outbox.position
     limit ${page.limit}::int`.execute(db)

@@ -4,7 +4,7 @@ import { lockRefill } from './outbox.repository.ts'
 import { type ReplayedPage, replayOutbox } from './replay-outbox.ts'
 
 /**
- * Publishes every done event of the outbox again, in order and under the same ids. One replica at a time; resolves to how
+ * Publishes every event of the outbox again, in order and under the same ids. One replica at a time; resolves to how
  * many, or undefined when another replica is at it.
  */
 export async function refillStream<DB>(

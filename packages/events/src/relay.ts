@@ -18,11 +18,11 @@ export interface OutboxRelay {
   /** Committed events that are not known to be in the stream; moments old in the normal case. */
   pendingCount(): Promise<number>
   /**
-   * Publishes all done events again, unless another replica is at it: into a stream that has lost some. Resolves to how
+   * Publishes all events again, unless another replica is at it: into a stream that has lost some. Resolves to how
    * many, or undefined when another one does it; rejects when the database or the stream is away.
    */
   refill(): Promise<number | undefined>
-  /** Publishes one page of the done events again, into an empty or damaged stream. Needs no `start`. */
+  /** Publishes one page of the events again, into an empty or damaged stream. Needs no `start`. */
   replay(page?: ReplayPage): Promise<ReplayedPage>
 }
 

@@ -25,8 +25,8 @@ export interface ReplayedPage {
 }
 
 /**
- * Publishes again, in order and with the same ids, one page of the events that were in the stream. Pending ones are the
- * sweeper's. Rejects when the stream refuses one; then the page can simply be run again.
+ * Publishes again, in order and with the same ids, one page of the recorded events. Pending ones too: an event that the
+ * lost stream had confirmed a moment ago may still be pending, and is not published by anything else. Rejects when the stream refuses one; then the page can simply be run again.
  */
 export async function replayOutbox<DB>(
   db: Kysely<DB>,
