@@ -17,6 +17,8 @@ export class NotReady extends Error {
 export interface Health {
   /** Adds a check to `/readyz`, under the name that its answer carries. Later than `timeoutMs` (1 s) counts as failed. */
   addCheck(name: string, check: HealthCheck, timeoutMs?: number): void
+  /** Whether a check passes now; undefined without such a check. */
+  passes(name: string): Promise<boolean | undefined>
   /** From now on the process says that it is not ready: it is about to stop. */
   drain(): void
 }
@@ -41,6 +43,10 @@ export function installHealth(app: FastifyInstance): void {
   app.decorate('health', {
     addCheck: (name: string, check: HealthCheck, timeoutMs = checkTimeoutMs) =>
       void checks.set(name, { check, timeoutMs }),
+    passes: async (name: string) => {
+      const check = checks.get(name)
+      return check && (await runCheck([name, check]))[1] === 'ok'
+    },
     drain: () => void (isDraining = true)
   })
   app.addHook('preClose', async () => app.health.drain())

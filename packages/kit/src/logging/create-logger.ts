@@ -1,4 +1,8 @@
 import { type DestinationStream, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino'
+import { keepOutages, Outages } from './outages.ts'
+
+/** Pino's number of the level. */
+const fatal = 60
 
 /** Names whose values never reach a log, at the top and one level down. */
 const secretNames = [
@@ -25,19 +29,35 @@ function dotted(name: string): string {
   return name.startsWith('[') ? name : `.${name}`
 }
 
-/** A JSON logger of one process on standard output. Secrets are cut out, bodies are never given to it. */
+/**
+ * A JSON logger of one process on standard output. Secrets are cut out, bodies are never given to it, and an outage is one
+ * line at its beginning and one at its end.
+ */
 export function createLogger(options: { service: string; level: string }, destination?: DestinationStream): Logger {
-  return pino(
+  const outages = new Outages()
+  const logger: Logger = pino(
     {
       level: options.level,
       base: { service: options.service, pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: redactedPaths(), censor: '[redacted]' },
-      serializers: { req: requestOf, res: responseOf, err: errorOf }
+      serializers: { req: requestOf, res: responseOf, err: errorOf },
+      hooks: {
+        logMethod(args, method, level) {
+          const error = level < fatal ? errorIn(args[0]) : undefined
+          if (error === undefined || !outages.take(error, logger)) method.apply(this, args)
+        }
+      }
     },
     destination ?? pino.destination({ fd: 1, sync: true })
   )
+  keepOutages(logger, outages)
+  return logger
+}
+
+function errorIn(details: unknown): unknown {
+  return typeof details === 'object' && details !== null && 'err' in details ? details.err : undefined
 }
 
 /** Method and path; the query may hold a token. */

@@ -20,7 +20,8 @@ export class QuietLogController extends LogController {
   override routeNotFound(): void {}
 
   override requestCompleted(_error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    const isNotable = reply.statusCode >= 500 || reply.elapsedTime > slowMs
+    // Of an outage there is one line already.
+    const isNotable = (reply.statusCode >= 500 && reply.statusCode !== 503) || reply.elapsedTime > slowMs
     if (!isNotable && request.log.level !== 'debug' && request.log.level !== 'trace') return
     const details = { req: request, res: reply, ms: Math.round(reply.elapsedTime) }
     if (isNotable) request.log.info(details, 'request completed')

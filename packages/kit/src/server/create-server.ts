@@ -15,6 +15,7 @@ import { createErrorSender, installErrorHandling } from '../errors/error-handlin
 import { installHealth } from '../health/health.ts'
 import { createLogger } from '../logging/create-logger.ts'
 import { QuietLogController } from '../logging/log-controller.ts'
+import { outagesOf } from '../logging/outages.ts'
 import { traceIdOf } from '../logging/trace-id.ts'
 import { installMetrics } from '../metrics/metrics.ts'
 import { installOpenApi } from '../openapi/openapi.ts'
@@ -117,6 +118,7 @@ export function createServer(options: ServerOptions): Server {
   installSerialization(app)
   if (options.openApi !== false) installOpenApi(app, service)
   installHealth(app)
+  outagesOf(logger)?.watch((dependency) => app.health.passes(dependency))
   installMetrics(app, service)
   return app
 }
