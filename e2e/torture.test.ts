@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { torture, TortureFailed } from './torture/run.ts'
 
-test('every guarantee holds while a process is killed, a service is frozen and an earlier database is put back', async () => {
+test('every guarantee holds while a process is killed, a service is frozen, the stream is damaged and an earlier database is put back', async () => {
   const faults = ['kill chat-0', 'freeze all chat', 'damage nats', 'restore postgres (put back)']
 
   const tally = await torture({ seed: 'belay', faults, say: () => undefined }).catch((error: unknown) => {

@@ -171,6 +171,6 @@ function unlessNotFound(error: unknown): undefined {
 }
 
 /** Whether JetStream answered with this code. */
-export function isApiError(error: unknown, code: number): boolean {
+function isApiError(error: unknown, code: number): boolean {
   return error instanceof JetStreamApiError && error.code === code
 }
