@@ -96,6 +96,19 @@ test('a service that only informs people fails no command', async () => {
   })
 }, 60_000)
 
+test('an erasure that is not in effect everywhere can be repeated, and says so once it is', async () => {
+  const person = await registerUser(system)
+  const { password } = person
+  freeze('sessions')
+  expect((await person.api.delete('/api/users/me/', { password })).status).toBe(503)
+  expect((await person.api.get('/api/users/me/')).status).toBe(401)
+  thaw()
+
+  expect((await person.api.delete('/api/users/me/', { password })).status).toBe(202)
+  expect((await person.api.delete('/api/users/me/', { password })).status).toBe(401)
+  expect((await person.api.get('/api/sessions/')).status).toBe(401)
+}, 60_000)
+
 test('a person who was disabled while a service was frozen is refused everywhere once the call succeeds', async () => {
   const person = await registerUser(system)
   const admin = await logIn(system, system.admin)

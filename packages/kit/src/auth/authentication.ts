@@ -34,10 +34,11 @@ export const authentication = fp<AuthenticationOptions>(
       if (caller === undefined && access === 'optional') return
       if (caller === undefined) throw new NoCredentials()
       const account = await accounts.load(caller.userId)
-      if (account === undefined) throw new InvalidToken()
-      if (account.disabled) throw new AccountDisabled()
-      if (access === 'admin' && account.role !== 'admin') throw new AdminOnly()
-      request.currentUser = { id: account.id, tier: account.tier, role: account.role }
+      if (account === undefined && !request.routeOptions.config?.admitsErased) throw new InvalidToken()
+      if (account?.disabled) throw new AccountDisabled()
+      if (access === 'admin' && account?.role !== 'admin') throw new AdminOnly()
+      const { tier, role } = account ?? { tier: 'free', role: 'user' }
+      request.currentUser = { id: caller.userId, tier, role }
       request.signInId = caller.signInId
     })
   },

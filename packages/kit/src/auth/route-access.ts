@@ -11,6 +11,8 @@ export interface CurrentUser {
 declare module 'fastify' {
   interface FastifyContextConfig {
     auth?: RouteAccess
+    /** Also for those whose account is gone, with a token from before: to repeat the call that erased it. */
+    admitsErased?: boolean
   }
   interface FastifyRequest {
     /** Whoever is behind the call. Throws 401 where there is nobody (`optional` and `none` routes). */

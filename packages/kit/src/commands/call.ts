@@ -30,8 +30,9 @@ const wellFormed = /^[\x21-\x7e]{1,255}$/
  */
 export function identifyCall(request: FastifyRequest, userId: string): Call {
   const { method, routeOptions, params, query, body } = request
+  const input = routeOptions.config.idempotency === 'by-route' ? undefined : body
   const route = `${method} ${routeOptions.url ?? ''} ${canonical(withLowercaseIds(params))}`
-  return { userId, route, requestHash: hash(`${canonical(query)}\n${canonical(body)}`), key: keyOf(request) }
+  return { userId, route, requestHash: hash(`${canonical(query)}\n${canonical(input)}`), key: keyOf(request) }
 }
 
 function keyOf({ method, headers }: FastifyRequest): string | undefined {

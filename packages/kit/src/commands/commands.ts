@@ -11,8 +11,9 @@ declare module 'fastify' {
     /**
      * `by-handler`: the handler keeps the answer of a call with a key in the transaction of its effect (`request.keyedCall`)
      * instead of running in a transaction of its own. For effects that share a transaction with those of other callers.
+     * `by-route`: the body, which holds a secret, is no part of what tells a call from others; not even its hash is kept.
      */
-    idempotency?: 'by-handler'
+    idempotency?: 'by-handler' | 'by-route'
   }
   interface FastifyRequest {
     /** The call whose answer the handler of a `by-handler` route keeps; undefined without an `Idempotency-Key`. */

@@ -11,7 +11,7 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.delete('', { schema }, async (request, reply) => {
+  app.delete('', { schema, config: { admitsErased: true, idempotency: 'by-route' } }, async (request, reply) => {
     const { password } = request.body
     await eraseAccount(app.people, { userId: request.user.id, password, address: request.ip })
     return reply.clearRefreshToken().code(202).send({ message: 'Account deleted' })
