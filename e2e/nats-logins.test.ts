@@ -112,19 +112,20 @@ test.each(busLogins)('%s gives only the live signals that are its own, and hears
   const signals = [
     liveSubjects.thread('1'),
     liveSubjects.user('1'),
+    liveSubjects.access('1'),
     liveSubjects.presence('1'),
     liveSubjects.presenceCall
   ]
-  const [thread = '', user = '', presence = '', call = ''] = signals
+  const [thread = '', user = '', access = '', presence = '', call = ''] = signals
   const speaks: Partial<Record<BusLogin, string[]>> = {
-    people: [user],
+    people: [access],
     chat: [thread],
     notifications: [user, call],
     'realtime-gateway': [thread, presence]
   }
   const hears: Partial<Record<BusLogin, string[]>> = {
     notifications: [presence],
-    'realtime-gateway': [thread, user, call]
+    'realtime-gateway': [thread, user, access, call]
   }
   expect(await refusedOf(login, signals, 'publish')).toEqual(without(signals, speaks[login] ?? []))
   expect(await refusedOf(login, signals, 'subscription')).toEqual(without(signals, hears[login] ?? []))

@@ -69,7 +69,7 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
     consumes: [],
     asks: [],
     answersAs: 'people',
-    speaks: [liveSubjects.user('*')],
+    speaks: [liveSubjects.everyAccess],
     hears: []
   },
   sessions: {
@@ -125,7 +125,7 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
     asks: [...verifyingTokens, JoinThread, ListMessagesAfter, CheckSubscriptions, AppendMessages],
     answersAs: 'realtime',
     speaks: [liveSubjects.thread('*'), liveSubjects.everyPresence],
-    hears: [liveSubjects.thread('*'), liveSubjects.user('*'), liveSubjects.presenceCall]
+    hears: [liveSubjects.thread('*'), liveSubjects.user('*'), liveSubjects.everyAccess, liveSubjects.presenceCall]
   }
 }
 

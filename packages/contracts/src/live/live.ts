@@ -40,16 +40,20 @@ export const ThreadSignal = Type.Union([
 export type ThreadSignal = Static<typeof ThreadSignal>
 
 /** `belay.live.user.<user id>`: what reaches one person on every socket. */
-export const UserSignal = Type.Union([
-  Type.Object({ kind: Type.Literal('notification'), notification: Notification }),
-  Type.Object({
-    kind: Type.Literal('access_ended'),
-    reason: Type.Union([Type.Literal('disabled'), Type.Literal('deleted'), Type.Literal('logged_out')]),
-    /** Only sockets of this sign-in (the token's `sid`); absent: all of the person's. */
-    sign_in_id: Type.Optional(Id)
-  })
-])
+export const UserSignal = Type.Object({ kind: Type.Literal('notification'), notification: Notification })
 export type UserSignal = Static<typeof UserSignal>
+
+/**
+ * `belay.live.access.<user id>`: open sockets of a person must close. A subject of its own, so that the people service
+ * alone can publish it.
+ */
+export const AccessSignal = Type.Object({
+  kind: Type.Literal('access_ended'),
+  reason: Type.Union([Type.Literal('disabled'), Type.Literal('deleted'), Type.Literal('logged_out')]),
+  /** Only sockets of this sign-in (the token's `sid`); absent: all of the person's. */
+  sign_in_id: Type.Optional(Id)
+})
+export type AccessSignal = Static<typeof AccessSignal>
 
 /** `belay.live.presence.<gateway id>`: who has a live socket in which thread, told by each realtime gateway. */
 export const PresenceSignal = Type.Union([
@@ -72,6 +76,8 @@ export type PresenceSignal = Static<typeof PresenceSignal>
 export const liveSubjects = {
   thread: (threadId: string) => `belay.live.thread.${threadId}`,
   user: (userId: string) => `belay.live.user.${userId}`,
+  access: (userId: string) => `belay.live.access.${userId}`,
+  everyAccess: 'belay.live.access.*',
   presence: (gatewayId: string) => `belay.live.presence.${gatewayId}`,
   everyPresence: 'belay.live.presence.*',
   /** Somebody who keeps presence has just started: every realtime gateway renews its lease at once. */

@@ -1,5 +1,5 @@
 import type { Bus } from '@belay/bus'
-import { liveSubjects, type UserSignal } from '@belay/contracts'
+import { type AccessSignal, liveSubjects } from '@belay/contracts'
 import { limitFrom, type Runtime } from '@belay/kit'
 import fp from 'fastify-plugin'
 import type { PeopleConfig } from '#src/config.ts'
@@ -45,7 +45,7 @@ export default fp<PeopleOptions>(
       loginFailures: createLoginFailures({ store, clock: runtime.clock, limit }),
       keys: keyRingOf(config, runtime, store),
       refreshTokenSeconds: config.REFRESH_TOKEN_TTL_SECONDS,
-      endAccess: (end) => bus.publishLive(liveSubjects.user(end.userId), toSignal(end))
+      endAccess: (end) => bus.publishLive(liveSubjects.access(end.userId), toSignal(end))
     })
   },
   { name: 'people.people' }
@@ -67,6 +67,6 @@ function keyRingOf(config: PeopleConfig, runtime: Runtime, store: PeopleStore) {
   })
 }
 
-function toSignal({ reason, signInId }: AccessEnd): UserSignal {
+function toSignal({ reason, signInId }: AccessEnd): AccessSignal {
   return { kind: 'access_ended', reason, ...(signInId !== undefined && { sign_in_id: signInId }) }
 }

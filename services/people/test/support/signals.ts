@@ -10,7 +10,7 @@ export async function listenToSignals(nats: { url: string }, userId: string) {
     log: createLogger({ service: 'people-tests', level: 'silent' })
   })
   const signals: unknown[] = []
-  const subject = liveSubjects.user(userId)
+  const subject = liveSubjects.access(userId)
   await new Promise<void>((resolve) => {
     bus.listenLive(subject, (signal) => {
       if (signal === 'listening') resolve()

@@ -82,6 +82,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       bus.onReconnect(() => checks.call())
       checks.start()
       presence.start()
+      users.start()
       connections.start()
     },
     stop() {

@@ -1,21 +1,19 @@
 import type { Bus } from '@belay/bus'
-import { liveSubjects, type Notification, UserSignal } from '@belay/contracts'
+import { AccessSignal, liveSubjects, UserSignal } from '@belay/contracts'
 import { createValidator } from '@belay/kit'
 import { Broadcast } from './broadcast.ts'
 import type { Connection, Identity } from './connection.ts'
 import type { Counters } from './counters.ts'
 import type { Ending } from './codec.ts'
 
-const validate = createValidator(UserSignal)
-const subjectPrefix = liveSubjects.user('')
-
-type AccessEnded = Extract<UserSignal, { kind: 'access_ended' }>
+const validateUser = createValidator(UserSignal)
+const validateAccess = createValidator(AccessSignal)
 
 const endings = {
   disabled: 'account_disabled',
   deleted: 'account_deleted',
   logged_out: 'logged_out'
-} as const satisfies Record<AccessEnded['reason'], Ending>
+} as const satisfies Record<AccessSignal['reason'], Ending>
 
 interface UserChannel {
   connections: Set<Connection>
@@ -29,6 +27,11 @@ export class Users {
 
   constructor(options: { bus: Pick<Bus, 'listenLive'>; counters: Counters; maxConnections: number }) {
     this.#options = options
+  }
+
+  /** Hears from now on whose access ends: one subscription for all people, since it is rare. */
+  start(): void {
+    this.#options.bus.listenLive(liveSubjects.everyAccess, this.#accessEnded)
   }
 
   /** Puts a connection under its person's name; false when the person has too many already. */
@@ -55,23 +58,29 @@ export class Users {
   }
 
   readonly #received = (payload: unknown, subject: string): void => {
-    const channel = this.#channels.get(subject.slice(subjectPrefix.length))
+    const channel = this.#channels.get(subject.slice(liveSubjects.user('').length))
     if (channel === undefined) return
-    const checked = validate(payload)
-    if (!checked.ok) this.#options.counters.badSignals += 1
-    else if (checked.value.kind === 'notification') notify(channel, checked.value.notification)
-    else endAccess(channel, checked.value)
+    const checked = validateUser(payload)
+    if (!checked.ok) {
+      this.#options.counters.badSignals += 1
+      return
+    }
+    const event = new Broadcast((codec) => codec.notification(checked.value.notification))
+    for (const connection of channel.connections) {
+      if (connection.ready) event.writeTo(connection)
+    }
+  }
+
+  readonly #accessEnded = (payload: unknown, subject: string): void => {
+    const channel = this.#channels.get(subject.slice(liveSubjects.access('').length))
+    if (channel === undefined) return
+    const checked = validateAccess(payload)
+    if (checked.ok) endAccess(channel, checked.value)
+    else this.#options.counters.badSignals += 1
   }
 }
 
-function notify(channel: UserChannel, notification: Notification): void {
-  const event = new Broadcast((codec) => codec.notification(notification))
-  for (const connection of channel.connections) {
-    if (connection.ready) event.writeTo(connection)
-  }
-}
-
-function endAccess(channel: UserChannel, { reason, sign_in_id: signInId }: AccessEnded): void {
+function endAccess(channel: UserChannel, { reason, sign_in_id: signInId }: AccessSignal): void {
   for (const connection of channel.connections) {
     if (signInId === undefined || connection.identity?.signInId === signInId) connection.end(endings[reason])
   }
