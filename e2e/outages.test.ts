@@ -6,6 +6,20 @@ import { makePlan } from './lib/plan.ts'
 
 const system = useSystem({ ownServers: true })
 
+/** Each service logged the outage as one line without a stack, and one at its end. */
+async function expectOneOutage(dependency: string): Promise<void> {
+  const linesOf = (message: string) => {
+    const lines = system.logs.text().split('\n')
+    return lines.filter((line) => line.includes(`"dependency":"${dependency}"`) && line.includes(message))
+  }
+  const began = linesOf('a dependency is unavailable')
+  const writers = began.map((line) => line.split(' | ', 1)[0])
+  expect(writers).toContain('chat')
+  expect(new Set(writers).size).toBe(writers.length)
+  await eventually(() => expect(linesOf('a dependency is available again')).toHaveLength(began.length))
+  expect(system.logs.text()).not.toMatch(/ECONNREFUSED.*"stack"/)
+}
+
 test('without Postgres every call answers 503 with Retry-After within 2 s, says why, and heals by itself', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
   const socket = await openSessionSocket(system, sessionId, invitee.token, { afterSeq: 0 })
@@ -34,6 +48,7 @@ test('without Postgres every call answers 503 with Retry-After within 2 s, says 
   const sent = await inviter.api.post(`/api/sessions/${sessionId}/messages/`, { body: 'back again' })
   expect(sent.status).toBe(201)
   expect(await socket.next((frame) => frame['content'] === 'back again')).toMatchObject({ seq: 2 })
+  await expectOneOutage('database')
 }, 60_000)
 
 test('without NATS what needs it answers 503 within 2 s, sends go on, and sockets catch up when it is back', async () => {
@@ -56,6 +71,7 @@ test('without NATS what needs it answers 503 within 2 s, sends go on, and socket
   await system.nats.restart()
   expect(await socket.next((frame) => frame['content'] === 'meanwhile', { withinMs: 15_000 })).toMatchObject({ seq: 2 })
   await eventually(async () => expect((await inviter.api.get('/api/sessions/')).status).toBe(200), { withinMs: 10_000 })
+  await expectOneOutage('nats')
 }, 60_000)
 
 test('a database that was recovered to an earlier point resets the sockets that were open, and those that come back', async () => {

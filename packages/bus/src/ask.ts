@@ -2,7 +2,7 @@ import type { QuestionDefinition, QuestionInput, QuestionOutput } from '@belay/c
 import { errors, headers, type Msg } from '@nats-io/nats-core'
 import type { Connection } from './connection.ts'
 import type { BusCounters } from './counters.ts'
-import { BusUnavailable, ContractViolation, RemoteError, TimedOut } from './errors.ts'
+import { BusDisconnected, BusUnavailable, ContractViolation, RemoteError, TimedOut } from './errors.ts'
 import type { Questions } from './questions.ts'
 import { BUDGET_HEADER, ERROR_HEADER, REQUEST_ID_HEADER, RpcErrorBody } from './rpc-wire.ts'
 import { conforms, describeFaults } from './schema-check.ts'
@@ -42,7 +42,7 @@ async function request(
 ): Promise<Msg> {
   const { subject } = question
   const client = parts.connection.client()
-  if (client === undefined) throw new BusUnavailable('not connected to NATS')
+  if (client === undefined) throw new BusDisconnected()
   const timeout = options.timeoutMs ?? parts.timeoutMs
   if (timeout <= 0) throw new BusUnavailable(`no time left to ask ${subject}`)
   const head = headers()

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { bounded } from './bounded.ts'
 import { type Client, dial } from './dial.ts'
+import { BusDisconnected } from './errors.ts'
 import { type MessageCallback, StandingSubscription } from './standing-subscription.ts'
 import type { BusTuning } from './tuning.ts'
 
@@ -102,8 +103,7 @@ export class Connection {
         await this.#serve(await dial(this.#options))
         attempt = 0
       } catch (error) {
-        // Once per outage is enough for the log.
-        if (attempt === 1) log.warn({ err: error }, 'NATS is away, dialing until it answers')
+        log.warn({ err: new BusDisconnected({ cause: error }) }, 'NATS is away, dialing until it answers')
       }
       this.#firstAttempt.resolve()
       await this.#pause()
@@ -122,7 +122,11 @@ export class Connection {
     for await (const change of changes) {
       if (change.type === 'disconnect') this.#goDown()
       else if (change.type === 'reconnect') this.#goUp(client)
-      else if (change.type === 'error') log.warn({ err: change.error }, 'NATS reported an error')
+      else if (change.type === 'error')
+        log.warn(
+          { err: this.#up ? change.error : new BusDisconnected({ cause: change.error }) },
+          'NATS reported an error'
+        )
     }
     const reason = await client.nc.closed()
     this.#goDown()
@@ -134,14 +138,14 @@ export class Connection {
     // Two connects in a row mean that a disconnect went by unseen.
     this.#goDown()
     this.#up = true
-    this.#options.log.info({ server: client.nc.getServer() }, 'NATS connected')
+    this.#options.log.debug({ server: client.nc.getServer() }, 'NATS connected')
     for (const listener of [...this.#upListeners]) this.#tell(() => listener(client))
   }
 
   #goDown(): void {
     if (!this.#up) return
     this.#up = false
-    if (!this.#closing.signal.aborted) this.#options.log.warn('NATS disconnected')
+    if (!this.#closing.signal.aborted) this.#options.log.warn({ err: new BusDisconnected() }, 'NATS disconnected')
     for (const listener of [...this.#downListeners]) this.#tell(listener)
   }
 

@@ -16,6 +16,7 @@ import type { Connection } from './connection.ts'
 import { type Delivery, Settlements } from './delivery.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
 import type { Client } from './dial.ts'
+import { BusDisconnected } from './errors.ts'
 import type { StreamWatch } from './stream-watch.ts'
 import type { Topology } from './topology.ts'
 import type { ConsumeOptions, Consumption } from './types.ts'
@@ -109,7 +110,8 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
         await this.#read(await this.#bind(client))
         failures = 0
       } catch (error) {
-        if (!signal.aborted) log.warn({ err: error }, 'durable consumer lost, binding again')
+        const err = connection.client() === client ? error : new BusDisconnected({ cause: error })
+        if (!signal.aborted) log.warn({ err }, 'durable consumer lost, binding again')
       }
       this.#firstAttempt.resolve()
       if (signal.aborted) break

@@ -9,6 +9,14 @@ export class BusUnavailable extends Error {
   }
 }
 
+/** There is no connection to NATS at all. */
+export class BusDisconnected extends BusUnavailable {
+  constructor(options?: ErrorOptions) {
+    super('not connected to NATS', options)
+    this.name = 'BusDisconnected'
+  }
+}
+
 /** What a question's answerer threw on purpose: its `message` is public. */
 export class RemoteError extends Error {
   readonly code: string

@@ -5,7 +5,7 @@ import { Confirmations } from './confirmations.ts'
 import type { Connection } from './connection.ts'
 import type { BusCounters } from './counters.ts'
 import type { Client } from './dial.ts'
-import { BusUnavailable, ContractViolation, NoStream } from './errors.ts'
+import { BusDisconnected, BusUnavailable, ContractViolation, NoStream } from './errors.ts'
 import { checkSubject } from './subject.ts'
 import type { StreamWatch } from './stream-watch.ts'
 import type { Topology } from './topology.ts'
@@ -40,7 +40,7 @@ export class FactPublisher {
     try {
       const client = this.#connection.client()
       // What is published while disconnected is never stored, so it is not even tried.
-      if (client === undefined) throw new BusUnavailable('not connected to NATS')
+      if (client === undefined) throw new BusDisconnected()
       await this.#store(client, subject, event)
       this.#counters.published += 1
     } catch (error) {

@@ -14,6 +14,7 @@ import { nanos } from '@nats-io/nats-core'
 import type { Logger } from 'pino'
 import type { Connection } from './connection.ts'
 import type { Client } from './dial.ts'
+import { BusDisconnected } from './errors.ts'
 import type { StreamWatch } from './stream-watch.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
@@ -101,7 +102,8 @@ export class Topology {
         await this.ensure(client)
         return
       } catch (error) {
-        this.#log.warn({ err: error, stream: STREAM }, 'stream cannot be checked yet')
+        const err = connection.client() === client ? error : new BusDisconnected({ cause: error })
+        this.#log.warn({ err, stream: STREAM }, 'stream cannot be checked yet')
       }
       // JetStream may still be reading its folder, or a cluster may be without a leader.
       await sleep(retryWaitMs, undefined, { ref: false })

@@ -1,9 +1,11 @@
-import { BusUnavailable } from '@belay/bus'
+import { BusDisconnected } from '@belay/bus'
 import { eventually } from '@belay/testing'
 import { expect, onTestFinished, test } from 'vitest'
-import { createLogger, createServer, NotReady } from '../src/index.ts'
+import { appError, createLogger, createServer, NotReady } from '../src/index.ts'
 
 const databaseAway = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' })
+
+const Busy = appError('BUSY', 'Too busy', 503)
 
 /** A service whose calls fail while a dependency is away, with what it writes to its log. */
 async function start() {
@@ -27,7 +29,10 @@ async function start() {
     throw databaseAway
   })
   app.get('/nats', async () => {
-    throw new BusUnavailable('not connected to NATS')
+    throw new BusDisconnected()
+  })
+  app.get('/busy', async () => {
+    throw new Busy()
   })
   onTestFinished(() => app.close())
   return { app, away, lines, logger }
@@ -53,6 +58,12 @@ test('each dependency has an outage of its own, and a later one is logged again'
   await eventually(() => expect(lines).toHaveLength(3))
   await app.inject('/nats')
   expect(lines).toMatchObject([{}, {}, { level: 'info', dependency: 'nats' }, { level: 'warn', dependency: 'nats' }])
+})
+
+test('an error of our own that says "not now" is logged as well, once', async () => {
+  const { app, lines } = await start()
+  await Promise.all([app.inject('/busy'), app.inject('/busy')])
+  expect(lines).toMatchObject([{ level: 'warn', dependency: 'BUSY', reason: 'Too busy' }])
 })
 
 test('an error that ends the process is logged in full, whatever it is about', async () => {

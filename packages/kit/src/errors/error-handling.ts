@@ -1,7 +1,6 @@
 import type { Dialect } from '@belay/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { errorBody } from './bodies.ts'
-import { isAppError } from './app-error.ts'
 import { NotFound } from './common-errors.ts'
 import { type Answer, isUnavailable, type NotFoundError, toAnswer } from './to-answer.ts'
 
@@ -41,7 +40,5 @@ function pathOf(request: Pick<FastifyRequest, 'url'>): string {
 
 function report(error: unknown, answer: Answer, request: FastifyRequest): void {
   if (answer.unexpected) request.log.error({ err: error, req: request }, 'request failed')
-  // An error of ours that says "not now" is meant so.
-  else if (isUnavailable(error) && !isAppError(error))
-    request.log.warn({ err: error, req: request }, 'request could not be served now')
+  else if (isUnavailable(error)) request.log.warn({ err: error, req: request }, 'request could not be served now')
 }

@@ -1,7 +1,8 @@
 import { type DestinationStream, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino'
 import { keepOutages, Outages } from './outages.ts'
 
-/** Pino's number of the level. */
+/** Pino's numbers of the levels. */
+const warn = 40
 const fatal = 60
 
 /** Names whose values never reach a log, at the top and one level down. */
@@ -45,8 +46,9 @@ export function createLogger(options: { service: string; level: string }, destin
       serializers: { req: requestOf, res: responseOf, err: errorOf },
       hooks: {
         logMethod(args, method, level) {
-          const error = level < fatal ? errorIn(args[0]) : undefined
-          if (error === undefined || !outages.take(error, logger)) method.apply(this, args)
+          const error = level >= warn && level < fatal ? errorIn(args[0]) : undefined
+          if (error === undefined || !outages.take(error, this)) method.apply(this, args)
+          else this.debug(...args)
         }
       }
     },

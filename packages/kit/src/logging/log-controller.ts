@@ -21,7 +21,7 @@ export class QuietLogController extends LogController {
 
   override requestCompleted(_error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
     // Of an outage there is one line already.
-    const isNotable = (reply.statusCode >= 500 && reply.statusCode !== 503) || reply.elapsedTime > slowMs
+    const isNotable = reply.statusCode !== 503 && (reply.statusCode >= 500 || reply.elapsedTime > slowMs)
     if (!isNotable && request.log.level !== 'debug' && request.log.level !== 'trace') return
     const details = { req: request, res: reply, ms: Math.round(reply.elapsedTime) }
     if (isNotable) request.log.info(details, 'request completed')

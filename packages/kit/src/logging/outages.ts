@@ -1,9 +1,13 @@
-import { BusUnavailable } from '@belay/bus'
+import { BusDisconnected, BusUnavailable, RemoteError } from '@belay/bus'
 import { isDatabaseUnavailable } from '@belay/db'
 import type { Logger } from 'pino'
+import { isAppError } from '../errors/app-error.ts'
 
-/** What a process needs and may lose for a while; `services` are others that do not answer over a NATS that is there. */
-type Dependency = 'database' | 'nats' | 'services'
+/**
+ * What a process needs and may lose for a while: `database`, `nats`, `services` (others that do not answer over a NATS that
+ * is there), or the code of an error of ours that says "not now".
+ */
+type Dependency = string
 
 interface Outage {
   readonly beganAt: number
@@ -16,13 +20,19 @@ const checkEveryMs = 1_000
 const quietMs = 30_000
 
 /**
- * Keeps an outage from filling the log: its first failure is one line without a stack, later ones are only counted, and one
- * line ends it.
+ * Keeps an outage from filling the log: its first failure is one line without a stack, later ones are counted and left
+ * to the level `debug`, and one line ends it.
  */
 export class Outages {
   readonly #open = new Map<Dependency, Outage>()
   #isBack: (dependency: Dependency) => Promise<boolean | undefined> = async () => undefined
   #timer: NodeJS.Timeout | undefined
+  #processLog: Pick<Logger, 'info'> | undefined
+
+  /** Where the end of an outage is logged. */
+  logTo(logger: Pick<Logger, 'info'>): void {
+    this.#processLog = logger
+  }
 
   /** How to find out whether a dependency is back; undefined for one that cannot be asked. */
   watch(isBack: (dependency: Dependency) => Promise<boolean | undefined>): void {
@@ -30,7 +40,7 @@ export class Outages {
   }
 
   /** Whether an error is part of an outage. Then it was logged here, if it is the first. */
-  take(error: unknown, logger: Pick<Logger, 'warn' | 'info'>): boolean {
+  take(error: unknown, logger: Pick<Logger, 'warn'>): boolean {
     const dependency = dependencyOf(error)
     if (dependency === undefined) return false
     const now = performance.now()
@@ -41,22 +51,19 @@ export class Outages {
       return true
     }
     this.#open.set(dependency, { beganAt: now, lastFailureAt: now, failures: 1 })
-    logger.warn(
-      { dependency, reason: error instanceof Error ? error.message : undefined },
-      'a dependency is unavailable'
-    )
-    this.#timer ??= setInterval(() => void this.#check(logger), checkEveryMs)
+    logger.warn({ dependency, ...reasonOf(error) }, 'a dependency is unavailable')
+    this.#timer ??= setInterval(() => void this.#check(), checkEveryMs)
     this.#timer.unref()
     return true
   }
 
-  async #check(logger: Pick<Logger, 'info'>): Promise<void> {
+  async #check(): Promise<void> {
     for (const [dependency, outage] of [...this.#open]) {
       const isBack = (await this.#isBack(dependency)) ?? performance.now() - outage.lastFailureAt > quietMs
       if (!isBack || this.#open.get(dependency) !== outage) continue
       this.#open.delete(dependency)
       const details = { dependency, ms: Math.round(performance.now() - outage.beganAt), failures: outage.failures }
-      logger.info(details, 'a dependency is available again')
+      this.#processLog?.info(details, 'a dependency is available again')
     }
     if (this.#open.size > 0) return
     clearInterval(this.#timer)
@@ -65,9 +72,16 @@ export class Outages {
 }
 
 function dependencyOf(error: unknown): Dependency | undefined {
-  if (isDatabaseUnavailable(error)) return 'database'
-  if (!(error instanceof BusUnavailable)) return undefined
-  return error.message.startsWith('no answer from') ? 'services' : 'nats'
+  if (error instanceof BusDisconnected) return 'nats'
+  if (error instanceof BusUnavailable) return 'services'
+  if (error instanceof RemoteError) return error.statusCode === 503 ? 'services' : undefined
+  if (isAppError(error)) return error.statusCode === 503 ? error.code : undefined
+  return isDatabaseUnavailable(error) ? 'database' : undefined
+}
+
+function reasonOf(error: unknown): { reason?: string; code?: unknown } {
+  if (!(error instanceof Error)) return {}
+  return { reason: error.message, ...('code' in error && { code: error.code }) }
 }
 
 const ofLoggers = new WeakMap<Logger, Outages>()
@@ -79,4 +93,5 @@ export function outagesOf(logger: Logger): Outages | undefined {
 
 export function keepOutages(logger: Logger, outages: Outages): void {
   ofLoggers.set(logger, outages)
+  outages.logTo(logger)
 }
