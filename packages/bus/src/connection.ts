@@ -103,7 +103,9 @@ export class Connection {
         await this.#serve(await dial(this.#options))
         attempt = 0
       } catch (error) {
-        log.warn({ err: new BusDisconnected({ cause: error }) }, 'NATS is away, dialing until it answers')
+        // Once per outage is enough for the log.
+        if (attempt === 1)
+          log.warn({ err: new BusDisconnected({ cause: error }) }, 'NATS is away, dialing until it answers')
       }
       this.#firstAttempt.resolve()
       await this.#pause()
