@@ -89,13 +89,10 @@ test('after a block the pair’s open session is cancelled and neither can invit
 })
 
 test('no question counts as late between hosts whose clocks differ by ten minutes', async () => {
-  const { inviter, invitee, sessionId } = await makePlan(system)
-  expect((await invitee.api.post(`/api/sessions/${sessionId}/accept/`)).status).toBe(200)
-  expect((await inviter.api.post(`/api/sessions/${sessionId}/messages/`, { body: 'on time' })).status).toBe(201)
-  for (const service of ['people', 'sessions', 'chat', 'notifications', 'realtime-gateway'] as const) {
-    for (const replica of [0, 1]) {
-      const answer = await fetch(`http://127.0.0.1:${system.process(service, replica).port}/metrics`)
-      expect(await answer.text()).toMatch(/kind="answersExpired"[^\n]* 0\n/)
-    }
+  // Either replica may be asked: a deadline by the clock would fail about half of these.
+  for (let round = 0; round < 5; round += 1) {
+    const { inviter, invitee, sessionId } = await makePlan(system)
+    expect((await invitee.api.post(`/api/sessions/${sessionId}/accept/`)).status).toBe(200)
+    expect((await inviter.api.post(`/api/sessions/${sessionId}/messages/`, { body: 'on time' })).status).toBe(201)
   }
 })
