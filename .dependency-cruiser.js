@@ -4,7 +4,7 @@
  */
 
 const test = '(^|/)(test|e2e|bench|tools)/|vitest\\.config\\.ts$'
-const edge = '(plugins|routes|subscribers|questions|listeners)'
+const edge = '(plugins|doors|subscribers|questions|listeners)'
 const processFiles = '(app|main)\\.ts$'
 const leaves = '(config|errors|schema)\\.ts$'
 
@@ -132,7 +132,7 @@ export default {
     },
     {
       name: 'main-imports-app-and-config',
-      comment: 'main → app → plugins, routes, subscribers → nouns → repositories → schema',
+      comment: 'main → app → plugins, doors, subscribers → nouns → repositories → schema',
       severity: 'error',
       from: { path: '^services/[^/]+/src/main\\.ts$' },
       to: { path: '^services/[^/]+/', pathNot: '/src/(app|config)\\.ts$' }

@@ -25,8 +25,8 @@ describe.each(serviceNames)('services/%s', (name) => {
   })
 
   test('has one endpoint per file, named after its verb, in folders named after its path', () => {
-    const strays = list(`services/${name}/src/routes/**/*`).filter((path) => {
-      const steps = path.split('/').slice(4)
+    const strays = list(`services/${name}/src/doors/*/routes/**/*`).filter((path) => {
+      const steps = path.split('/').slice(6)
       const file = steps.pop() ?? ''
       return !/^(get|post|put|patch|delete)\.ts$/.test(file) || !steps.every((step) => /^[._]?[\w.-]+$/.test(step))
     })
@@ -34,7 +34,9 @@ describe.each(serviceNames)('services/%s', (name) => {
   })
 
   test('gives every endpoint away by its default export: a file without one would be passed over', () => {
-    const silent = list(`services/${name}/src/routes/**/*.ts`).filter((path) => !/^export default /m.test(read(path)))
+    const silent = list(`services/${name}/src/doors/*/routes/**/*.ts`).filter(
+      (path) => !/^export default /m.test(read(path))
+    )
     expect(silent).toEqual([])
   })
 

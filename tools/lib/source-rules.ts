@@ -102,10 +102,10 @@ export const sourceRules: readonly SourceRule[] = [
   },
   {
     title: 'routes, subscribers and questions open no transaction: the noun does',
-    concerns: (path) => /^services\/[^/]+\/src\/(routes|subscribers|questions)\//.test(path),
+    concerns: (path) => /^services\/[^/]+\/src\/(doors|subscribers|questions)\//.test(path),
     visit: (report) => onMethodCall((name) => name === 'transaction' || name === 'startTransaction', report),
     example: {
-      path: 'services/chat/src/routes/api/get.ts',
+      path: 'services/chat/src/doors/shua/routes/api/get.ts',
       text: 'export const run = (s: Store) => s.transaction(work)'
     }
   },

@@ -48,7 +48,7 @@ export async function buildApp(config: ChatConfig, runtime: Runtime = systemRunt
   await app.register(commands(store))
   await app.register(continuity, { db, intervalMs: config.CONTINUITY_CHECK_MS })
   for (const door of ['send-buddy', 'shua']) {
-    await app.register(autoload, { dir: join(import.meta.dirname, 'routes', door), routeParams: true })
+    await app.register(autoload, { dir: join(import.meta.dirname, 'doors', door, 'routes'), routeParams: true })
   }
   return app
 }

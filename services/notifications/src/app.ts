@@ -51,6 +51,6 @@ export async function buildApp(
   await app.register(commands(store))
   await app.register(upkeep)
   await app.register(unseenMessages, { drops, intervalMs: config.UNREAD_CHECK_INTERVAL_MS })
-  await app.register(autoload, { dir: join(import.meta.dirname, 'routes/send-buddy'), routeParams: true })
+  await app.register(autoload, { dir: join(import.meta.dirname, 'doors/send-buddy/routes'), routeParams: true })
   return app
 }

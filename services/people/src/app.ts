@@ -55,7 +55,7 @@ export async function buildApp(
   await app.register(upkeep)
   await app.register(firstAdmin, { config, print })
   for (const door of ['identity', 'vibesmatch']) {
-    await app.register(autoload, { dir: join(import.meta.dirname, 'routes', door), routeParams: true })
+    await app.register(autoload, { dir: join(import.meta.dirname, 'doors', door, 'routes'), routeParams: true })
   }
   return app
 }

@@ -45,7 +45,7 @@ export async function buildApp(config: SessionsConfig, runtime: Runtime = system
   await app.register(commands(store))
   await app.register(autoCompletion, { store, intervalMs: config.AUTO_COMPLETE_INTERVAL_MS })
   for (const door of ['send-buddy', 'shua']) {
-    await app.register(autoload, { dir: join(import.meta.dirname, 'routes', door), routeParams: true })
+    await app.register(autoload, { dir: join(import.meta.dirname, 'doors', door, 'routes'), routeParams: true })
   }
   return app
 }

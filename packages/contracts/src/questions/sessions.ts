@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { BookingStatus, Event, JoinRequest, RequestStatus } from '../http/shua.ts'
+import { BookingStatus, Event, JoinRequest, RequestStatus } from '../doors/shua/http.ts'
 import { SessionStatus } from '../sessions.ts'
 import { Id, Nullable } from '../text.ts'
 import { defineQuestion } from './define-question.ts'

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Cursor, Id, Nullable, Text } from '../text.ts'
+import { Cursor, Id, Nullable, Text } from '../../text.ts'
 
 /** The envelope of every VibesMatch answer. */
 export function Success<T extends Parameters<typeof Type.Array>[0]>(data: T) {

@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
-import { ThreadMessage } from '../http/shua.ts'
-import { Notification } from '../notifications.ts'
-import { Id } from '../text.ts'
-import { ResetFrame } from './reset.ts'
+import { ThreadMessage } from './http.ts'
+import { Notification } from '../../notifications.ts'
+import { Id } from '../../text.ts'
+import { ResetFrame } from '../reset-frame.ts'
 
 /** What a client may send on `/ws/{user_id}`. */
 export const ThreadClientFrame = Type.Union([

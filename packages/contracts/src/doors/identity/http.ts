@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { Role, Tier } from '../people.ts'
-import { CalendarDate, Email, Id, NewPassword, Nullable, Text, Timestamp, TriedPassword } from '../text.ts'
+import { Role, Tier } from '../../people.ts'
+import { CalendarDate, Email, Id, NewPassword, Nullable, Text, Timestamp, TriedPassword } from '../../text.ts'
 
 const PhotoUrl = Type.String({ trim: true, format: 'uri', pattern: '^https?://', maxLength: 2048 })
 

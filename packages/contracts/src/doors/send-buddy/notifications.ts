@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { NotificationType } from '../notifications.ts'
-import { Cursor } from '../text.ts'
-import { PageQuery } from './send-buddy.ts'
+import { NotificationType } from '../../notifications.ts'
+import { Cursor } from '../../text.ts'
+import { PageQuery } from './http.ts'
 
 export const ListNotificationsQuery = Type.Object({
   unread: Type.Optional(Type.Boolean()),

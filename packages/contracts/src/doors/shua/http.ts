@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { ClientMsgId, maxMessageLength, MessageKind } from '../chat.ts'
-import { Cursor, Id, Nullable, Text, Timestamp } from '../text.ts'
+import { ClientMsgId, maxMessageLength, MessageKind } from '../../chat.ts'
+import { Cursor, Id, Nullable, Text, Timestamp } from '../../text.ts'
 
 export const Tag = Type.Object(
   { id: Id, name: Type.String(), color: Nullable(Type.String()), description: Nullable(Type.String()) },

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox'
-import { ClientMsgId, maxMessageLength } from '../chat.ts'
-import { PersonSummary, PublicProfile } from '../people.ts'
-import { SessionStatus, TimeBlock } from '../sessions.ts'
-import { CalendarDate, Id, Nullable, Text, Timestamp } from '../text.ts'
+import { ClientMsgId, maxMessageLength } from '../../chat.ts'
+import { PersonSummary, PublicProfile } from '../../people.ts'
+import { SessionStatus, TimeBlock } from '../../sessions.ts'
+import { CalendarDate, Id, Nullable, Text, Timestamp } from '../../text.ts'
 
 export const Destination = Type.Object({ slug: Text({ max: 100 }), name: Text({ max: 200 }) })
 
