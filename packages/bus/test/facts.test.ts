@@ -79,7 +79,7 @@ test('while disconnected a publish fails at once, and works again by itself afte
   await eventually(() => expect(bus.status()).toBe('disconnected'))
   const started = performance.now()
   await expect(bus.publishFact(event)).rejects.toThrow(BusUnavailable)
-  expect(performance.now() - started).toBeLessThan(100)
+  expect(performance.now() - started).toBeLessThan(1_000)
   expect(bus.counters.publishFailures).toBe(1)
   await nats.server.restart()
   await eventually(() => bus.publishFact(event))

@@ -108,7 +108,7 @@ test('a question that nobody answers fails at once', async () => {
   const bus = await nats.bus()
   const started = performance.now()
   await expect(bus.ask(uniqueQuestion(), { n: 1 }, { timeoutMs: 5_000 })).rejects.toThrow(BusUnavailable)
-  expect(performance.now() - started).toBeLessThan(500)
+  expect(performance.now() - started).toBeLessThan(2_000)
 })
 
 test('a question without an answer in time fails when its budget is used up', async () => {
