@@ -4,7 +4,6 @@ import {
   createServer,
   createTokenVerifier,
   commands,
-  limitFrom,
   registerBackbone,
   type Runtime,
   systemRuntime
@@ -12,20 +11,14 @@ import {
 import autoload from '@fastify/autoload'
 import type { FastifyInstance } from 'fastify'
 import { migrations } from '#migrations'
-import { type Chat, createChat } from './chat.ts'
 import type { ChatConfig } from './config.ts'
 import { followConnection } from './continuity/follow-connection.ts'
 import { listAccounts } from './people/users.repository.ts'
+import { context } from './plugins/context.ts'
 import { continuity } from './plugins/continuity.ts'
 import { questions } from './questions/index.ts'
 import type { ChatDatabase } from './schema.ts'
 import { subscribers } from './subscribers/index.ts'
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    chat: Chat
-  }
-}
 
 /** The chat service: threads, the message log and read marks. */
 export async function buildApp(config: ChatConfig, runtime: Runtime = systemRuntime): Promise<FastifyInstance> {
@@ -38,8 +31,7 @@ export async function buildApp(config: ChatConfig, runtime: Runtime = systemRunt
     subscribers: () => subscribers(app.chat),
     questions: () => questions(app.chat)
   })
-  const limit = limitFrom(config, 'LIMIT_MESSAGES_PER_HOUR', { name: 'messages', windowSeconds: 3600 })
-  app.decorate('chat', createChat({ store, runtime, bus, logger: app.logger, limit }))
+  await app.register(context, { config, runtime, store, bus })
   await app.register(authentication, {
     verifyToken: createTokenVerifier({ bus, config, clock: runtime.clock }).verify,
     findAccounts: (ids) => listAccounts(db, ids),

@@ -1,5 +1,5 @@
 import type { SessionMessage } from '@belay/contracts'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { SessionNotFound } from '#src/errors.ts'
 import { findSessionThread } from '#src/threads/session-thread.ts'
 import { toMessage } from './message.ts'

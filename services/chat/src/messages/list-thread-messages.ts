@@ -1,5 +1,5 @@
 import type { ThreadMessage } from '@belay/contracts'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { requireThread } from '#src/threads/require-thread.ts'
 import { toMessage } from './message.ts'
 import { listMessages } from './messages.repository.ts'

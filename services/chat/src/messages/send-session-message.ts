@@ -1,4 +1,4 @@
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { SessionNotFound, ThreadIsLocked } from '#src/errors.ts'
 import { findSessionThread } from '#src/threads/session-thread.ts'
 import type { AppendOutcome, LogInput } from './append-messages.ts'

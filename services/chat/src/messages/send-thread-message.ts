@@ -1,5 +1,5 @@
 import type { Message } from '@belay/contracts'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { duplicateOf, NotAParticipant, ThreadIsLocked, ThreadNotFound } from '#src/errors.ts'
 import { openRequestThread } from '#src/threads/request-thread.ts'
 import type { LogInput } from './append-messages.ts'

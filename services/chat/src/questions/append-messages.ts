@@ -1,6 +1,6 @@
 import { AppendMessages } from '@belay/contracts'
 import { answerer, isUnavailable } from '@belay/kit'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import type { AppendOutcome } from '#src/messages/append-messages.ts'
 import type { AppendInput } from '#src/messages/append.repository.ts'
 

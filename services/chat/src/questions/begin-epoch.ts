@@ -1,6 +1,6 @@
 import { BeginEpoch } from '@belay/contracts'
 import { answerer } from '@belay/kit'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { replaceEpoch } from '#src/continuity/epoch.repository.ts'
 
 export const beginEpoch = ({ store, runtime }: Chat) =>

@@ -1,6 +1,6 @@
 import { CheckSubscriptions } from '@belay/contracts'
 import { answerer } from '@belay/kit'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { findEpoch } from '#src/continuity/epoch.repository.ts'
 import { listSubscriptionStates } from '#src/threads/threads.repository.ts'
 

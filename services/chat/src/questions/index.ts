@@ -1,4 +1,4 @@
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { appendMessages } from './append-messages.ts'
 import { beginEpoch } from './begin-epoch.ts'
 import { checkSubscriptions } from './check-subscriptions.ts'

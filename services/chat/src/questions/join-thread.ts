@@ -1,6 +1,6 @@
 import { JoinThread } from '@belay/contracts'
 import { answerer } from '@belay/kit'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { stampOf } from '#src/messages/append-messages.ts'
 import { findUser } from '#src/people/users.repository.ts'
 import { findSessionThread } from '#src/threads/session-thread.ts'

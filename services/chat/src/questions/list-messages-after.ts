@@ -1,6 +1,6 @@
 import { ListMessagesAfter } from '@belay/contracts'
 import { answerer } from '@belay/kit'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { toMessage } from '#src/messages/message.ts'
 import { readLog } from '#src/messages/messages.repository.ts'
 

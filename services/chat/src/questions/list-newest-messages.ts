@@ -1,6 +1,6 @@
 import { ListNewestMessages } from '@belay/contracts'
 import { answerer } from '@belay/kit'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { findEpoch } from '#src/continuity/epoch.repository.ts'
 import { toMessage } from '#src/messages/message.ts'
 import { listMessages } from '#src/messages/messages.repository.ts'

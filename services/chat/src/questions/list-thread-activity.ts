@@ -1,6 +1,6 @@
 import { ListThreadActivity } from '@belay/contracts'
 import { answerer } from '@belay/kit'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { listActivity } from '#src/threads/threads.repository.ts'
 
 export const listThreadActivity = ({ store }: Chat) =>

@@ -1,6 +1,6 @@
 import { SummariseThreads } from '@belay/contracts'
 import { answerer } from '@belay/kit'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { toMessage } from '#src/messages/message.ts'
 import { listSummaries } from '#src/messages/messages.repository.ts'
 

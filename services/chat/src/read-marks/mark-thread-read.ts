@@ -1,4 +1,4 @@
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { NotAParticipant } from '#src/errors.ts'
 import { requireThread } from '#src/threads/require-thread.ts'
 import { markRead } from './mark-read.ts'

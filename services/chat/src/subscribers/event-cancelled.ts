@@ -1,6 +1,6 @@
 import { EventCancelled } from '@belay/contracts'
 import { defineSubscriber } from '@belay/events'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 import { closeEvent } from '#src/threads/event-threads.ts'
 

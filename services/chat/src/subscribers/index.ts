@@ -1,4 +1,4 @@
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { eventCancelled } from './event-cancelled.ts'
 import { eventUpdated } from './event-updated.ts'
 import { requestAccepted } from './request-accepted.ts'

@@ -1,6 +1,6 @@
 import { SessionAccepted } from '@belay/contracts'
 import { defineSubscriber } from '@belay/events'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 import { applySessionState } from '#src/threads/apply-session-state.ts'
 

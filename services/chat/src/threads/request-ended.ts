@@ -1,6 +1,6 @@
 import type { EventOf, RequestDeclined, RequestWithdrawn } from '@belay/contracts'
 import type { HandlerContext } from '@belay/events'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 import { endRequest } from './event-threads.ts'
 

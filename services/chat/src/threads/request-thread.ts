@@ -1,6 +1,6 @@
 import { FindRequest, ThreadCreated } from '@belay/contracts'
 import { recordEvent } from '@belay/events'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { HostOnly, NotAParticipant, RequestNotFound } from '#src/errors.ts'
 import { lockRequest, upsertRequest } from './requests.repository.ts'
 import { findThreadView, holdEvent, insertMember, insertThread, isEventClosed } from './threads.repository.ts'

@@ -1,4 +1,4 @@
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { NotAParticipant, ThreadNotFound } from '#src/errors.ts'
 import { findSessionThread } from './session-thread.ts'
 import type { ThreadView } from './threads.repository.ts'

@@ -1,5 +1,5 @@
 import { FindSession } from '@belay/contracts'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { applySessionState } from './apply-session-state.ts'
 import { findThreadView, type ThreadView } from './threads.repository.ts'
 

@@ -1,6 +1,6 @@
 import { DescribeEvents, DescribeRequest, type ThreadDetails } from '@belay/contracts'
 import type { Static } from 'typebox'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { requireThread } from './require-thread.ts'
 import { scopeOf } from './show-inbox.ts'
 import { findThreadContext } from './threads.repository.ts'

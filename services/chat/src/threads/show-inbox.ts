@@ -1,7 +1,7 @@
 import { DescribeEvents, type Inbox, type ListThreadsQuery, type QuestionOutput } from '@belay/contracts'
 import { positionsOf } from '@belay/kit'
 import type { Static } from 'typebox'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { type InboxRow, listInbox, listParticipants } from './inbox.repository.ts'
 
 /** Whoever has more opens the thread's own list. */

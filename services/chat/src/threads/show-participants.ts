@@ -1,6 +1,6 @@
 import type { Participant } from '@belay/contracts'
 import type { Static } from 'typebox'
-import type { Chat } from '#src/chat.ts'
+import type { Chat } from '#src/context.ts'
 import { listParticipants } from './inbox.repository.ts'
 import { requireThread } from './require-thread.ts'
 

@@ -17,17 +17,9 @@ export interface Chat {
   live: Live
 }
 
-export interface ChatOptions {
-  store: Store<ChatDatabase>
-  runtime: Runtime
-  bus: Bus
-  logger: Logger
-  limit: Limit | null
-}
-
-/** Puts the service's parts together. */
-export function createChat({ store, runtime, bus, logger, limit }: ChatOptions): Chat {
-  const live = createLive(bus)
-  const log = new MessageLog({ store, runtime, limit, log: logger, publish: live.messages })
-  return { store, runtime, bus, limit, live, log }
+/** Creates the context. */
+export function createChat({ logger, ...parts }: Omit<Chat, 'log' | 'live'> & { logger: Logger }): Chat {
+  const live = createLive(parts.bus)
+  const { store, runtime, limit } = parts
+  return { ...parts, live, log: new MessageLog({ store, runtime, limit, log: logger, publish: live.messages }) }
 }

@@ -1,0 +1,29 @@
+import type { Bus } from '@belay/bus'
+import type { Store } from '@belay/events'
+import { limitFrom, type Runtime } from '@belay/kit'
+import fp from 'fastify-plugin'
+import type { ChatConfig } from '#src/config.ts'
+import { type Chat, createChat } from '#src/context.ts'
+import type { ChatDatabase } from '#src/schema.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    chat: Chat
+  }
+}
+
+interface ContextOptions {
+  config: ChatConfig
+  runtime: Runtime
+  store: Store<ChatDatabase>
+  bus: Bus
+}
+
+/** Decorates the server with the service's context, `app.chat`. */
+export const context = fp<ContextOptions>(
+  async (app, { config, runtime, store, bus }) => {
+    const limit = limitFrom(config, 'LIMIT_MESSAGES_PER_HOUR', { name: 'messages', windowSeconds: 3600 })
+    app.decorate('chat', createChat({ store, runtime, bus, logger: app.logger, limit }))
+  },
+  { name: 'chat.context' }
+)
