@@ -135,8 +135,17 @@ async function startService(
   return Object.assign(server, { service, index, port })
 }
 
+// People after the services that apply its events: it waits for them when it registers the first administrator.
+const oneProcessOrder: readonly ServiceName[] = [
+  ...serviceNames.filter((name) => name !== 'people' && name !== 'gateway'),
+  'people',
+  'gateway'
+]
+
 async function startInOneProcess(layout: Layout, options: ServicesOptions): Promise<Omit<RunningServices, 'url'>> {
-  const places = serviceNames.flatMap((service) => layout.ports[service].map((port) => ({ service, index: 0, port })))
+  const places = oneProcessOrder.flatMap((service) =>
+    layout.ports[service].map((port) => ({ service, index: 0, port }))
+  )
   const specs = places.map(({ service, index, port }) => serviceSpec(service, index, port, layout, options))
   const server = await startSupervised(inOneProcess(specs), options.supervise ?? false)
   const { kill, restart, stop } = server
