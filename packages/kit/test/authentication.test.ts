@@ -23,7 +23,7 @@ async function build(devTestAuth: boolean): Promise<Server> {
     devTestAuth,
     verifyToken: async (token) => {
       if (!token.startsWith('good-')) throw new InvalidToken()
-      return { userId: token.slice(5), sessionId: 'sign-in', expiresAt: new Date() }
+      return { userId: token.slice(5), signInId: 'sign-in', expiresAt: new Date() }
     },
     findAccounts: async (ids) => {
       lookUps.push(ids)

@@ -23,7 +23,7 @@ describe('own tokens', () => {
   test('a good token says whose it is, from which sign-in, and until when', async () => {
     const expiresAt = new Date(Math.ceil(Date.now() / 1000) * 1000 + 60_000)
     const verified = await verifierOf([signer.jwk]).verify(await signer.sign({}, expiresAt))
-    expect(verified).toEqual({ userId, sessionId: ownClaims.sid, expiresAt })
+    expect(verified).toEqual({ userId, signInId: ownClaims.sid, expiresAt })
   })
 
   test.each([
@@ -148,7 +148,7 @@ describe('tokens of the host app', () => {
   test('are taken as well, and their owner is asked for once per token', async () => {
     const verifier = verifierFor(AUTH_JWKS_URL)
     const token = await provider.sign({ email: 'a@example.org', email_verified: true, name: 'Ada' })
-    expect(await verifier.verify(token)).toMatchObject({ userId, sessionId: undefined })
+    expect(await verifier.verify(token)).toMatchObject({ userId, signInId: undefined })
     await verifier.verify(token)
     expect(seen.splice(0)).toEqual([{ issuer: AUTH_ISSUER, subject: 'auth0|7', email: 'a@example.org', name: 'Ada' }])
   })

@@ -66,8 +66,7 @@ async function identify(request: FastifyRequest, options: AuthenticationOptions)
   if (authorization !== undefined) {
     const token = /^bearer +(\S+)$/i.exec(authorization)?.[1]
     if (token === undefined) throw new InvalidToken()
-    const { userId, sessionId } = await options.verifyToken(token)
-    return { userId, signInId: sessionId }
+    return options.verifyToken(token)
   }
   if (options.devTestAuth !== true || testUser === undefined) return undefined
   const userId = String(testUser).toLowerCase()

@@ -45,7 +45,7 @@ export function createExternalTokens(options: {
     const userId = await options.resolveIdentity(identityOf(payload, issuer))
     const { sid, exp = 0 } = payload
     const expiresAt = new Date((exp + leewaySeconds) * 1000)
-    return { userId, sessionId: typeof sid === 'string' ? sid : undefined, expiresAt }
+    return { userId, signInId: typeof sid === 'string' ? sid : undefined, expiresAt }
   }
 }
 

@@ -24,6 +24,6 @@ export function createOwnTokens(options: {
     })
     const { sub, sid, exp } = payload
     if (!isUuid(sub) || typeof sid !== 'string' || exp === undefined) throw new InvalidToken()
-    return { userId: sub, sessionId: sid, expiresAt: new Date(exp * 1000) }
+    return { userId: sub, signInId: sid, expiresAt: new Date(exp * 1000) }
   }
 }

@@ -12,7 +12,7 @@ import { createOwnTokens } from './own-tokens.ts'
 export interface VerifiedToken {
   userId: string
   /** The sign-in that the token came from (`sid`); tokens of other identity providers may have none. */
-  sessionId: string | undefined
+  signInId: string | undefined
   expiresAt: Date
 }
 

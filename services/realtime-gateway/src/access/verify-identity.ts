@@ -14,8 +14,8 @@ export async function verifyIdentity(
 ): Promise<Identity | Ending> {
   if (token === undefined) return 'no_token'
   try {
-    const { userId, sessionId, expiresAt } = await verify(token)
-    return isId(userId) ? { userId, signInId: sessionId, expiresAtMs: expiresAt.getTime() } : 'user_not_found'
+    const { userId, signInId, expiresAt } = await verify(token)
+    return isId(userId) ? { userId, signInId, expiresAtMs: expiresAt.getTime() } : 'user_not_found'
   } catch (error) {
     if (error instanceof InvalidToken) return 'bad_token'
     throw error
