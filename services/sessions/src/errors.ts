@@ -39,7 +39,7 @@ export const FeedbackAlreadyGiven = appError(
 export const SubjectErased = appError('SUBJECT_ERASED', 'The other person deleted their account', 400)
 
 /** Also the answer across a block. */
-export const EventNotFound = appError('EVENT_NOT_FOUND', 'Event not found', 404)
+export const GatheringNotFound = appError('EVENT_NOT_FOUND', 'Event not found', 404)
 
 export const TagNotFound = appError('TAG_NOT_FOUND', 'Tag not found', 404)
 export const OnlyCreatorOfTag = appError('ONLY_CREATOR', 'Only the creator can delete this tag', 403)
@@ -49,16 +49,16 @@ export const TagExists = appError('TAG_EXISTS', 'A tag with this name already ex
 export const RequestNotFound = appError('REQUEST_NOT_FOUND', 'Request not found', 404)
 
 /** `%s` is `change` or `cancel`. */
-export const OnlyHostOfEvent = appError('ONLY_HOST', 'Only the host can %s this event', 403)
+export const OnlyHostOfGathering = appError('ONLY_HOST', 'Only the host can %s this event', 403)
 export const OnlyHostOfRequest = appError('ONLY_HOST', 'Only the host can act on this request', 403)
 export const OnlyGuest = appError('ONLY_GUEST', 'Only the guest can withdraw this request', 403)
 
 export const NotTheHost = appError('NOT_THE_HOST', 'host_id is not the host of this event', 400)
-export const OwnEvent = appError('OWN_EVENT', 'You cannot request to join your own event', 400)
+export const OwnGathering = appError('OWN_EVENT', 'You cannot request to join your own event', 400)
 export const AlreadyRequested = appError('ALREADY_REQUESTED', 'You already have a request for this event', 400)
-export const EventFull = appError('EVENT_FULL', 'Event is full', 400)
-export const EventOver = appError('EVENT_OVER', 'Event has already started', 400)
-export const EventIsCancelled = appError('EVENT_IS_CANCELLED', 'Event is cancelled', 400)
+export const GatheringFull = appError('EVENT_FULL', 'Event is full', 400)
+export const GatheringOver = appError('EVENT_OVER', 'Event has already started', 400)
+export const GatheringIsCancelled = appError('EVENT_IS_CANCELLED', 'Event is cancelled', 400)
 export const StartsInThePast = appError('STARTS_IN_THE_PAST', 'Event must start in the future', 400)
 export const CapacityBelowBooked = appError(
   'CAPACITY_BELOW_BOOKED',

@@ -66,7 +66,7 @@ export interface FeedbackRow {
 }
 
 /** Something that people gather for, in the Shua API an event. */
-export interface EventRow {
+export interface GatheringRow {
   id: string
   /** Of the group, from the beginning; the chat opens it with the first accepted request. */
   thread_id: string
@@ -144,7 +144,7 @@ export interface SessionsDatabase extends EventTables, KitTables {
   trips: TripRow
   sessions: SessionRow
   feedback: FeedbackRow
-  events: EventRow
+  events: GatheringRow
   tags: TagRow
   tag_name_endings: TagNameEndingRow
   event_tags: EventTagRow

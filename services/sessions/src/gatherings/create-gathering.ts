@@ -1,25 +1,25 @@
 import type { Store } from '@belay/events'
 import { AccountDisabled } from '@belay/kit'
-import { EventNotFound } from '#src/errors.ts'
+import { GatheringNotFound } from '#src/errors.ts'
 import { lockStandings } from '#src/people/users.repository.ts'
 import type { SessionsDatabase } from '#src/schema.ts'
 import { setTagsOf } from '#src/tags/tags.repository.ts'
-import { announceCreated } from './event-events.ts'
-import { checkPlan, type EventPlan, toColumns } from './event-plan.ts'
-import { type EventView, findEventView } from './event-views.repository.ts'
-import { insertEvent } from './events.repository.ts'
+import { announceCreated } from './gathering-events.ts'
+import { checkPlan, type GatheringFields, toColumns } from './gathering-fields.ts'
+import { type GatheringView, findGatheringView } from './gathering-views.repository.ts'
+import { insertGathering } from './gatherings.repository.ts'
 
-export interface NewEvent {
+export interface NewGathering {
   id: string
   /** Of the group that opens with the first accepted request. */
   threadId: string
   hostId: string
-  plan: EventPlan
+  plan: GatheringFields
   now: Date
 }
 
-/** Hosts an event. Throws InvalidInput, StartsInThePast or TagNotFound. */
-export async function createEvent(store: Store<SessionsDatabase>, input: NewEvent): Promise<EventView> {
+/** Hosts a gathering. Throws InvalidInput, StartsInThePast or TagNotFound. */
+export async function createGathering(store: Store<SessionsDatabase>, input: NewGathering): Promise<GatheringView> {
   const { id, hostId, now, plan } = input
   const columns = toColumns(plan)
   const tagIds = plan.tag_ids ?? []
@@ -38,11 +38,11 @@ export async function createEvent(store: Store<SessionsDatabase>, input: NewEven
       created_at: now,
       updated_at: now
     } as const
-    await insertEvent(trx, row)
+    await insertGathering(trx, row)
     await setTagsOf(trx, id, tagIds)
     await announceCreated(trx, row)
-    const view = await findEventView(trx, id)
-    if (!view) throw new EventNotFound()
+    const view = await findGatheringView(trx, id)
+    if (!view) throw new GatheringNotFound()
     return view
   })
 }

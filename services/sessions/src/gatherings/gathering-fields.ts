@@ -2,15 +2,15 @@ import type { ChangeEventBody, EventBody } from '@belay/contracts'
 import type { Transaction } from 'kysely'
 import type { Static } from 'typebox'
 import { StartsInThePast, TagNotFound } from '#src/errors.ts'
-import type { EventRow, SessionsDatabase } from '#src/schema.ts'
+import type { GatheringRow, SessionsDatabase } from '#src/schema.ts'
 import { holdTags } from '#src/tags/tags.repository.ts'
 import { parseInstant } from './parse-instant.ts'
 
-/** What a host writes of an event. */
-export type EventPlan = Static<typeof EventBody>
+/** What a host writes of a gathering. */
+export type GatheringFields = Static<typeof EventBody>
 
 /** The columns that a host writes; what is left out is empty. Throws InvalidInput. */
-export function toColumns(plan: EventPlan) {
+export function toColumns(plan: GatheringFields) {
   return {
     title: plan.title,
     description: plan.description ?? null,
@@ -20,11 +20,11 @@ export function toColumns(plan: EventPlan) {
     location: plan.location ?? null,
     address: plan.address ?? null,
     auto_accept: plan.auto_accept
-  } satisfies Partial<EventRow>
+  } satisfies Partial<GatheringRow>
 }
 
-/** What a host changes of an event. */
-export type EventChange = Static<typeof ChangeEventBody>
+/** What a host changes of a gathering. */
+export type GatheringChange = Static<typeof ChangeEventBody>
 
 const plainColumns = [
   'title',
@@ -34,12 +34,12 @@ const plainColumns = [
   'location',
   'address',
   'auto_accept'
-] as const satisfies readonly (keyof EventChange & keyof EventRow)[]
+] as const satisfies readonly (keyof GatheringChange & keyof GatheringRow)[]
 
 /** The columns that a change names and no others, whatever else was sent. Throws InvalidInput. */
-export function toChangedColumns(change: EventChange): Partial<EventRow> {
+export function toChangedColumns(change: GatheringChange): Partial<GatheringRow> {
   const sent = plainColumns.filter((column) => change[column] !== undefined)
-  const columns: Partial<EventRow> = Object.fromEntries(sent.map((column) => [column, change[column]]))
+  const columns: Partial<GatheringRow> = Object.fromEntries(sent.map((column) => [column, change[column]]))
   const { starts_at } = change
   return starts_at === undefined ? columns : { ...columns, starts_at: parseInstant(starts_at, 'starts_at') }
 }

@@ -1,9 +1,9 @@
 import { type Positions, positionsOf } from '@belay/kit'
-import type { EventView } from './event-views.repository.ts'
+import type { GatheringView } from './gathering-views.repository.ts'
 
-/** A page of a list of events. */
-export interface EventPage {
-  events: EventView[]
+/** A page of a list of gatherings. */
+export interface GatheringPage {
+  gatherings: GatheringView[]
   /** Where the next page begins; undefined when this one is not full. */
   next: string | undefined
 }
@@ -11,9 +11,9 @@ export interface EventPage {
 export const upcoming = positionsOf('events', 'time')
 export const hosted = positionsOf('events/my', 'time')
 
-/** The page that these events are, in a list with these cursors. */
-export function toEventPage(events: EventView[], limit: number, positions: Positions): EventPage {
-  const last = events.at(-1)
-  const isFull = last !== undefined && events.length === limit
-  return { events, next: isFull ? positions.encode({ key: last.starts_at.toISOString(), id: last.id }) : undefined }
+/** The page that these gatherings are, in a list with these cursors. */
+export function toGatheringPage(gatherings: GatheringView[], limit: number, positions: Positions): GatheringPage {
+  const last = gatherings.at(-1)
+  const isFull = last !== undefined && gatherings.length === limit
+  return { gatherings, next: isFull ? positions.encode({ key: last.starts_at.toISOString(), id: last.id }) : undefined }
 }

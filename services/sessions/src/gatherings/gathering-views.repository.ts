@@ -4,11 +4,11 @@ import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { SessionsDatabase } from '#src/schema.ts'
 import { comparable } from '#src/tags/tags.repository.ts'
 
-/** An event with its host's name and its tags. */
-export type EventView = NonNullable<Awaited<ReturnType<typeof findEventView>>>
+/** A gathering with its host's name and its tags. */
+export type GatheringView = NonNullable<Awaited<ReturnType<typeof findGatheringView>>>
 
-/** Which of the events that are still to come. */
-export interface EventFilter {
+/** Which of the gatherings that are still to come. */
+export interface GatheringFilter {
   /** Whoever looks; undefined for the public. Events across a block are left out. */
   viewerId: string | undefined
   from: Date
@@ -26,56 +26,60 @@ export interface PageAfter {
   after?: Position | undefined
 }
 
-export async function findEventView(db: Kysely<SessionsDatabase>, eventId: string) {
-  return selectViews(db).where('event.id', '=', eventId).executeTakeFirst()
+export async function findGatheringView(db: Kysely<SessionsDatabase>, gatheringId: string) {
+  return selectViews(db).where('gathering.id', '=', gatheringId).executeTakeFirst()
 }
 
-/** One page of scheduled events, the soonest first. */
-export async function listEventViews(
+/** One page of scheduled gatherings, the soonest first. */
+export async function listGatheringViews(
   db: Kysely<SessionsDatabase>,
-  filter: EventFilter,
+  filter: GatheringFilter,
   page: PageAfter
-): Promise<EventView[]> {
+): Promise<GatheringView[]> {
   const { viewerId, tag, tagPart, activity } = filter
   return selectViews(db)
-    .where('event.status', '=', 'scheduled')
-    .where('event.starts_at', '>=', filter.from)
+    .where('gathering.status', '=', 'scheduled')
+    .where('gathering.starts_at', '>=', filter.from)
     .where('host.disabled', '=', false)
     .$if(activity !== undefined, (query) =>
       query.where(
-        sql<boolean>`${comparable(sql.ref<string>('event.activity_type'))} = ${comparable(sql.val(activity ?? ''))}`
+        sql<boolean>`${comparable(sql.ref<string>('gathering.activity_type'))} = ${comparable(sql.val(activity ?? ''))}`
       )
     )
     .$if(tag !== undefined, (query) => query.where((where) => hasTag(where, tag ?? '')))
     .$if(tagPart !== undefined, (query) => query.where((where) => hasTagLike(where, tagPart ?? '')))
     .$if(viewerId !== undefined, (query) => query.where((where) => where.not(blockBetween(where, viewerId ?? ''))))
     .$if(page.after !== undefined, (query) => query.where(comesAfter(page.after, '>')))
-    .orderBy('event.starts_at')
-    .orderBy('event.id')
+    .orderBy('gathering.starts_at')
+    .orderBy('gathering.id')
     .limit(page.limit)
     .execute()
 }
 
 /** One page of what somebody hosts, past and cancelled ones too, the latest start first. */
-export async function listEventViewsOf(
+export async function listGatheringViewsOf(
   db: Kysely<SessionsDatabase>,
   hostId: string,
   page: PageAfter
-): Promise<EventView[]> {
+): Promise<GatheringView[]> {
   return selectViews(db)
-    .where('event.host_id', '=', hostId)
+    .where('gathering.host_id', '=', hostId)
     .$if(page.after !== undefined, (query) => query.where(comesAfter(page.after, '<')))
-    .orderBy('event.starts_at', 'desc')
-    .orderBy('event.id', 'desc')
+    .orderBy('gathering.starts_at', 'desc')
+    .orderBy('gathering.id', 'desc')
     .limit(page.limit)
     .execute()
 }
 
 /**
- * These events, each with the request and booking that the reader has there: a guest's latest one, for the host the one
+ * These gatherings, each with the request and booking that the reader has there: a guest's latest one, for the host the one
  * that was accepted first. One query, whatever their number.
  */
-export async function describeEventViews(db: Kysely<SessionsDatabase>, readerId: string, eventIds: readonly string[]) {
+export async function describeGatheringViews(
+  db: Kysely<SessionsDatabase>,
+  readerId: string,
+  gatheringIds: readonly string[]
+) {
   return selectViews(db)
     .leftJoinLateral(
       (inner) =>
@@ -83,9 +87,9 @@ export async function describeEventViews(db: Kysely<SessionsDatabase>, readerId:
           .selectFrom('bookings as booking')
           .innerJoin('requests as request', 'request.id', 'booking.request_id')
           .select(['booking.id as booking_id', 'request.id as request_id'])
-          .whereRef('booking.event_id', '=', 'event.id')
+          .whereRef('booking.event_id', '=', 'gathering.id')
           .where('request.status', '=', 'ACCEPTED')
-          .where('event.host_id', '=', readerId)
+          .where('gathering.host_id', '=', readerId)
           .orderBy('booking.id')
           .limit(1)
           .as('hosted'),
@@ -99,7 +103,7 @@ export async function describeEventViews(db: Kysely<SessionsDatabase>, readerId:
             join.onRef('booking.request_id', '=', 'request.id').on('request.status', '=', 'ACCEPTED')
           )
           .select(['booking.id as booking_id', 'request.id as request_id'])
-          .whereRef('request.event_id', '=', 'event.id')
+          .whereRef('request.event_id', '=', 'gathering.id')
           .where('request.guest_id', '=', readerId)
           .orderBy('request.id', 'desc')
           .limit(1)
@@ -110,15 +114,15 @@ export async function describeEventViews(db: Kysely<SessionsDatabase>, readerId:
       select.fn.coalesce('hosted.request_id', 'joined.request_id').as('request_id'),
       select.fn.coalesce('hosted.booking_id', 'joined.booking_id').as('booking_id')
     ])
-    .where('event.id', 'in', eventIds)
+    .where('gathering.id', 'in', gatheringIds)
     .execute()
 }
 
 function selectViews(db: Kysely<SessionsDatabase>) {
   return db
-    .selectFrom('events as event')
-    .innerJoin('users as host', 'host.id', 'event.host_id')
-    .selectAll('event')
+    .selectFrom('events as gathering')
+    .innerJoin('users as host', 'host.id', 'gathering.host_id')
+    .selectAll('gathering')
     .select('host.display_name as host_name')
     .select((select) =>
       jsonArrayFrom(
@@ -126,15 +130,15 @@ function selectViews(db: Kysely<SessionsDatabase>) {
           .selectFrom('event_tags as chosen')
           .innerJoin('tags as tag', 'tag.id', 'chosen.tag_id')
           .select(['tag.id', 'tag.name', 'tag.color', 'tag.description'])
-          .whereRef('chosen.event_id', '=', 'event.id')
+          .whereRef('chosen.event_id', '=', 'gathering.id')
           .orderBy(comparable(sql.ref<string>('tag.name')))
       ).as('tags')
     )
 }
 
-type EventTables = SessionsDatabase & { event: SessionsDatabase['events'] }
+type ViewTables = SessionsDatabase & { gathering: SessionsDatabase['events'] }
 
-function hasTag(where: ExpressionBuilder<EventTables, 'event'>, tag: string): Expression<SqlBool> {
+function hasTag(where: ExpressionBuilder<ViewTables, 'gathering'>, tag: string): Expression<SqlBool> {
   const tagged = where
     .selectFrom('event_tags as chosen')
     .innerJoin('tags as tag', 'tag.id', 'chosen.tag_id')
@@ -142,33 +146,33 @@ function hasTag(where: ExpressionBuilder<EventTables, 'event'>, tag: string): Ex
     .where(
       sql<boolean>`(${comparable(sql.ref<string>('tag.name'))} = ${comparable(sql.val(tag))} or tag.id = ${uuidOrNull(tag)}::uuid)`
     )
-  return where('event.id', 'in', tagged)
+  return where('gathering.id', 'in', tagged)
 }
 
 /** Any part of a name is the beginning of one of its endings, which an index finds. */
-function hasTagLike(where: ExpressionBuilder<EventTables, 'event'>, part: string): Expression<SqlBool> {
+function hasTagLike(where: ExpressionBuilder<ViewTables, 'gathering'>, part: string): Expression<SqlBool> {
   const tagged = where
     .selectFrom('tag_name_endings as name')
     .innerJoin('event_tags as chosen', 'chosen.tag_id', 'name.tag_id')
     .select('chosen.event_id')
     .where(sql<boolean>`name.ending ^@ ${comparable(sql.val(part))}`)
-  return where('event.id', 'in', tagged)
+  return where('gathering.id', 'in', tagged)
 }
 
-function blockBetween(where: ExpressionBuilder<EventTables, 'event'>, viewerId: string): Expression<SqlBool> {
+function blockBetween(where: ExpressionBuilder<ViewTables, 'gathering'>, viewerId: string): Expression<SqlBool> {
   const block = where
     .selectFrom('blocks as block')
     .select('block.blocker_id')
     .where('block.active', '=', true)
     .where(
-      sql<boolean>`(block.blocker_id = ${viewerId} and block.blocked_id = event.host_id
-        or block.blocked_id = ${viewerId} and block.blocker_id = event.host_id)`
+      sql<boolean>`(block.blocker_id = ${viewerId} and block.blocked_id = gathering.host_id
+        or block.blocked_id = ${viewerId} and block.blocker_id = gathering.host_id)`
     )
   return where.exists(block)
 }
 
 function comesAfter(position: Position | undefined, order: '>' | '<') {
-  return sql<boolean>`(event.starts_at, event.id) ${sql.raw(order)}
+  return sql<boolean>`(gathering.starts_at, gathering.id) ${sql.raw(order)}
     (${position?.key ?? null}::timestamptz, ${position?.id ?? null}::uuid)`
 }
 

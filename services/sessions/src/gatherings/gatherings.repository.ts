@@ -1,24 +1,30 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { EventRow, SessionsDatabase } from '#src/schema.ts'
+import type { GatheringRow, SessionsDatabase } from '#src/schema.ts'
 
-export async function findEvent(db: Kysely<SessionsDatabase>, eventId: string): Promise<EventRow | undefined> {
-  return db.selectFrom('events').selectAll().where('id', '=', eventId).executeTakeFirst()
+export async function findGathering(
+  db: Kysely<SessionsDatabase>,
+  gatheringId: string
+): Promise<GatheringRow | undefined> {
+  return db.selectFrom('events').selectAll().where('id', '=', gatheringId).executeTakeFirst()
 }
 
 /**
- * The event, which nobody else can change until the transaction ends: whoever takes or frees a place in it, or changes
+ * The gathering, which nobody else can change until the transaction ends: whoever takes or frees a place in it, or changes
  * one of its requests, holds it like this.
  */
-export async function lockEvent(trx: Transaction<SessionsDatabase>, eventId: string): Promise<EventRow | undefined> {
-  return trx.selectFrom('events').selectAll().where('id', '=', eventId).forUpdate().executeTakeFirst()
+export async function lockGathering(
+  trx: Transaction<SessionsDatabase>,
+  gatheringId: string
+): Promise<GatheringRow | undefined> {
+  return trx.selectFrom('events').selectAll().where('id', '=', gatheringId).forUpdate().executeTakeFirst()
 }
 
 /** Locks everything that the end of this person changes: what they host later than `now`, and where they are a guest. */
-export async function lockEventsOf(
+export async function lockGatheringsOf(
   trx: Transaction<SessionsDatabase>,
   personId: string,
   now: Date
-): Promise<{ hosted: EventRow[]; joined: EventRow[] }> {
+): Promise<{ hosted: GatheringRow[]; joined: GatheringRow[] }> {
   const rows = await trx
     .selectFrom('events')
     .selectAll()
@@ -40,16 +46,16 @@ export async function lockEventsOf(
   }
 }
 
-export async function insertEvent(trx: Transaction<SessionsDatabase>, row: EventRow): Promise<void> {
+export async function insertGathering(trx: Transaction<SessionsDatabase>, row: GatheringRow): Promise<void> {
   await trx.insertInto('events').values(row).execute()
 }
 
-/** Writes what the host changed of an event that the caller holds locked. */
-export async function updateEvent(
+/** Writes what the host changed of a gathering that the caller holds locked. */
+export async function updateGathering(
   trx: Transaction<SessionsDatabase>,
-  eventId: string,
-  change: Partial<Omit<EventRow, 'id' | 'version' | 'booked'>> & { updated_at: Date }
-): Promise<EventRow> {
+  gatheringId: string,
+  change: Partial<Omit<GatheringRow, 'id' | 'version' | 'booked'>> & { updated_at: Date }
+): Promise<GatheringRow> {
   return trx
     .updateTable('events')
     .set((set) => ({
@@ -57,26 +63,26 @@ export async function updateEvent(
       version: set('version', '+', 1),
       updated_at: set.fn<Date>('greatest', ['updated_at', set.val(change.updated_at)])
     }))
-    .where('id', '=', eventId)
+    .where('id', '=', gatheringId)
     .returningAll()
     .executeTakeFirstOrThrow()
 }
 
-/** Takes (1) or frees (-1) places of events that the caller holds locked. */
+/** Takes (1) or frees (-1) places of gatherings that the caller holds locked. */
 export async function changeBooked(
   trx: Transaction<SessionsDatabase>,
-  eventIds: readonly string[],
+  gatheringIds: readonly string[],
   by: 1 | -1
 ): Promise<void> {
-  if (eventIds.length === 0) return
+  if (gatheringIds.length === 0) return
   await trx
     .updateTable('events')
     .set((set) => ({ booked: set('booked', '+', by) }))
-    .where('id', 'in', eventIds)
+    .where('id', 'in', gatheringIds)
     .execute()
 }
 
 /** Frees every place but the host's. */
-export async function clearBooked(trx: Transaction<SessionsDatabase>, eventId: string): Promise<void> {
-  await trx.updateTable('events').set({ booked: 1 }).where('id', '=', eventId).execute()
+export async function clearBooked(trx: Transaction<SessionsDatabase>, gatheringId: string): Promise<void> {
+  await trx.updateTable('events').set({ booked: 1 }).where('id', '=', gatheringId).execute()
 }

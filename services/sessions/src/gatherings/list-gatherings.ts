@@ -2,18 +2,18 @@ import type { ListEventsQuery } from '@belay/contracts'
 import type { Kysely } from 'kysely'
 import type { Static } from 'typebox'
 import type { SessionsDatabase } from '#src/schema.ts'
-import { type EventPage, toEventPage, upcoming } from './event-page.ts'
-import { listEventViews } from './event-views.repository.ts'
+import { type GatheringPage, toGatheringPage, upcoming } from './gathering-page.ts'
+import { listGatheringViews } from './gathering-views.repository.ts'
 import { parseInstant } from './parse-instant.ts'
 
-/** One page of events from a moment on, from now without one; the soonest first. Throws InvalidInput. */
-export async function listEvents(
+/** One page of gatherings from a moment on, from now without one; the soonest first. Throws InvalidInput. */
+export async function listGatherings(
   db: Kysely<SessionsDatabase>,
   query: Static<typeof ListEventsQuery> & { viewerId: string | undefined; now: Date }
-): Promise<EventPage> {
+): Promise<GatheringPage> {
   const { viewerId, limit, cursor } = query
   const from = query.from === undefined ? query.now : parseInstant(query.from, 'from')
-  const events = await listEventViews(
+  const gatherings = await listGatheringViews(
     db,
     {
       viewerId,
@@ -24,5 +24,5 @@ export async function listEvents(
     },
     { limit, after: upcoming.decode(cursor) }
   )
-  return toEventPage(events, limit, upcoming)
+  return toGatheringPage(gatherings, limit, upcoming)
 }

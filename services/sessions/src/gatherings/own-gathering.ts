@@ -1,24 +1,24 @@
 import type { Transaction } from 'kysely'
-import { EventIsCancelled, EventNotFound, EventOver, OnlyHostOfEvent } from '#src/errors.ts'
+import { GatheringIsCancelled, GatheringNotFound, GatheringOver, OnlyHostOfGathering } from '#src/errors.ts'
 import { isBlockedEitherWay } from '#src/people/blocks.repository.ts'
-import type { EventRow, SessionsDatabase } from '#src/schema.ts'
-import { lockEvent } from './events.repository.ts'
+import type { GatheringRow, SessionsDatabase } from '#src/schema.ts'
+import { lockGathering } from './gatherings.repository.ts'
 
 /**
- * The event, locked, for the host to change or cancel. Throws EventNotFound, OnlyHostOfEvent, and EventIsCancelled or
- * EventOver where there is nothing to change any more.
+ * The gathering, locked, for the host to change or cancel. Throws GatheringNotFound, OnlyHostOfGathering, and GatheringIsCancelled or
+ * GatheringOver where there is nothing to change any more.
  */
-export async function lockOwnEvent(
+export async function lockOwnGathering(
   trx: Transaction<SessionsDatabase>,
-  input: { eventId: string; callerId: string; now: Date; aim: 'change' | 'cancel' }
-): Promise<EventRow> {
-  const event = await lockEvent(trx, input.eventId)
-  if (!event) throw new EventNotFound()
-  if (event.host_id !== input.callerId) {
-    if (await isBlockedEitherWay(trx, input.callerId, event.host_id)) throw new EventNotFound()
-    throw new OnlyHostOfEvent(input.aim)
+  input: { gatheringId: string; callerId: string; now: Date; aim: 'change' | 'cancel' }
+): Promise<GatheringRow> {
+  const gathering = await lockGathering(trx, input.gatheringId)
+  if (!gathering) throw new GatheringNotFound()
+  if (gathering.host_id !== input.callerId) {
+    if (await isBlockedEitherWay(trx, input.callerId, gathering.host_id)) throw new GatheringNotFound()
+    throw new OnlyHostOfGathering(input.aim)
   }
-  if (event.status === 'cancelled') throw new EventIsCancelled()
-  if (event.starts_at <= input.now) throw new EventOver()
-  return event
+  if (gathering.status === 'cancelled') throw new GatheringIsCancelled()
+  if (gathering.starts_at <= input.now) throw new GatheringOver()
+  return gathering
 }

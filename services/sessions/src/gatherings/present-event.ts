@@ -1,9 +1,9 @@
 import type { Event } from '@belay/contracts'
 import type { Static } from 'typebox'
-import type { EventView } from './event-views.repository.ts'
+import type { GatheringView } from './gathering-views.repository.ts'
 
 /** An event as the Shua API shows it. */
-export function presentEvent(event: EventView): Static<typeof Event> {
+export function presentEvent(event: GatheringView): Static<typeof Event> {
   return {
     id: event.id,
     title: event.title,

@@ -1,19 +1,19 @@
 import { DescribeEvents } from '@belay/contracts'
 import { answerer } from '@belay/kit'
 import type { Kysely } from 'kysely'
-import { describeEventViews } from '#src/events/event-views.repository.ts'
-import { presentEvent } from '#src/events/present-event.ts'
+import { describeGatheringViews } from '#src/gatherings/gathering-views.repository.ts'
+import { presentEvent } from '#src/gatherings/present-event.ts'
 import type { SessionsDatabase } from '#src/schema.ts'
 
 export const answerDescribeEvents = (db: Kysely<SessionsDatabase>) =>
   answerer(DescribeEvents, async ({ user_id, event_ids }) => {
     if (event_ids.length === 0) return { events: [] }
-    const events = await describeEventViews(db, user_id, event_ids)
+    const gatherings = await describeGatheringViews(db, user_id, event_ids)
     return {
-      events: events.map((event) => ({
-        event: presentEvent(event),
-        request_id: event.request_id,
-        booking_id: event.booking_id
+      events: gatherings.map((gathering) => ({
+        event: presentEvent(gathering),
+        request_id: gathering.request_id,
+        booking_id: gathering.booking_id
       }))
     }
   })

@@ -1,34 +1,34 @@
 import type { Transaction } from 'kysely'
-import { EventFull, RequestNotFound } from '#src/errors.ts'
-import { changeBooked } from '#src/events/events.repository.ts'
-import type { EventRow, RequestRow, SessionsDatabase } from '#src/schema.ts'
+import { GatheringFull, RequestNotFound } from '#src/errors.ts'
+import { changeBooked } from '#src/gatherings/gatherings.repository.ts'
+import type { GatheringRow, RequestRow, SessionsDatabase } from '#src/schema.ts'
 import { insertBooking } from './bookings.repository.ts'
 import { announceAccepted } from './request-events.ts'
 import { updateRequests } from './requests.repository.ts'
 
 /**
- * Gives a submitted request a place. The caller holds the event locked, so of many that want the last place one gets it.
- * Throws EventFull.
+ * Gives a submitted request a place. The caller holds the gathering locked, so of many that want the last place one gets it.
+ * Throws GatheringFull.
  */
 export async function acceptRequest(
   trx: Transaction<SessionsDatabase>,
-  event: EventRow,
+  gathering: GatheringRow,
   request: RequestRow,
   acceptance: { bookingId: string; automatic: boolean; now: Date }
 ): Promise<void> {
   const { bookingId, automatic, now } = acceptance
-  if (event.booked >= event.capacity) throw new EventFull()
+  if (gathering.booked >= gathering.capacity) throw new GatheringFull()
   const [accepted] = await updateRequests(trx, [request.id], { status: 'ACCEPTED', now })
   if (!accepted) throw new RequestNotFound()
   await insertBooking(trx, {
     id: bookingId,
     request_id: request.id,
-    event_id: event.id,
+    event_id: gathering.id,
     guest_id: request.guest_id,
     status: 'CONFIRMED',
     created_at: now,
     updated_at: now
   })
-  await changeBooked(trx, [event.id], 1)
-  await announceAccepted(trx, accepted, event, { bookingId, automatic })
+  await changeBooked(trx, [gathering.id], 1)
+  await announceAccepted(trx, accepted, gathering, { bookingId, automatic })
 }

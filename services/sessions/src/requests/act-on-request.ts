@@ -1,10 +1,10 @@
 import type { Store } from '@belay/events'
 import type { Transaction } from 'kysely'
-import { EventNotFound, OnlyHostOfRequest, RequestIsOver, RequestNotFound } from '#src/errors.ts'
-import { lockEvent } from '#src/events/events.repository.ts'
+import { GatheringNotFound, OnlyHostOfRequest, RequestIsOver, RequestNotFound } from '#src/errors.ts'
+import { lockGathering } from '#src/gatherings/gatherings.repository.ts'
 import { isBlockedEitherWay } from '#src/people/blocks.repository.ts'
 import { lockStandings } from '#src/people/users.repository.ts'
-import type { EventRow, RequestRow, SessionsDatabase } from '#src/schema.ts'
+import type { GatheringRow, RequestRow, SessionsDatabase } from '#src/schema.ts'
 import { acceptRequest } from './accept-request.ts'
 import { announceDeclined } from './request-events.ts'
 import { findRequest, updateRequests } from './requests.repository.ts'
@@ -27,44 +27,44 @@ export interface ActedOn {
 }
 
 /**
- * The host's answer to a request. Everything that happens in one event waits for its turn, so with k places left and more
- * accepts at once exactly k succeed. Throws RequestNotFound, OnlyHostOfRequest, RequestIsOver or EventFull.
+ * The host's answer to a request. Everything that happens in one gathering waits for its turn, so with k places left and more
+ * accepts at once exactly k succeed. Throws RequestNotFound, OnlyHostOfRequest, RequestIsOver or GatheringFull.
  */
 export async function actOnRequest(store: Store<SessionsDatabase>, act: Act): Promise<ActedOn> {
   return store.transaction(async (trx) => {
-    const { event, request } = await lockSubmitted(trx, act)
-    if (act.action === 'decline') return decline(trx, event, request, act.now)
+    const { gathering, request } = await lockSubmitted(trx, act)
+    if (act.action === 'decline') return decline(trx, gathering, request, act.now)
     if (await isBlockedEitherWay(trx, request.host_id, request.guest_id)) throw new RequestNotFound()
-    await acceptRequest(trx, event, request, { bookingId: act.bookingId, automatic: false, now: act.now })
-    return { request_id: request.id, status: 'ACCEPTED', booking_id: act.bookingId, thread_id: event.thread_id }
+    await acceptRequest(trx, gathering, request, { bookingId: act.bookingId, automatic: false, now: act.now })
+    return { request_id: request.id, status: 'ACCEPTED', booking_id: act.bookingId, thread_id: gathering.thread_id }
   })
 }
 
 async function lockSubmitted(
   trx: Transaction<SessionsDatabase>,
   act: Act
-): Promise<{ event: EventRow; request: RequestRow }> {
+): Promise<{ gathering: GatheringRow; request: RequestRow }> {
   const known = await findRequest(trx, act.requestId)
   if (!known) throw new RequestNotFound()
   if (known.host_id !== act.callerId) throw new OnlyHostOfRequest()
   await lockStandings(trx, [known.host_id, known.guest_id])
-  const event = await lockEvent(trx, known.event_id)
-  if (!event) throw new EventNotFound()
+  const gathering = await lockGathering(trx, known.event_id)
+  if (!gathering) throw new GatheringNotFound()
   // Read again: only now is it certain that nobody changes it.
   const request = await findRequest(trx, known.id)
   if (!request) throw new RequestNotFound()
   if (request.status !== 'SUBMITTED') throw new RequestIsOver(request.status.toLowerCase())
-  return { event, request }
+  return { gathering, request }
 }
 
 async function decline(
   trx: Transaction<SessionsDatabase>,
-  event: EventRow,
+  gathering: GatheringRow,
   request: RequestRow,
   now: Date
 ): Promise<ActedOn> {
   const [declined] = await updateRequests(trx, [request.id], { status: 'DECLINED', now })
   if (!declined) throw new RequestNotFound()
-  await announceDeclined(trx, declined, event)
+  await announceDeclined(trx, declined, gathering)
   return { request_id: request.id, status: 'DECLINED' }
 }

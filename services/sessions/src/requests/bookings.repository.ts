@@ -5,8 +5,8 @@ export async function insertBooking(trx: Transaction<SessionsDatabase>, row: Boo
   await trx.insertInto('bookings').values(row).execute()
 }
 
-/** Whose bookings: those of an event, or those that requests have. The caller holds their events locked. */
-export type BookingFilter = { eventId: string } | { requestIds: readonly string[] }
+/** Whose bookings: those of a gathering, or those that requests have. The caller holds their gatherings locked. */
+export type BookingFilter = { gatheringId: string } | { requestIds: readonly string[] }
 
 /** Cancels confirmed bookings; answers which. */
 export async function cancelBookings(
@@ -23,8 +23,8 @@ export async function cancelBookings(
     }))
     .where('status', '=', 'CONFIRMED')
   const chosen =
-    'eventId' in filter
-      ? update.where('event_id', '=', filter.eventId)
+    'gatheringId' in filter
+      ? update.where('event_id', '=', filter.gatheringId)
       : update.where(sql<boolean>`request_id = any(${[...filter.requestIds]}::uuid[])`)
   return chosen.returningAll().execute()
 }

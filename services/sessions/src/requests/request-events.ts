@@ -1,56 +1,56 @@
 import { RequestAccepted, RequestDeclined, RequestSubmitted, RequestWithdrawn } from '@belay/contracts'
 import { recordEvent, recordEvents } from '@belay/events'
 import type { Transaction } from 'kysely'
-import type { EventRow, RequestRow, SessionsDatabase } from '#src/schema.ts'
+import type { GatheringRow, RequestRow, SessionsDatabase } from '#src/schema.ts'
 
-type GroupOf = Pick<EventRow, 'title' | 'thread_id'>
+type GroupOf = Pick<GatheringRow, 'title' | 'thread_id'>
 
 export async function announceSubmitted(
   trx: Transaction<SessionsDatabase>,
   request: RequestRow,
-  event: GroupOf
+  gathering: GroupOf
 ): Promise<void> {
-  await recordEvent(trx, RequestSubmitted, { subject: request.id, data: describe(request, event) })
+  await recordEvent(trx, RequestSubmitted, { subject: request.id, data: describe(request, gathering) })
 }
 
-/** `automatic` when the event accepts everybody by itself. */
+/** `automatic` when the gathering accepts everybody by itself. */
 export async function announceAccepted(
   trx: Transaction<SessionsDatabase>,
   request: RequestRow,
-  event: GroupOf,
+  gathering: GroupOf,
   acceptance: { bookingId: string; automatic: boolean }
 ): Promise<void> {
   const { bookingId: booking_id, automatic } = acceptance
-  const data = { ...describe(request, event), booking_id, automatic }
+  const data = { ...describe(request, gathering), booking_id, automatic }
   await recordEvent(trx, RequestAccepted, { subject: request.id, data })
 }
 
 export async function announceDeclined(
   trx: Transaction<SessionsDatabase>,
   request: RequestRow,
-  event: GroupOf
+  gathering: GroupOf
 ): Promise<void> {
-  await recordEvent(trx, RequestDeclined, { subject: request.id, data: describe(request, event) })
+  await recordEvent(trx, RequestDeclined, { subject: request.id, data: describe(request, gathering) })
 }
 
 /** With the booking that each of them had until then. */
 export async function announceWithdrawn(
   trx: Transaction<SessionsDatabase>,
-  withdrawn: readonly { request: RequestRow; event: GroupOf; bookingId: string | null }[]
+  withdrawn: readonly { request: RequestRow; gathering: GroupOf; bookingId: string | null }[]
 ): Promise<void> {
-  const items = withdrawn.map(({ request, event, bookingId }) => ({
+  const items = withdrawn.map(({ request, gathering, bookingId }) => ({
     subject: request.id,
-    data: { ...describe(request, event), booking_id: bookingId }
+    data: { ...describe(request, gathering), booking_id: bookingId }
   }))
   await recordEvents(trx, RequestWithdrawn, items)
 }
 
-function describe(request: RequestRow, event: GroupOf) {
+function describe(request: RequestRow, gathering: GroupOf) {
   return {
     request_id: request.id,
     event_id: request.event_id,
-    event_title: event.title,
-    thread_id: event.thread_id,
+    event_title: gathering.title,
+    thread_id: gathering.thread_id,
     host_id: request.host_id,
     guest_id: request.guest_id,
     version: request.version

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { SessionsDatabase } from '#src/schema.ts'
 
-/** A request with the names of both people, the event's title and group and, if it was ever accepted, its booking. */
+/** A request with the names of both people, the gathering's title and group and, if it was ever accepted, its booking. */
 export type RequestView = NonNullable<Awaited<ReturnType<typeof findRequestView>>>
 
 export async function findRequestView(db: Kysely<SessionsDatabase>, requestId: string) {
@@ -44,14 +44,14 @@ function newestIds(
 function selectViews(db: Kysely<SessionsDatabase>) {
   return db
     .selectFrom('requests as request')
-    .innerJoin('events as event', 'event.id', 'request.event_id')
+    .innerJoin('events as gathering', 'gathering.id', 'request.event_id')
     .innerJoin('users as guest', 'guest.id', 'request.guest_id')
     .innerJoin('users as host', 'host.id', 'request.host_id')
     .leftJoin('bookings as booking', 'booking.request_id', 'request.id')
     .selectAll('request')
     .select([
-      'event.thread_id',
-      'event.title as event_title',
+      'gathering.thread_id',
+      'gathering.title as event_title',
       'guest.display_name as guest_name',
       'host.display_name as host_name',
       'booking.id as booking_id',

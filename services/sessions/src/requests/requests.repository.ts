@@ -8,20 +8,20 @@ export async function findRequest(db: Kysely<SessionsDatabase>, requestId: strin
 /** The status of the request that somebody has asked with and that was neither declined nor withdrawn; one at most. */
 export async function findLiveStatus(
   db: Kysely<SessionsDatabase>,
-  eventId: string,
+  gatheringId: string,
   guestId: string
 ): Promise<RequestStatus | undefined> {
   const request = await db
     .selectFrom('requests')
     .select('status')
-    .where('event_id', '=', eventId)
+    .where('event_id', '=', gatheringId)
     .where('guest_id', '=', guestId)
     .where(sql<boolean>`status in ('SUBMITTED', 'ACCEPTED')`)
     .executeTakeFirst()
   return request?.status
 }
 
-/** False, and nothing is written, when the guest has a live request of this event. */
+/** False, and nothing is written, when the guest has a live request of this gathering. */
 export async function insertRequest(trx: Transaction<SessionsDatabase>, row: RequestRow): Promise<boolean> {
   const inserted = await trx
     .insertInto('requests')
@@ -38,7 +38,7 @@ export async function insertRequest(trx: Transaction<SessionsDatabase>, row: Req
   return inserted !== undefined
 }
 
-/** Writes a new status of requests whose events the caller holds locked. */
+/** Writes a new status of requests whose gatherings the caller holds locked. */
 export async function updateRequests(
   trx: Transaction<SessionsDatabase>,
   requestIds: readonly string[],
@@ -60,33 +60,33 @@ export async function updateRequests(
   )
 }
 
-/** The live requests of an event that the caller holds locked: accepted ones first. */
+/** The live requests of a gathering that the caller holds locked: accepted ones first. */
 export async function listLiveRequestsOf(
   trx: Transaction<SessionsDatabase>,
-  eventId: string
+  gatheringId: string
 ): Promise<Pick<RequestRow, 'id' | 'guest_id' | 'status'>[]> {
   return trx
     .selectFrom('requests')
     .select(['id', 'guest_id', 'status'])
-    .where('event_id', '=', eventId)
+    .where('event_id', '=', gatheringId)
     .where(sql<boolean>`status in ('SUBMITTED', 'ACCEPTED')`)
     .orderBy('status')
     .orderBy('id')
     .execute()
 }
 
-/** A guest's live requests in these events, which the caller holds locked. */
+/** A guest's live requests in these gatherings, which the caller holds locked. */
 export async function listLiveRequestsIn(
   trx: Transaction<SessionsDatabase>,
   guestId: string,
-  eventIds: readonly string[]
+  gatheringIds: readonly string[]
 ): Promise<Pick<RequestRow, 'id' | 'event_id'>[]> {
-  if (eventIds.length === 0) return []
+  if (gatheringIds.length === 0) return []
   return trx
     .selectFrom('requests')
     .select(['id', 'event_id'])
     .where('guest_id', '=', guestId)
-    .where('event_id', 'in', eventIds)
+    .where('event_id', 'in', gatheringIds)
     .where(sql<boolean>`status in ('SUBMITTED', 'ACCEPTED')`)
     .execute()
 }

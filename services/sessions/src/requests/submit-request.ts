@@ -3,18 +3,18 @@ import { AccountDisabled } from '@belay/kit'
 import type { Transaction } from 'kysely'
 import {
   AlreadyRequested,
-  EventFull,
-  EventIsCancelled,
-  EventNotFound,
-  EventOver,
+  GatheringFull,
+  GatheringIsCancelled,
+  GatheringNotFound,
+  GatheringOver,
   NotTheHost,
-  OwnEvent,
+  OwnGathering,
   RequestNotFound
 } from '#src/errors.ts'
-import { findEvent, lockEvent } from '#src/events/events.repository.ts'
+import { findGathering, lockGathering } from '#src/gatherings/gatherings.repository.ts'
 import { isBlockedEitherWay } from '#src/people/blocks.repository.ts'
 import { lockStandings } from '#src/people/users.repository.ts'
-import type { EventRow, RequestRow, SessionsDatabase } from '#src/schema.ts'
+import type { GatheringRow, RequestRow, SessionsDatabase } from '#src/schema.ts'
 import { acceptRequest } from './accept-request.ts'
 import { announceSubmitted } from './request-events.ts'
 import { findRequestView, type RequestView } from './request-views.repository.ts'
@@ -22,9 +22,9 @@ import { findLiveStatus, insertRequest } from './requests.repository.ts'
 
 export interface NewRequest {
   id: string
-  /** For the booking, if the event accepts by itself. */
+  /** For the booking, if the gathering accepts by itself. */
   bookingId: string
-  eventId: string
+  gatheringId: string
   /** Whom the guest takes for the host. */
   hostId: string
   guestId: string
@@ -32,52 +32,52 @@ export interface NewRequest {
 }
 
 /**
- * Asks to join an event; the first rule that is broken answers. Only the event's own setting decides whether the request
+ * Asks to join a gathering; the first rule that is broken answers. Only the gathering's own setting decides whether the request
  * is accepted at once. Of two identical requests at one instant one is made.
  */
 export async function submitRequest(store: Store<SessionsDatabase>, input: NewRequest): Promise<RequestView> {
   return store.transaction(async (trx) => {
     await checkPeople(trx, input)
-    const event = await lockJoinableEvent(trx, input)
-    const request = toRow(input, event)
+    const gathering = await lockJoinableGathering(trx, input)
+    const request = toRow(input, gathering)
     if (!(await insertRequest(trx, request))) throw new AlreadyRequested()
-    await announceSubmitted(trx, request, event)
+    await announceSubmitted(trx, request, gathering)
     const { bookingId, now } = input
-    if (event.auto_accept) await acceptRequest(trx, event, request, { bookingId, automatic: true, now })
+    if (gathering.auto_accept) await acceptRequest(trx, gathering, request, { bookingId, automatic: true, now })
     const view = await findRequestView(trx, request.id)
     if (!view) throw new RequestNotFound()
     return view
   })
 }
 
-/** People are held before the event, as everywhere: until the end nobody can block or erase either of the two. */
+/** People are held before the gathering, as everywhere: until the end nobody can block or erase either of the two. */
 async function checkPeople(trx: Transaction<SessionsDatabase>, input: NewRequest): Promise<void> {
   const { guestId } = input
-  const event = await findEvent(trx, input.eventId)
-  if (!event) throw new EventNotFound()
-  const people = await lockStandings(trx, [guestId, event.host_id])
+  const gathering = await findGathering(trx, input.gatheringId)
+  if (!gathering) throw new GatheringNotFound()
+  const people = await lockStandings(trx, [guestId, gathering.host_id])
   if (people.get(guestId) !== 'active') throw new AccountDisabled()
-  if (people.get(event.host_id) !== 'active') throw new EventNotFound()
-  if (await isBlockedEitherWay(trx, guestId, event.host_id)) throw new EventNotFound()
-  if (input.hostId !== event.host_id) throw new NotTheHost()
-  if (guestId === event.host_id) throw new OwnEvent()
+  if (people.get(gathering.host_id) !== 'active') throw new GatheringNotFound()
+  if (await isBlockedEitherWay(trx, guestId, gathering.host_id)) throw new GatheringNotFound()
+  if (input.hostId !== gathering.host_id) throw new NotTheHost()
+  if (guestId === gathering.host_id) throw new OwnGathering()
 }
 
-async function lockJoinableEvent(trx: Transaction<SessionsDatabase>, input: NewRequest): Promise<EventRow> {
-  const event = await lockEvent(trx, input.eventId)
-  if (!event) throw new EventNotFound()
-  if (await findLiveStatus(trx, event.id, input.guestId)) throw new AlreadyRequested()
-  if (event.status === 'cancelled') throw new EventIsCancelled()
-  if (event.starts_at <= input.now) throw new EventOver()
-  if (event.booked >= event.capacity) throw new EventFull()
-  return event
+async function lockJoinableGathering(trx: Transaction<SessionsDatabase>, input: NewRequest): Promise<GatheringRow> {
+  const gathering = await lockGathering(trx, input.gatheringId)
+  if (!gathering) throw new GatheringNotFound()
+  if (await findLiveStatus(trx, gathering.id, input.guestId)) throw new AlreadyRequested()
+  if (gathering.status === 'cancelled') throw new GatheringIsCancelled()
+  if (gathering.starts_at <= input.now) throw new GatheringOver()
+  if (gathering.booked >= gathering.capacity) throw new GatheringFull()
+  return gathering
 }
 
-function toRow(input: NewRequest, event: EventRow): RequestRow {
+function toRow(input: NewRequest, gathering: GatheringRow): RequestRow {
   return {
     id: input.id,
-    event_id: event.id,
-    host_id: event.host_id,
+    event_id: gathering.id,
+    host_id: gathering.host_id,
     guest_id: input.guestId,
     status: 'SUBMITTED',
     version: 1,

@@ -57,11 +57,11 @@ export async function deleteTagRow(trx: Transaction<SessionsDatabase>, tagId: st
   await trx.deleteFrom('tags').where('id', '=', tagId).execute()
 }
 
-export async function countTagsOf(trx: Transaction<SessionsDatabase>, eventId: string): Promise<number> {
+export async function countTagsOf(trx: Transaction<SessionsDatabase>, gatheringId: string): Promise<number> {
   const { count } = await trx
     .selectFrom('event_tags')
     .select((select) => select.fn.countAll<number>().as('count'))
-    .where('event_id', '=', eventId)
+    .where('event_id', '=', gatheringId)
     .executeTakeFirstOrThrow()
   return count
 }
@@ -69,12 +69,12 @@ export async function countTagsOf(trx: Transaction<SessionsDatabase>, eventId: s
 /** Puts tags on an event beside those it has; answers how many it had not. */
 export async function addTagsTo(
   trx: Transaction<SessionsDatabase>,
-  eventId: string,
+  gatheringId: string,
   tagIds: readonly string[]
 ): Promise<number> {
   const added = await trx
     .insertInto('event_tags')
-    .values(tagIds.map((tag_id) => ({ event_id: eventId, tag_id })))
+    .values(tagIds.map((tag_id) => ({ event_id: gatheringId, tag_id })))
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst()
   return Number(added.numInsertedOrUpdatedRows ?? 0)
@@ -83,12 +83,12 @@ export async function addTagsTo(
 /** Takes a tag off an event; false when it had none such. */
 export async function removeTagFrom(
   trx: Transaction<SessionsDatabase>,
-  eventId: string,
+  gatheringId: string,
   tagId: string
 ): Promise<boolean> {
   const removed = await trx
     .deleteFrom('event_tags')
-    .where('event_id', '=', eventId)
+    .where('event_id', '=', gatheringId)
     .where('tag_id', '=', tagId)
     .executeTakeFirst()
   return removed.numDeletedRows > 0n
@@ -97,13 +97,13 @@ export async function removeTagFrom(
 /** Puts these tags on an event, instead of those it had. */
 export async function setTagsOf(
   trx: Transaction<SessionsDatabase>,
-  eventId: string,
+  gatheringId: string,
   tagIds: readonly string[]
 ): Promise<void> {
-  await trx.deleteFrom('event_tags').where('event_id', '=', eventId).execute()
+  await trx.deleteFrom('event_tags').where('event_id', '=', gatheringId).execute()
   if (tagIds.length === 0) return
   await trx
     .insertInto('event_tags')
-    .values(tagIds.map((tag_id) => ({ event_id: eventId, tag_id })))
+    .values(tagIds.map((tag_id) => ({ event_id: gatheringId, tag_id })))
     .execute()
 }

@@ -2,8 +2,8 @@ import { Event, ListEventsQuery } from '@belay/contracts'
 import { linkNextPage } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { listEvents } from '#src/events/list-events.ts'
-import { presentEvent } from '#src/events/present-event.ts'
+import { listGatherings } from '#src/gatherings/list-gatherings.ts'
+import { presentEvent } from '#src/gatherings/present-event.ts'
 
 const schema = {
   tags: ['Shua: events'],
@@ -20,9 +20,9 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
   app.get('', { schema, config: { auth: 'optional' } }, async (request, reply) => {
     const { query, currentUser } = request
     const viewer = { viewerId: currentUser?.id, now: clock.now() }
-    const { events, next } = await listEvents(app.plans.store.db, { ...query, ...viewer })
+    const { gatherings, next } = await listGatherings(app.plans.store.db, { ...query, ...viewer })
     linkNextPage(request, reply, next)
-    return events.map(presentEvent)
+    return gatherings.map(presentEvent)
   })
 }
 export default route

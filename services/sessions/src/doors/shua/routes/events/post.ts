@@ -1,7 +1,7 @@
 import { Event, EventBody } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { createEvent } from '#src/events/create-event.ts'
-import { presentEvent } from '#src/events/present-event.ts'
+import { createGathering } from '#src/gatherings/create-gathering.ts'
+import { presentEvent } from '#src/gatherings/present-event.ts'
 
 const schema = {
   tags: ['Shua: events'],
@@ -16,8 +16,8 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
   app.post('', { schema, config: { errors: [400, 404] } }, async ({ body, user }, reply) => {
     const ids = { id: newId(), threadId: newId() }
-    const event = await createEvent(app.plans.store, { ...ids, hostId: user.id, plan: body, now: clock.now() })
-    return reply.code(201).send(presentEvent(event))
+    const gathering = await createGathering(app.plans.store, { ...ids, hostId: user.id, plan: body, now: clock.now() })
+    return reply.code(201).send(presentEvent(gathering))
   })
 }
 export default route

@@ -17,7 +17,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
     const request = await submitRequest(app.plans.store, {
       id: newId(),
       bookingId: newId(),
-      eventId: body.event_id,
+      gatheringId: body.event_id,
       hostId: body.host_id,
       guestId: user.id,
       now: clock.now()

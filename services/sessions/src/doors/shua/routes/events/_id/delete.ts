@@ -1,8 +1,8 @@
 import { Id } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { EventNotFound } from '#src/errors.ts'
-import { cancelEvent } from '#src/events/cancel-event.ts'
+import { GatheringNotFound } from '#src/errors.ts'
+import { cancelGathering } from '#src/gatherings/cancel-gathering.ts'
 
 const schema = {
   tags: ['Shua: events'],
@@ -15,9 +15,13 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
-  app.delete('', { schema, config: { notFound: EventNotFound, errors: [400] } }, async ({ params, user }, reply) => {
-    await cancelEvent(app.plans.store, { eventId: params.id, callerId: user.id, now: clock.now() })
-    return reply.code(204).send(null)
-  })
+  app.delete(
+    '',
+    { schema, config: { notFound: GatheringNotFound, errors: [400] } },
+    async ({ params, user }, reply) => {
+      await cancelGathering(app.plans.store, { gatheringId: params.id, callerId: user.id, now: clock.now() })
+      return reply.code(204).send(null)
+    }
+  )
 }
 export default route

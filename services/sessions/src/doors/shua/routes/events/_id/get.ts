@@ -1,9 +1,9 @@
 import { Event, Id } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { EventNotFound } from '#src/errors.ts'
-import { getEvent } from '#src/events/get-event.ts'
-import { presentEvent } from '#src/events/present-event.ts'
+import { GatheringNotFound } from '#src/errors.ts'
+import { getGathering } from '#src/gatherings/get-gathering.ts'
+import { presentEvent } from '#src/gatherings/present-event.ts'
 
 const schema = {
   tags: ['Shua: events'],
@@ -14,8 +14,8 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('', { schema, config: { auth: 'optional', notFound: EventNotFound } }, async ({ params, currentUser }) =>
-    presentEvent(await getEvent(app.plans.store.db, params.id, currentUser?.id))
+  app.get('', { schema, config: { auth: 'optional', notFound: GatheringNotFound } }, async ({ params, currentUser }) =>
+    presentEvent(await getGathering(app.plans.store.db, params.id, currentUser?.id))
   )
 }
 export default route

@@ -1,9 +1,9 @@
 import { ChangeEventBody, Event, Id } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { EventNotFound } from '#src/errors.ts'
-import { changeEvent } from '#src/events/change-event.ts'
-import { presentEvent } from '#src/events/present-event.ts'
+import { GatheringNotFound } from '#src/errors.ts'
+import { changeGathering } from '#src/gatherings/change-gathering.ts'
+import { presentEvent } from '#src/gatherings/present-event.ts'
 
 const schema = {
   tags: ['Shua: events'],
@@ -18,9 +18,9 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
-  app.put('', { schema, config: { notFound: EventNotFound, errors: [400] } }, async ({ params, body, user }) => {
-    const input = { eventId: params.id, callerId: user.id, change: body, now: clock.now() }
-    return presentEvent(await changeEvent(app.plans.store, input))
+  app.put('', { schema, config: { notFound: GatheringNotFound, errors: [400] } }, async ({ params, body, user }) => {
+    const input = { gatheringId: params.id, callerId: user.id, change: body, now: clock.now() }
+    return presentEvent(await changeGathering(app.plans.store, input))
   })
 }
 export default route

@@ -2,8 +2,8 @@ import { Event, ListMyEventsQuery } from '@belay/contracts'
 import { linkNextPage } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { listHostedEvents } from '#src/events/list-hosted-events.ts'
-import { presentEvent } from '#src/events/present-event.ts'
+import { listHostedGatherings } from '#src/gatherings/list-hosted-gatherings.ts'
+import { presentEvent } from '#src/gatherings/present-event.ts'
 
 const schema = {
   tags: ['Shua: events'],
@@ -15,9 +15,9 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.get('', { schema }, async (request, reply) => {
-    const { events, next } = await listHostedEvents(app.plans.store.db, request.user.id, request.query)
+    const { gatherings, next } = await listHostedGatherings(app.plans.store.db, request.user.id, request.query)
     linkNextPage(request, reply, next)
-    return events.map(presentEvent)
+    return gatherings.map(presentEvent)
   })
 }
 export default route

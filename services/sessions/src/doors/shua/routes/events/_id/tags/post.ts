@@ -1,8 +1,8 @@
 import { AddTagsBody, Confirmation, Id } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { EventNotFound } from '#src/errors.ts'
-import { addEventTags } from '#src/events/tag-event.ts'
+import { GatheringNotFound } from '#src/errors.ts'
+import { addGatheringTags } from '#src/gatherings/tag-gathering.ts'
 
 const schema = {
   tags: ['Shua: events'],
@@ -15,9 +15,9 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
-  app.post('', { schema, config: { notFound: EventNotFound, errors: [400] } }, async ({ params, body, user }) => {
+  app.post('', { schema, config: { notFound: GatheringNotFound, errors: [400] } }, async ({ params, body, user }) => {
     const tagIds = 'tag_ids' in body ? body.tag_ids : [body.tag_id]
-    await addEventTags(app.plans.store, { eventId: params.id, callerId: user.id, tagIds, now: clock.now() })
+    await addGatheringTags(app.plans.store, { gatheringId: params.id, callerId: user.id, tagIds, now: clock.now() })
     return { message: 'Tags added successfully' }
   })
 }

@@ -1,8 +1,8 @@
 import { Confirmation, Id } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { EventNotFound } from '#src/errors.ts'
-import { removeEventTag } from '#src/events/tag-event.ts'
+import { GatheringNotFound } from '#src/errors.ts'
+import { removeGatheringTag } from '#src/gatherings/tag-gathering.ts'
 
 const schema = {
   tags: ['Shua: events'],
@@ -14,9 +14,9 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
-  app.delete('', { schema, config: { notFound: EventNotFound, errors: [400] } }, async ({ params, user }) => {
-    const change = { eventId: params.id, callerId: user.id, now: clock.now() }
-    await removeEventTag(app.plans.store, { ...change, tagId: params.tag_id })
+  app.delete('', { schema, config: { notFound: GatheringNotFound, errors: [400] } }, async ({ params, user }) => {
+    const change = { gatheringId: params.id, callerId: user.id, now: clock.now() }
+    await removeGatheringTag(app.plans.store, { ...change, tagId: params.tag_id })
     return { message: 'Tag removed successfully' }
   })
 }
