@@ -3,6 +3,7 @@ import type { ICruiseResult } from 'dependency-cruiser'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { brokenBoundaries } from './lib/broken-boundaries.ts'
 import { cruiseFolder, ruleNames, violationsOf, writeBrokenTree } from './lib/dependencies.ts'
+import { folderCycles } from './lib/folder-cycles.ts'
 import { list, read, root } from './lib/repository.ts'
 import { check, sourceRules } from './lib/source-rules.ts'
 
@@ -49,6 +50,37 @@ describe('the rules about imports bite', () => {
 
   test.each(Object.entries(brokenBoundaries))('%s', (rule, { from }) => {
     expect(violations).toContainEqual(expect.stringContaining(`${rule}: ${from} →`))
+  })
+})
+
+describe('the folders of a service do not import each other in a circle', () => {
+  /** Circles that are still to be untied, by the folders in them. */
+  const known = [
+    'chat: chat.ts live messages threads context.ts',
+    'notifications: notifications people reading unseen',
+    'people: blocks identities reports sign-ins users',
+    'people: passwords people.ts',
+    'sessions: events feedback people requests sessions trips'
+  ]
+
+  test('anywhere', () => {
+    const files = list('services/*/src/**/*.ts').map((path) => ({ path, text: read(path) }))
+    const names = (circle: string): string[] => circle.match(/[\w.-]+/g) ?? []
+    const isKnown = (circle: string) => known.some((one) => names(circle).every((name) => names(one).includes(name)))
+    expect(folderCycles(files).filter((circle) => !isKnown(circle))).toEqual([])
+  })
+
+  test('the rule bites', () => {
+    const path = (name: string) => `services/chat/src/${name}`
+    expect(
+      folderCycles([
+        { path: path('threads/open.ts'), text: "import { send } from '#src/messages/send.ts'" },
+        { path: path('threads/close.ts'), text: "export * from './open.ts'" },
+        { path: path('messages/send.ts'), text: "import type { Reader } from '../people/reader.ts'" },
+        { path: path('people/reader.ts'), text: "export { close } from '../threads/close.ts'" },
+        { path: path('schema.ts'), text: "import { sql } from 'kysely'" }
+      ])
+    ).toEqual(['chat: messages ↔ people ↔ threads'])
   })
 })
 
