@@ -1,14 +1,14 @@
 import { randomInt } from 'node:crypto'
 import { createServer, createTokenVerifier, registerBus, type Runtime, systemRuntime } from '@belay/kit'
 import type { FastifyInstance } from 'fastify'
-import { Refusals } from './access/refusals.ts'
+import { Refusals } from './transports/websocket/refusals.ts'
 import type { RealtimeConfig } from './config.ts'
 import { createRealtime } from './core/realtime.ts'
 import metrics from './plugins/metrics.ts'
 import sockets from './plugins/sockets.ts'
 import { questions } from './questions/index.ts'
-import { createSessionDoor } from './send-buddy/session-door.ts'
-import { createThreadDoor } from './shua/thread-door.ts'
+import { createSessionDoor } from './doors/send-buddy/door.ts'
+import { createThreadDoor } from './doors/shua/door.ts'
 
 const randomSteps = 2 ** 32
 

@@ -1,7 +1,7 @@
 import type { AppendMessages, Message, Notification, QuestionOutput, ThreadSignal } from '@belay/contracts'
 
 /** Why the server parts with a socket, or with one thread of it. Each protocol has its own words for them. */
-export type Ending =
+export type CloseReason =
   | 'no_token'
   | 'bad_token'
   | 'token_expired'

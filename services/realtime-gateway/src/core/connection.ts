@@ -1,8 +1,8 @@
 import type { LogStamp } from '@belay/contracts'
 import type { MessageBroadcast } from './broadcast.ts'
-import type { Codec, Ending } from './codec.ts'
+import type { Codec, CloseReason } from './codec.ts'
 import type { Counters } from './counters.ts'
-import type { Line } from './line.ts'
+import type { Transport } from './transport.ts'
 import { Watermark } from './watermark.ts'
 
 /** What a verified token says. */
@@ -22,17 +22,17 @@ export interface Protocol {
   /** A connection listens to a thread whose log ends at `lastSeq`; nothing of it was delivered yet. */
   threadJoined(connection: Connection, subscription: Subscription, lastSeq: number): void
   /** The core has ended one thread of a connection. */
-  threadEnded(connection: Connection, subscription: Subscription, ending: Ending): void
+  threadEnded(connection: Connection, subscription: Subscription, ending: CloseReason): void
   /** The close frame that says so; the reason has at most 123 bytes. */
-  farewell(ending: Ending): { code: number; reason: string }
+  closeFrame(ending: CloseReason): { code: number; reason: string }
 }
 
 /** Hears that a connection has ended; `ending` is undefined when the client left by itself. */
-export type Release = (connection: Connection, ending: Ending | undefined) => void
+export type Release = (connection: Connection, ending: CloseReason | undefined) => void
 
-/** One client: a line, the protocol spoken on it, the person behind it and the threads it listens to. */
+/** One client: a transport, the protocol spoken on it, the person behind it and the threads it listens to. */
 export class Connection {
-  readonly line: Line
+  readonly transport: Transport
   readonly protocol: Protocol
   readonly subscriptions = new Set<Subscription>()
   /** Milliseconds since the epoch. */
@@ -48,13 +48,13 @@ export class Connection {
   readonly #release: Release
 
   constructor(options: {
-    line: Line
+    transport: Transport
     protocol: Protocol
     openedAtMs: number
     /** Called once, at the end. */
     release: Release
   }) {
-    this.line = options.line
+    this.transport = options.transport
     this.protocol = options.protocol
     this.openedAtMs = options.openedAtMs
     this.#release = options.release
@@ -63,15 +63,15 @@ export class Connection {
   /** Writes a frame; a client that cannot keep up is let go, so that it never holds memory or a neighbour. */
   write(frame: Buffer): void {
     if (this.ended) return
-    if (!this.line.write(frame)) this.end('too_slow')
+    if (!this.transport.write(frame)) this.end('too_slow')
   }
 
   /** Parts with the client. Nothing is delivered from this instant. */
-  end(ending: Ending): void {
+  end(ending: CloseReason): void {
     if (this.ended) return
     this.ended = true
     this.#release(this, ending)
-    this.line.shut(this.protocol.farewell(ending))
+    this.transport.shut(this.protocol.closeFrame(ending))
   }
 
   /** The client is gone. */

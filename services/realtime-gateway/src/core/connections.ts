@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '@belay/kit'
 import { Connection, type Protocol, type Release } from './connection.ts'
-import type { Line } from './line.ts'
+import type { Transport } from './transport.ts'
 
 const sweepMs = 500
 const drainStepMs = 20
@@ -43,9 +43,9 @@ export class Connections {
     return this.#opening
   }
 
-  open(line: Line, protocol: Protocol): Connection {
+  open(transport: Transport, protocol: Protocol): Connection {
     const openedAtMs = this.#options.clock.now().getTime()
-    const connection = new Connection({ line, protocol, openedAtMs, release: this.#release })
+    const connection = new Connection({ transport, protocol, openedAtMs, release: this.#release })
     this.#all.add(connection)
     this.#opening += 1
     return connection
@@ -56,7 +56,7 @@ export class Connections {
     if (connection.ready || connection.ended) return
     this.#opening -= 1
     connection.ready = true
-    connection.line.resume()
+    connection.transport.resume()
   }
 
   /** Closes all connections, spread over up to `windowMs`, so that their clients do not all come back at once. */

@@ -4,7 +4,7 @@ import { createValidator } from '@belay/kit'
 import { Broadcast, MessageBroadcast } from './broadcast.ts'
 import { type Connection, Subscription, ThreadChannel } from './connection.ts'
 import type { Counters } from './counters.ts'
-import type { Ending } from './codec.ts'
+import type { CloseReason } from './codec.ts'
 import type { Recovery } from './recovery.ts'
 import type { TypingIndicators } from './typing-indicators.ts'
 
@@ -17,7 +17,7 @@ export interface FanoutOptions {
   recovery: Recovery
   typing: TypingIndicators
   /** Takes a subscription away from its connection. */
-  endThread: (subscription: Subscription, ending: Ending) => void
+  endThread: (subscription: Subscription, ending: CloseReason) => void
 }
 
 /** Threads with local members: each is listened to once, and its signals go to every subscription here. */

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Bus } from '@belay/bus'
 import { ListMessagesAfter, type LogStamp } from '@belay/contracts'
 import { MessageBroadcast } from './broadcast.ts'
-import type { Ending } from './codec.ts'
+import type { CloseReason } from './codec.ts'
 import type { Limiter } from './limiter.ts'
 
 /** Messages per read: the longest texts of a whole page still fit into one reply of NATS (1 MiB). */
@@ -18,7 +18,7 @@ export interface HistoryPage {
   /** The readers who are not in `ended` are members at this version. */
   stamp: LogStamp
   /** Readers who may see none of it. */
-  ended: ReadonlyMap<string, Ending>
+  ended: ReadonlyMap<string, CloseReason>
 }
 
 interface Gathering {

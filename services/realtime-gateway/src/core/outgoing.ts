@@ -2,7 +2,7 @@ import type { Bus } from '@belay/bus'
 import { liveSubjects } from '@belay/contracts'
 import type { Clock } from '@belay/kit'
 import { MessageBroadcast } from './broadcast.ts'
-import type { Ending, Refusal } from './codec.ts'
+import type { CloseReason, Refusal } from './codec.ts'
 import type { Connection, Subscription } from './connection.ts'
 import { count, type Counters } from './counters.ts'
 import type { Fanout } from './fanout.ts'
@@ -107,6 +107,6 @@ export class Outgoing {
 }
 
 /** Whether the refusal means that this person no longer belongs in the thread. */
-function isFinal(reason: Refusal['reason']): reason is Extract<Refusal['reason'] & Ending, string> {
+function isFinal(reason: Refusal['reason']): reason is Extract<Refusal['reason'] & CloseReason, string> {
   return reason === 'not_a_member' || reason === 'account_disabled' || reason === 'thread_not_found'
 }

@@ -76,7 +76,7 @@ export class Presence {
       thread_id: channel.threadId,
       user_id: userId,
       live,
-      ...(!live && connection.line.dead && { dead: true })
+      ...(!live && connection.transport.dead && { dead: true })
     })
   }
 

@@ -1,7 +1,7 @@
 import type { Bus } from '@belay/bus'
 import type { Runtime } from '@belay/kit'
 import type { Log } from './log.ts'
-import type { Ending } from './codec.ts'
+import type { CloseReason } from './codec.ts'
 import type { Connection, Subscription } from './connection.ts'
 import { Connections } from './connections.ts'
 import { count, type Counters, createCounters } from './counters.ts'
@@ -53,7 +53,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   const { clock } = runtime
   const counters = createCounters()
   const history = new History({ bus, limiter: new Limiter(maxReads) })
-  const endThread = (subscription: Subscription, ending: Ending) => threads.end(subscription, ending)
+  const endThread = (subscription: Subscription, ending: CloseReason) => threads.end(subscription, ending)
   const recovery = new Recovery({ history, counters, log, random, endThread })
   const typing = new TypingIndicators({ clock, lastsMs: options.typingLastsMs })
   const fanout: Fanout = new Fanout({ bus, counters, recovery, typing, endThread })
@@ -63,7 +63,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   const limits = { maxPerConnection: options.maxPendingSends, maxWaiting: maxWaitingSends }
   const outgoing: Outgoing = new Outgoing({ bus, clock, counters, fanout, log, recovery, threads, ...limits })
   const users = new Users({ bus, counters, maxConnections: options.maxConnectionsPerUser })
-  const release = (connection: Connection, ending: Ending | undefined) => {
+  const release = (connection: Connection, ending: CloseReason | undefined) => {
     for (const subscription of connection.subscriptions) threads.leave(subscription)
     users.remove(connection)
     if (ending !== undefined) count(counters.endings, ending)
@@ -79,7 +79,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     fanout,
     presence,
     start() {
-      bus.onReconnect(() => checks.call())
+      bus.onReconnect(() => checks.runNow())
       checks.start()
       presence.start()
       users.start()

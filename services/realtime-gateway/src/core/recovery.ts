@@ -3,7 +3,7 @@ import type { Log } from './log.ts'
 import { backoffMs } from './backoff.ts'
 import type { Counters } from './counters.ts'
 import type { History, HistoryPage } from './history.ts'
-import type { Ending } from './codec.ts'
+import type { CloseReason } from './codec.ts'
 import type { Subscription } from './connection.ts'
 
 /** Live signals of several chat processes may overtake each other: most gaps close by themselves within this. */
@@ -14,7 +14,7 @@ export interface RecoveryOptions {
   counters: Counters
   log: Log
   /** Takes a subscription away from its connection. */
-  endThread: (subscription: Subscription, ending: Ending) => void
+  endThread: (subscription: Subscription, ending: CloseReason) => void
   /** 0 ≤ n < 1. */
   random: () => number
 }
@@ -80,7 +80,7 @@ export class Recovery {
       const page = await history.after(threadId, asked, subscription.userId)
       this.#apply(subscription, page, asked)
       // A long replay waits for its reader instead of filling its buffer.
-      await subscription.connection.line.drained()
+      await subscription.connection.transport.drained()
       return page.messages.length > 0 || !subscription.behind
     } catch (error) {
       subscription.doubtful = true

@@ -38,7 +38,7 @@ export class SubscriptionChecks {
   }
 
   /** Asks about everything now. */
-  call(): void {
+  runNow(): void {
     this.#called = true
     this.#wake?.()
   }

@@ -1,7 +1,7 @@
 import { type Bus, BusUnavailable } from '@belay/bus'
 import { JoinThread, type QuestionOutput } from '@belay/contracts'
 import type { Log } from './log.ts'
-import type { Ending } from './codec.ts'
+import type { CloseReason } from './codec.ts'
 import type { Connection, Subscription } from './connection.ts'
 import type { Fanout } from './fanout.ts'
 import type { Limiter } from './limiter.ts'
@@ -42,7 +42,7 @@ export class Threads {
    * continued is reset. It listens first and asks after, so that nothing falls between. Resolves with the reason when it
    * may not, or cannot now.
    */
-  async join(connection: Connection, threadId: string, resume: Resume): Promise<Ending | Subscription> {
+  async join(connection: Connection, threadId: string, resume: Resume): Promise<CloseReason | Subscription> {
     const { fanout, presence, recovery } = this.#options
     const userId = connection.identity?.userId
     if (userId === undefined || connection.ended) return 'unavailable'
@@ -74,7 +74,7 @@ export class Threads {
   }
 
   /** Why a person may have no socket at all; undefined when they may. */
-  async checkAccount(userId: string): Promise<Ending | undefined> {
+  async checkAccount(userId: string): Promise<CloseReason | undefined> {
     // The chat looks at the person before the thread, and no thread has a person's id.
     const answer = await this.#ask(userId, userId)
     if (answer === undefined) return 'unavailable'
@@ -92,7 +92,7 @@ export class Threads {
   }
 
   /** Ends a subscription on the server's side; its protocol tells the client. */
-  end(subscription: Subscription, ending: Ending): void {
+  end(subscription: Subscription, ending: CloseReason): void {
     if (subscription.ended) return
     this.leave(subscription)
     subscription.connection.protocol.threadEnded(subscription.connection, subscription, ending)

@@ -4,7 +4,7 @@ import { createValidator } from '@belay/kit'
 import { Broadcast } from './broadcast.ts'
 import type { Connection, Identity } from './connection.ts'
 import type { Counters } from './counters.ts'
-import type { Ending } from './codec.ts'
+import type { CloseReason } from './codec.ts'
 
 const validateUser = createValidator(UserSignal)
 const validateAccess = createValidator(AccessSignal)
@@ -13,7 +13,7 @@ const endings = {
   disabled: 'account_disabled',
   deleted: 'account_deleted',
   logged_out: 'logged_out'
-} as const satisfies Record<AccessSignal['reason'], Ending>
+} as const satisfies Record<AccessSignal['reason'], CloseReason>
 
 interface UserChannel {
   connections: Set<Connection>

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import type { Realtime } from '#src/core/realtime.ts'
-import { SocketServer, type SocketServerOptions } from '#src/sockets/socket-server.ts'
+import { SocketServer, type SocketServerOptions } from '#src/transports/websocket/socket-server.ts'
 
 /** Takes WebSockets on the HTTP server, and closes them gently before it stops. */
 export default fp<Omit<SocketServerOptions, 'log' | 'newId'> & { realtime: Realtime; drainMs: number }>(

@@ -1,13 +1,13 @@
 import { isUnavailable, type TokenVerifier } from '@belay/kit'
-import type { Refusals } from '#src/access/refusals.ts'
-import { verifyIdentity } from '#src/access/verify-identity.ts'
-import type { Ending } from '#src/core/codec.ts'
+import type { Refusals } from '#src/transports/websocket/refusals.ts'
+import { verifyIdentity } from '#src/core/identity.ts'
+import type { CloseReason } from '#src/core/codec.ts'
 import type { Connection } from '#src/core/connection.ts'
 import type { Log } from '#src/core/log.ts'
 import type { Realtime } from '#src/core/realtime.ts'
-import type { Handshake } from '#src/sockets/handshake.ts'
-import type { SocketDoor } from '#src/sockets/socket-server.ts'
-import { ThreadSocket } from './thread-socket.ts'
+import type { Handshake } from '#src/transports/websocket/handshake.ts'
+import type { SocketDoor } from '#src/transports/websocket/socket-server.ts'
+import { ThreadSocket } from './protocol.ts'
 
 export interface ThreadDoorOptions {
   realtime: Realtime
@@ -20,8 +20,8 @@ export interface ThreadDoorOptions {
 export function createThreadDoor(options: ThreadDoorOptions): SocketDoor {
   return {
     path: /^\/ws\/([^/]+)\/?$/,
-    open(line, handshake) {
-      const connection = options.realtime.connections.open(line, new ThreadSocket(options.realtime))
+    open(transport, handshake) {
+      const connection = options.realtime.connections.open(transport, new ThreadSocket(options.realtime))
       void letIn(options, connection, handshake)
       return connection
     }
@@ -48,7 +48,7 @@ async function identify(
   { realtime, verifyToken }: ThreadDoorOptions,
   connection: Connection,
   { subject, token }: Handshake
-): Promise<Ending | undefined> {
+): Promise<CloseReason | undefined> {
   const identity = await verifyIdentity(verifyToken, token)
   if (typeof identity === 'string') return identity
   if (identity.userId !== subject.toLowerCase()) return 'other_user'

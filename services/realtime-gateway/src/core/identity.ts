@@ -1,5 +1,5 @@
 import { InvalidToken, type TokenVerifier } from '@belay/kit'
-import type { Ending } from '#src/core/codec.ts'
+import type { CloseReason } from '#src/core/codec.ts'
 import type { Identity } from '#src/core/connection.ts'
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
@@ -11,7 +11,7 @@ export const isId = (text: string): boolean => uuid.test(text)
 export async function verifyIdentity(
   verify: TokenVerifier['verify'],
   token: string | undefined
-): Promise<Identity | Ending> {
+): Promise<Identity | CloseReason> {
   if (token === undefined) return 'no_token'
   try {
     const { userId, signInId, expiresAt } = await verify(token)

@@ -1,14 +1,14 @@
 import { ThreadClientFrame } from '@belay/contracts'
 import { createValidator } from '@belay/kit'
 import type { Static } from 'typebox'
-import { createFrameReader, type FrameValidators } from '#src/access/frame-reader.ts'
-import { isId } from '#src/access/verify-identity.ts'
-import type { Ending } from '#src/core/codec.ts'
+import { createFrameReader, type FrameValidators } from '#src/transports/websocket/frame-reader.ts'
+import { isId } from '#src/core/identity.ts'
+import type { CloseReason } from '#src/core/codec.ts'
 import type { Connection, Protocol, Subscription } from '#src/core/connection.ts'
 import type { Realtime } from '#src/core/realtime.ts'
 import { canContinue, type Resume } from '#src/core/threads.ts'
-import { joinedFrame, leftFrame, threadCodec } from './thread-codec.ts'
-import { threadFarewells } from './thread-farewells.ts'
+import { joinedFrame, leftFrame, codec } from './codec.ts'
+import { closeFrames } from './close-frames.ts'
 
 /** Threads that one socket may listen to, and joins of it that may be under way. */
 const maxThreads = 1_000
@@ -32,7 +32,7 @@ interface Place {
 
 /** What one socket of `/ws/{user_id}` does: it joins and leaves threads, and stays open whatever happens to one of them. */
 export class ThreadSocket implements Protocol {
-  readonly codec = threadCodec
+  readonly codec = codec
   readonly #realtime: Realtime
   /** By thread id. */
   readonly #places = new Map<string, Place>()
@@ -42,8 +42,8 @@ export class ThreadSocket implements Protocol {
     this.#realtime = realtime
   }
 
-  farewell(ending: Ending): { code: number; reason: string } {
-    return threadFarewells[ending]
+  closeFrame(ending: CloseReason): { code: number; reason: string } {
+    return closeFrames[ending]
   }
 
   receive(connection: Connection, data: Buffer, isBinary: boolean): void {
@@ -60,7 +60,7 @@ export class ThreadSocket implements Protocol {
     connection.write(joinedFrame(subscription.channel.threadId, { lastSeq, epoch: subscription.epoch }))
   }
 
-  threadEnded(connection: Connection, { channel, joined }: Subscription, ending: Ending): void {
+  threadEnded(connection: Connection, { channel, joined }: Subscription, ending: CloseReason): void {
     // Of one that was on its way in, whoever waits for the answer tells the client.
     if (!joined) return
     this.#places.delete(channel.threadId)
@@ -120,7 +120,7 @@ export class ThreadSocket implements Protocol {
   }
 
   /** Tells a client why it does not listen to a thread, or no longer. */
-  #tell(connection: Connection, threadId: string, ending: Ending): void {
+  #tell(connection: Connection, threadId: string, ending: CloseReason): void {
     const refuse = (reason: 'thread_not_found' | 'not_a_member' | 'unavailable', detail: string) =>
       this.#realtime.outgoing.refuse(connection, { reason, detail, threadId })
     if (ending === 'thread_not_found') refuse(ending, 'Thread not found')

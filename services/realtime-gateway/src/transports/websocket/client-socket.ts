@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream'
 import { type RawData, WebSocket } from 'ws'
 import type { Connection } from '#src/core/connection.ts'
-import type { Line } from '#src/core/line.ts'
+import type { Transport } from '#src/core/transport.ts'
 import type { Corks } from './corks.ts'
 
 const asText = { binary: false }
 
 /** What all sockets share. */
-export interface SocketSurroundings {
+export interface SocketContext {
   corks: Corks
   /** What may wait for a slow reader, in bytes. */
   maxBufferedBytes: number
@@ -16,10 +16,10 @@ export interface SocketSurroundings {
 }
 
 /**
- * A raw WebSocket as a line of the core. State lives in fields and listeners are shared functions: an idle socket
+ * A raw WebSocket as a transport of the core. State lives in fields and listeners are shared functions: an idle socket
  * holds no timer and no closure of ours.
  */
-export class ClientSocket extends WebSocket implements Line {
+export class ClientSocket extends WebSocket implements Transport {
   connection: Connection | undefined
   /** Answered the latest ping, or sent anything since. */
   alive = true
@@ -28,12 +28,12 @@ export class ClientSocket extends WebSocket implements Line {
   /** Whose bound it counts towards. */
   address = ''
   #stream: Duplex | undefined
-  #surroundings: SocketSurroundings | undefined
+  #context: SocketContext | undefined
 
   /** To be called once, before anything is written. The socket reads nothing before `resume`. */
-  attach(stream: Duplex, address: string, surroundings: SocketSurroundings): void {
+  attach(stream: Duplex, address: string, context: SocketContext): void {
     this.#stream = stream
-    this.#surroundings = surroundings
+    this.#context = context
     this.address = address
     this.on('message', onMessage)
     this.on('pong', onPong)
@@ -54,12 +54,12 @@ export class ClientSocket extends WebSocket implements Line {
   /** The network connection is gone. */
   gone(): void {
     this.connection?.closed()
-    this.#surroundings?.closed(this)
+    this.#context?.closed(this)
   }
 
   write(frame: Buffer): boolean {
-    if (this.readyState !== WebSocket.OPEN || !this.#stream || !this.#surroundings) return true
-    const { corks, maxBufferedBytes } = this.#surroundings
+    if (this.readyState !== WebSocket.OPEN || !this.#stream || !this.#context) return true
+    const { corks, maxBufferedBytes } = this.#context
     corks.hold(this.#stream)
     this.send(frame, asText)
     if (this.bufferedAmount <= maxBufferedBytes) return true

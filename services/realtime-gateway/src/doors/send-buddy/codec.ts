@@ -15,7 +15,7 @@ const refusalCodes: Readonly<Record<Refusal['reason'], string>> = {
 }
 
 /** The frames of `/ws/sessions/{id}/` (Send Buddy API). A session's thread has the session's id. */
-export const sessionCodec: Codec = {
+export const codec: Codec = {
   message: ({ id, body, sender_id, sender_name, created_at, seq, client_msg_id }) =>
     JSON.stringify({
       type: 'message',

@@ -1,14 +1,14 @@
 import { sessionCloseCodes as codes } from '@belay/contracts'
-import type { Ending } from '#src/core/codec.ts'
+import type { CloseReason } from '#src/core/codec.ts'
 import type { Protocol } from '#src/core/connection.ts'
 
-type Farewell = ReturnType<Protocol['farewell']>
+type CloseFrame = ReturnType<Protocol['closeFrame']>
 
 /** The close frame is all that a page sees of a refusal: it says what to do. At most 123 bytes. */
 const noToken = 'No token: send ?token=, the header Authorization: Bearer, or the subprotocols bearer, <token>'
 
 /** What every raw WebSocket is closed with, whichever door it came through; the others are the door's own. */
-export const commonFarewells = {
+export const commonCloseFrames = {
   no_token: { code: codes.noToken, reason: noToken },
   user_not_found: { code: codes.userNotFound, reason: 'User not found' },
   bad_token: { code: codes.badToken, reason: 'Invalid or expired token' },
@@ -21,4 +21,4 @@ export const commonFarewells = {
   too_slow: { code: codes.tooSlow, reason: 'Too slow; reconnect with after_seq' },
   unavailable: { code: codes.tryAgainLater, reason: 'Try again later' },
   restarting: { code: codes.restarting, reason: 'Server restarting; reconnect with after_seq' }
-} as const satisfies Partial<Record<Ending, Farewell>>
+} as const satisfies Partial<Record<CloseReason, CloseFrame>>

@@ -1,7 +1,7 @@
 import type { Clock } from '@belay/kit'
-import type { Ending } from '#src/core/codec.ts'
+import type { CloseReason } from '#src/core/codec.ts'
 import type { Connection } from '#src/core/connection.ts'
-import type { Handshake } from '#src/sockets/handshake.ts'
+import type { Handshake } from '#src/transports/websocket/handshake.ts'
 
 /** Refusals in a row that are told at once: a person who mistypes or two tabs do not notice any pace. */
 const promptRefusals = 3
@@ -37,7 +37,7 @@ export class Refusals {
   }
 
   /** Parts with a connection that is not let in, at once or after a while. */
-  end(connection: Connection, ending: Ending, handshake: Handshake): void {
+  end(connection: Connection, ending: CloseReason, handshake: Handshake): void {
     // The trouble is ours: its clients are told to come back later anyway.
     const delayMs = ending === 'unavailable' ? 0 : this.#delay(keyOf(handshake))
     if (delayMs === 0 || this.#waiting >= maxWaiting) {

@@ -1,15 +1,15 @@
 import { isUnavailable, type TokenVerifier } from '@belay/kit'
-import type { Refusals } from '#src/access/refusals.ts'
-import { isId, verifyIdentity } from '#src/access/verify-identity.ts'
+import type { Refusals } from '#src/transports/websocket/refusals.ts'
+import { isId, verifyIdentity } from '#src/core/identity.ts'
 import type { Log } from '#src/core/log.ts'
-import type { Ending } from '#src/core/codec.ts'
+import type { CloseReason } from '#src/core/codec.ts'
 import type { Connection, Protocol } from '#src/core/connection.ts'
 import type { Realtime } from '#src/core/realtime.ts'
-import type { Handshake } from '#src/sockets/handshake.ts'
-import type { SocketDoor } from '#src/sockets/socket-server.ts'
+import type { Handshake } from '#src/transports/websocket/handshake.ts'
+import type { SocketDoor } from '#src/transports/websocket/socket-server.ts'
 import { decodeFrame } from './client-frame.ts'
-import { sessionCodec } from './session-codec.ts'
-import { sessionFarewells } from './session-farewells.ts'
+import { codec } from './codec.ts'
+import { closeFrames } from './close-frames.ts'
 
 export interface SessionDoorOptions {
   realtime: Realtime
@@ -24,8 +24,8 @@ export function createSessionDoor(options: SessionDoorOptions): SocketDoor {
   const protocol = createProtocol(realtime)
   return {
     path: /^\/ws\/sessions\/([^/]+)\/?$/,
-    open(line, handshake) {
-      const connection = realtime.connections.open(line, protocol)
+    open(transport, handshake) {
+      const connection = realtime.connections.open(transport, protocol)
       void letIn(options, connection, handshake)
       return connection
     }
@@ -34,8 +34,8 @@ export function createSessionDoor(options: SessionDoorOptions): SocketDoor {
 
 function createProtocol({ outgoing }: Realtime): Protocol {
   return {
-    codec: sessionCodec,
-    farewell: (ending) => sessionFarewells[ending],
+    codec: codec,
+    closeFrame: (ending) => closeFrames[ending],
     threadJoined: () => undefined,
     threadEnded: (connection, _subscription, ending) => connection.end(ending),
     receive(connection, data, isBinary) {
@@ -67,14 +67,18 @@ async function identify(
   { realtime, verifyToken }: SessionDoorOptions,
   connection: Connection,
   { token }: Handshake
-): Promise<Ending | undefined> {
+): Promise<CloseReason | undefined> {
   const identity = await verifyIdentity(verifyToken, token)
   if (typeof identity === 'string') return identity
   if (connection.ended) return undefined
   return realtime.users.add(connection, identity) ? undefined : 'too_many_connections'
 }
 
-async function join(realtime: Realtime, connection: Connection, handshake: Handshake): Promise<Ending | undefined> {
+async function join(
+  realtime: Realtime,
+  connection: Connection,
+  handshake: Handshake
+): Promise<CloseReason | undefined> {
   if (!isId(handshake.subject)) return 'thread_not_found'
   const afterSeq = readAfterSeq(handshake.query)
   const resume = { afterSeq: afterSeq.value, epoch: handshake.query.get('epoch') ?? undefined }

@@ -1,7 +1,7 @@
 import { SessionClientFrame } from '@belay/contracts'
 import { createValidator } from '@belay/kit'
 import type { Static } from 'typebox'
-import { createFrameReader, type FrameValidators } from '#src/access/frame-reader.ts'
+import { createFrameReader, type FrameValidators } from '#src/transports/websocket/frame-reader.ts'
 
 type ClientFrame = Static<typeof SessionClientFrame>
 

@@ -14,7 +14,7 @@ const refusalCodes: Readonly<Record<Refusal['reason'], string>> = {
 }
 
 /** The frames of `/ws/{user_id}` (Shua API). It shows messages and notifications, no typing and no read marks. */
-export const threadCodec: Codec = {
+export const codec: Codec = {
   message: ({ id, thread_id, sender_id, kind, body, created_at, seq, client_msg_id }) =>
     JSON.stringify({
       type: 'new_message',

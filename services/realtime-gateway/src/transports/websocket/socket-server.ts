@@ -4,12 +4,12 @@ import type { Log } from '#src/core/log.ts'
 import { type Server as Upgrader, WebSocketServer } from 'ws'
 import { type AppError, NotFound, ServiceUnavailable } from '@belay/kit'
 import type { Connection } from '#src/core/connection.ts'
-import type { Line } from '#src/core/line.ts'
+import type { Transport } from '#src/core/transport.ts'
 import type { Realtime } from '#src/core/realtime.ts'
 import { ForeignOrigin, TooManyConnections } from '#src/errors.ts'
 import { AddressCounts } from './address-counts.ts'
 import { clientAddress } from './client-address.ts'
-import { ClientSocket, type SocketSurroundings } from './client-socket.ts'
+import { ClientSocket, type SocketContext } from './client-socket.ts'
 import { Corks } from './corks.ts'
 import { type Handshake, pathOf, readHandshake, tokenProtocol } from './handshake.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -27,8 +27,8 @@ const lastCloseTimeoutMs = 2_000
 export interface SocketDoor {
   /** Its paths, without the query; the first group is the door's parameter. */
   path: RegExp
-  /** Takes over a line whose handshake succeeded. */
-  open(line: Line, handshake: Handshake): Connection
+  /** Takes over a transport whose handshake succeeded. */
+  open(transport: Transport, handshake: Handshake): Connection
 }
 
 export interface SocketServerOptions {
@@ -48,7 +48,7 @@ export interface SocketServerOptions {
 export class SocketServer {
   readonly #options: SocketServerOptions
   readonly #upgrader: Upgrader<typeof ClientSocket>
-  readonly #surroundings: SocketSurroundings
+  readonly #context: SocketContext
   readonly #addresses = new AddressCounts()
   readonly #heartbeat: Heartbeat
   readonly #sockets = new Set<ClientSocket>()
@@ -69,7 +69,7 @@ export class SocketServer {
     }
     this.#options = options
     this.#upgrader = new WebSocketServer(serverOptions)
-    this.#surroundings = { corks: new Corks(), maxBufferedBytes, closed: (socket) => this.#forget(socket) }
+    this.#context = { corks: new Corks(), maxBufferedBytes, closed: (socket) => this.#forget(socket) }
     const dropped = () => void (realtime.counters.deadPeers += 1)
     this.#heartbeat = new Heartbeat({ intervalMs, timeoutMs, dropped })
   }
@@ -129,7 +129,7 @@ export class SocketServer {
   }
 
   #adopt(socket: ClientSocket, stream: Duplex, address: string): void {
-    socket.attach(stream, address, this.#surroundings)
+    socket.attach(stream, address, this.#context)
     this.#sockets.add(socket)
     this.#addresses.add(address)
     this.#heartbeat.add(socket)
