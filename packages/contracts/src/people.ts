@@ -49,3 +49,6 @@ export const Account = Type.Object({
   disabled: Type.Boolean(),
   version: Type.Integer({ minimum: 1 })
 })
+
+/** The public keys of access tokens (RFC 7517). */
+export const Jwks = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }, { $id: 'Jwks' })

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Jwks } from '../doors/identity/http.ts'
+import { Jwks } from '../people.ts'
 import { Id } from '../text.ts'
 import { defineQuestion } from './define-question.ts'
 

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { BookingStatus, Event, JoinRequest, RequestStatus } from '../doors/shua/http.ts'
+import { Event, JoinRequest } from '../doors/shua/http.ts'
+import { BookingStatus, RequestStatus } from '../gatherings.ts'
 import { SessionStatus } from '../sessions.ts'
 import { Id, Nullable } from '../text.ts'
 import { defineQuestion } from './define-question.ts'

@@ -5,7 +5,7 @@ export const IdempotencyKeyReused = appError(
   'IDEMPOTENCY_KEY_REUSED',
   'This Idempotency-Key was used with another request',
   422,
-  { statusIn: (dialect) => (dialect === 'vibesmatch' ? 400 : 422) }
+  { statusIn: (door) => door.idempotencyKeyReused }
 )
 
 /** The first request with the key takes longer than its repetition can wait. */

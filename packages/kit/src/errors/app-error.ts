@@ -1,4 +1,4 @@
-import type { Dialect } from '@belay/contracts'
+import type { Door } from '@belay/contracts'
 import createError from '@fastify/error'
 
 /** One field that was refused; `field` is a path such as `destination.slug`. */
@@ -13,7 +13,7 @@ export interface AnswerExtras {
   /** Further members of the body, beside those of every problem document. */
   members?: Readonly<Record<string, unknown>>
   /** For errors whose status depends on the front door. */
-  statusIn?: (dialect: Dialect) => number
+  statusIn?: (door: Door) => number
 }
 
 /** An error with a public message, a stable code and an HTTP status. */

@@ -1,4 +1,3 @@
-import { type Dialect, invalidInputStatus } from '@belay/contracts'
 import { appError, type FieldFault, withExtras } from './app-error.ts'
 
 /** No credentials came with the call. */
@@ -42,9 +41,7 @@ export const InternalError = appError('INTERNAL_ERROR', 'Internal server error',
 /** The database or the bus is away; trying again helps. */
 export const ServiceUnavailable = appError('SERVICE_UNAVAILABLE', 'The service is temporarily unavailable', 503)
 
-const InvalidInputBase = appError('VALIDATION_ERROR', '%s', 400, {
-  statusIn: (dialect: Dialect) => invalidInputStatus[dialect]
-})
+const InvalidInputBase = appError('VALIDATION_ERROR', '%s', 400, { statusIn: (door) => door.invalidInput })
 
 /** Input that no schema could refuse. The status is that of the front door (400 or 422). */
 export class InvalidInput extends InvalidInputBase {

@@ -1,6 +1,6 @@
-import type { Dialect } from '@belay/contracts'
+import { STATUS_CODES } from 'node:http'
+import type { Door } from '@belay/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { errorBody } from './bodies.ts'
 import { NotFound } from './common-errors.ts'
 import { type Answer, isUnavailable, type NotFoundError, toAnswer } from './to-answer.ts'
 
@@ -11,18 +11,27 @@ declare module 'fastify' {
   }
 }
 
-/** Sends an error in the dialect of its path, and logs it if nobody meant it to happen. */
+/** Sends an error as the front door of its path writes it, and logs it if nobody meant it to happen. */
 export type ErrorSender = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
 
-export function createErrorSender(dialectOf: (path: string) => Dialect): ErrorSender {
+export function createErrorSender(doorOf: (path: string) => Door): ErrorSender {
   return (error, request, reply) => {
     const path = pathOf(request)
-    const dialect = dialectOf(path)
-    const answer = toAnswer(error, dialect, request.routeOptions.config?.notFound)
+    const door = doorOf(path)
+    const answer = toAnswer(error, door, request.routeOptions.config?.notFound)
     report(error, answer, request)
-    const { contentType, body } = errorBody(answer, dialect, { path, requestId: request.id })
+    const { contentType, text } = writeError(answer, door, { path, requestId: request.id })
     // As text: no route's response schema may hide or break an error.
-    return reply.code(answer.status).headers(answer.headers).type(contentType).send(JSON.stringify(body))
+    return reply.code(answer.status).headers(answer.headers).type(contentType).send(text)
+  }
+}
+
+/** The body of an error as its front door writes it. */
+export function writeError(answer: Answer, { errors }: Door, occurrence: { path: string; requestId: string }) {
+  const title = STATUS_CODES[answer.status] ?? 'Error'
+  return {
+    contentType: `${errors.mediaType}; charset=utf-8`,
+    text: JSON.stringify(errors.body({ ...answer, ...occurrence, title }))
   }
 }
 

@@ -1,5 +1,5 @@
 import { BusUnavailable, RemoteError } from '@belay/bus'
-import type { Dialect } from '@belay/contracts'
+import type { Door } from '@belay/contracts'
 import { isDatabaseUnavailable } from '@belay/db'
 import type { FastifySchemaValidationError } from 'fastify'
 import { describeFaults } from '../validation/describe-faults.ts'
@@ -31,19 +31,19 @@ export interface Answer {
 export type NotFoundError = new () => Error & { code: string; statusCode: number }
 
 /** Turns whatever was thrown into what may be known of it. */
-export function toAnswer(error: unknown, dialect: Dialect, notFound: NotFoundError = NotFound): Answer {
-  if (isAppError(error)) return answerOf(error, dialect)
-  if (isUnavailable(error)) return answerOf(new ServiceUnavailable(), dialect)
+export function toAnswer(error: unknown, door: Door, notFound: NotFoundError = NotFound): Answer {
+  if (isAppError(error)) return answerOf(error, door)
+  if (isUnavailable(error)) return answerOf(new ServiceUnavailable(), door)
   if (error instanceof RemoteError && error.statusCode < 500) return remoteAnswer(error)
-  if (isValidationError(error)) return answerOf(invalid(error, dialect, notFound), dialect)
+  if (isValidationError(error)) return answerOf(invalid(error, door, notFound), door)
   const known = knownError(error)
-  if (known !== undefined) return answerOf(known, dialect)
-  return { ...answerOf(new InternalError(), dialect), unexpected: true }
+  if (known !== undefined) return answerOf(known, door)
+  return { ...answerOf(new InternalError(), door), unexpected: true }
 }
 
-function answerOf(error: Error & { code: string; statusCode: number }, dialect: Dialect): Answer {
+function answerOf(error: Error & { code: string; statusCode: number }, door: Door): Answer {
   const extras = isAppError(error) ? error.extras : undefined
-  const status = extras?.statusIn?.(dialect) ?? error.statusCode
+  const status = extras?.statusIn?.(door) ?? error.statusCode
   // Whoever is told "not now" is told when.
   const retry: Record<string, string> = status === 503 ? { 'retry-after': '1' } : {}
   return {
@@ -75,9 +75,8 @@ function isValidationError(error: unknown): error is ValidationError {
   return error instanceof Error && 'validation' in error && Array.isArray(error.validation)
 }
 
-function invalid(error: ValidationError, dialect: Dialect, notFound: NotFoundError) {
-  // A malformed id names nothing, so nothing is found; the Wingman API calls it invalid input instead.
-  if (error.validationContext === 'params' && dialect !== 'wingman') return new notFound()
+function invalid(error: ValidationError, door: Door, notFound: NotFoundError) {
+  if (error.validationContext === 'params' && door.malformedId === 'not-found') return new notFound()
   const faults = describeFaults(error.validation)
   const [first] = faults
   return new InvalidInput(first === undefined ? 'Invalid input' : `${first.field}: ${first.message}`, faults)

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { type Dialect, dialectOf, invalidInputStatus, Problem, VibesMatchFailure } from '@belay/contracts'
+import type { Door } from '@belay/contracts'
 import { addComponents, isObject, type Json, listOf, mapOperations, objectOf, type Place } from './document.ts'
 import { hasIdempotency, headers, isForUsers } from './headers.ts'
 import { publicSchema } from './public-schema.ts'
@@ -11,19 +11,19 @@ export const furtherErrors = 'x-further-errors'
  * Adds to every operation of an OpenAPI document the errors that it may answer, in the dialect of its path: those that
  * follow from what it takes, and those that its route names.
  */
-export function describeErrors(document: Json): Json {
+export function describeErrors(document: Json, doorOf: (path: string) => Door): Json {
+  const schemas: Json = {}
   const described = mapOperations(document, ({ [furtherErrors]: further, ...operation }, place) => {
-    const dialect = dialectOf(place.path)
-    const statuses = ['default', ...statusesOf(operation, place, dialect), ...listOf(further).map(String)]
-    const errors = Object.fromEntries(statuses.map((status) => [status, responseOf(status, dialect)]))
+    const door = doorOf(place.path)
+    schemas[door.errors.schemaName] ??= publicSchema(door.errors.schema)
+    const statuses = ['default', ...statusesOf(operation, place, door), ...listOf(further).map(String)]
+    const errors = Object.fromEntries(statuses.map((status) => [status, responseOf(status, door)]))
     return { ...operation, responses: { ...errors, ...objectOf(operation.responses) } }
   })
-  const schemas = { Problem: publicSchema(Problem), VibesMatchFailure: publicSchema(VibesMatchFailure) }
   return addComponents(described, { schemas })
 }
 
-function statusesOf(operation: Json, place: Place, dialect: Dialect): string[] {
-  const invalid = invalidInputStatus[dialect]
+function statusesOf(operation: Json, place: Place, { invalidInput: invalid }: Door): string[] {
   const takes = (kind: string) =>
     listOf(operation.parameters).some((parameter) => isObject(parameter) && parameter.in === kind)
   const statuses = [
@@ -38,13 +38,11 @@ function statusesOf(operation: Json, place: Place, dialect: Dialect): string[] {
   return statuses.map(String)
 }
 
-function responseOf(status: string, dialect: Dialect): Json {
-  const isVibesMatch = dialect === 'vibesmatch'
-  const schema = { $ref: `#/components/schemas/${isVibesMatch ? 'VibesMatchFailure' : 'Problem'}` }
+function responseOf(status: string, { errors: { mediaType, schemaName } }: Door): Json {
   return {
     description: STATUS_CODES[status] ?? 'Another error',
     ...headersOf(status),
-    content: { [isVibesMatch ? 'application/json' : 'application/problem+json']: { schema } }
+    content: { [mediaType]: { schema: { $ref: `#/components/schemas/${schemaName}` } } }
   }
 }
 

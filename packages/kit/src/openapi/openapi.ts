@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import type { Door } from '@belay/contracts'
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import type { RouteAccess } from '../auth/route-access.ts'
@@ -17,7 +18,7 @@ declare module 'fastify' {
 }
 
 /** Describes the routes that are registered after this as OpenAPI 3.1, at `/openapi.json`. */
-export function installOpenApi(app: FastifyInstance, service: string): void {
+export function installOpenApi(app: FastifyInstance, service: string, doorOf: (path: string) => Door): void {
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -40,7 +41,7 @@ export function installOpenApi(app: FastifyInstance, service: string): void {
   })
   let document: unknown
   app.get('/openapi.json', { config: { auth: 'none' }, schema: { hide: true } }, async () => {
-    document ??= published({ ...app.swagger() })
+    document ??= published({ ...app.swagger() }, doorOf)
     return document
   })
 }
@@ -51,14 +52,14 @@ function securityOf(access: RouteAccess = 'user'): { [scheme: string]: string[] 
 }
 
 /** What Fastify knows of the routes, as a document for others. */
-function published(document: Json): Json {
+function published(document: Json, doorOf: (path: string) => Door): Json {
   const named = mapOperations(document, (operation, place) => {
     const shown = withPublicSchemas(operation)
     return { operationId: operationId(place), ...shown, responses: mapValues(shown.responses, withStatusText) }
   })
   const { schemas } = objectOf(document.components)
   const cleaned = addComponents(named, { schemas: mapValues(schemas, (schema) => publicSchema(objectOf(schema))) })
-  return describeErrors(describeHeaders(optionalInputs(cleaned)))
+  return describeErrors(describeHeaders(optionalInputs(cleaned)), doorOf)
 }
 
 function withPublicSchemas(value: Json): Json {

@@ -1,6 +1,6 @@
 import { appError } from '../errors/app-error.ts'
 
-/** A page past the last one; the words are Django REST Framework's, as Send Buddy's clients know them. */
+/** A page past the last one; the words are Django REST Framework's. */
 export const PageNotFound = appError('PAGE_NOT_FOUND', 'Invalid page.', 404)
 
 /** Pages count from 1. */
@@ -33,7 +33,7 @@ export async function readPage<T>(
   return { count, items, page, hasNext: offset + limit < count }
 }
 
-/** A page as the Send Buddy API shows it; `url` is the one that was asked, whose filters the links keep. */
+/** A page with links to its neighbours, as Django REST Framework writes it; they keep the filters of `url`, the one that was requested. */
 export function presentPage<T, Shown>(page: Page<T>, url: URL, present: (item: T) => Shown) {
   return {
     count: page.count,

@@ -1,10 +1,9 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Dialect } from '@belay/contracts'
+import type { Door } from '@belay/contracts'
 import type { ConnectionError } from 'fastify'
 import type { AppErrorConstructor } from '../errors/app-error.ts'
-import { errorBody } from '../errors/bodies.ts'
 import {
   BadRequest,
   HeadersTooLarge,
@@ -12,6 +11,7 @@ import {
   PayloadTooLarge,
   RequestTimeout
 } from '../errors/common-errors.ts'
+import { writeError } from '../errors/error-handling.ts'
 import { toAnswer } from '../errors/to-answer.ts'
 import { isAnsweredEarly } from './early-answers.ts'
 import { requestIdOf } from './request-id.ts'
@@ -21,7 +21,7 @@ const lingerMs = 2_000
 const lingerBytes = 1024 * 1024
 
 export interface ClientErrorOptions {
-  dialectOf: (path: string) => Dialect
+  doorOf: (path: string) => Door
   newId: () => string
   /** Headers that every answer to a page of this origin carries. */
   answerHeaders: (origin: string | undefined) => Readonly<Record<string, string>>
@@ -67,13 +67,12 @@ function refuse(
   socket: Duplex,
   Refusal: AppErrorConstructor,
   { path, origin, requestId }: RefusedRequest,
-  { dialectOf, newId, answerHeaders }: ClientErrorOptions
+  { doorOf, newId, answerHeaders }: ClientErrorOptions
 ): void {
-  const dialect = dialectOf(path)
-  const answer = toAnswer(new Refusal(), dialect)
+  const door = doorOf(path)
+  const answer = toAnswer(new Refusal(), door)
   const id = requestId ?? newId()
-  const { contentType, body } = errorBody(answer, dialect, { path, requestId: id })
-  const text = JSON.stringify(body)
+  const { contentType, text } = writeError(answer, door, { path, requestId: id })
   const headers = {
     ...answerHeaders(origin),
     ...answer.headers,

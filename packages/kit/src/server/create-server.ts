@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type Dialect, dialectOf } from '@belay/contracts'
+import { type Door, doorOf } from '@belay/contracts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import {
   fastify,
@@ -57,9 +57,9 @@ export interface ServerOptions {
   service: string
   config: Pick<ServerConfig, 'LOG_LEVEL' | 'PUBLIC_URL'> & Partial<Pick<ServerConfig, 'GATEWAY_SECRET'>>
   runtime?: Runtime
-  /** The front door of a path; Belay's own map unless told otherwise. */
-  dialect?: (path: string) => Dialect
-  /** Whether `/openapi.json` describes this process' own routes; true unless told otherwise. */
+  /** Finds the front door of a path; defaults to the registered ones. */
+  doorOf?: (path: string) => Door
+  /** Whether `/openapi.json` describes this process' own routes; true by default. */
   openApi?: boolean
   /** Where the log goes, for tests; standard output by default. */
   logger?: Logger
@@ -78,15 +78,15 @@ export interface ServerOptions {
 const isNearest = (_address: string, hop: number) => hop === 0
 
 /**
- * A Fastify instance as Belay likes it: errors and unknown paths in the dialect of the path, strict bodies, request and
+ * A Fastify instance with everything a service needs: errors and unknown paths in the dialect of their front door, strict bodies, request and
  * trace ids, quiet logs, `/livez`, `/readyz`, `/metrics` and `/openapi.json`.
  */
 export function createServer(options: ServerOptions): Server {
   const { service, runtime = systemRuntime } = options
   const logger = options.logger ?? createLogger({ service, level: options.config.LOG_LEVEL })
-  const dialect = options.dialect ?? dialectOf
-  const sendError = createErrorSender(dialect)
-  const clientErrors = { dialectOf: dialect, newId: runtime.newId, answerHeaders: options.answerHeaders ?? noHeaders }
+  const findDoor = options.doorOf ?? doorOf
+  const sendError = createErrorSender(findDoor)
+  const clientErrors = { doorOf: findDoor, newId: runtime.newId, answerHeaders: options.answerHeaders ?? noHeaders }
   const loggerInstance: FastifyBaseLogger = logger
   const app = fastify({
     ...connectionLimits,
@@ -116,7 +116,7 @@ export function createServer(options: ServerOptions): Server {
   installRequestChecks(app, options.bodyLimitBytes ?? bodyLimitBytes)
   installValidation(app)
   installSerialization(app)
-  if (options.openApi !== false) installOpenApi(app, service)
+  if (options.openApi !== false) installOpenApi(app, service, findDoor)
   installHealth(app)
   outagesOf(logger)?.watch((dependency) => app.health.passes(dependency))
   installMetrics(app, service)

@@ -16,7 +16,7 @@ export interface DocsOptions {
 /** The reference for people at `/docs`, for programs at `/openapi.json` and `/asyncapi.json`. */
 export default fp<DocsOptions>(
   async (app, { publicUrl }) => {
-    const openApi = createOpenApiSource([...app.upstreams.values()], app.runtime.clock, { publicUrl, version })
+    const openApi = createOpenApiSource(Object.values(app.upstreams), app.runtime.clock, { publicUrl, version })
     const asyncApi = asyncApiDocument({ publicUrl, version })
     app.get('/', route, async (_request, reply) => reply.redirect('/docs', 302))
     // Browsers ask for one; a page without it is no fault.

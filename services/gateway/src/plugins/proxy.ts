@@ -1,20 +1,19 @@
+import { doors, routesOf } from '@belay/contracts'
 import { readBody } from '@belay/kit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { forwardedHeaders } from '#src/proxy/forwarded-headers.ts'
-import { routingTable } from '#src/proxy/routing-table.ts'
 import { sendAnswer } from '#src/proxy/send-answer.ts'
 
 /** A little more than the services take, so that it is they who say what is too large. */
 export const proxyBodyLimitBytes = 300 * 1024
 
-/** Passes every path of the routing table on to its service. */
+/** Forwards every path of the front doors to its service. */
 export default fp(
   async (app) => {
     takeAnyBody(app)
-    for (const { path, upstream: name } of routingTable) {
-      const upstream = app.upstreams.get(name)
-      if (upstream === undefined) throw new Error(`${path} belongs to an unknown service`)
+    for (const { path, service } of routesOf(doors)) {
+      const upstream = app.upstreams[service]
       app.all(path, { config: { auth: 'none' } }, async (request, reply) => {
         const headers = forwardedHeaders(request)
         const body = bodyOf(request)

@@ -6,7 +6,6 @@ import { Gauge } from 'prom-client'
 import { NotAnUpgrade } from '#src/errors.ts'
 import { copyHeaders } from '#src/proxy/copy-headers.ts'
 import { forwardedHeaders } from '#src/proxy/forwarded-headers.ts'
-import { socketPaths } from '#src/proxy/routing-table.ts'
 import { headOf } from '#src/sockets/ask-upgrade.ts'
 import { SocketUpstream } from '#src/sockets/socket-upstream.ts'
 import { Tunnels } from '#src/sockets/tunnels.ts'
@@ -24,22 +23,20 @@ export default fp<SocketsOptions>(
     const tunnels = new Tunnels()
     const upgrades = routeUpgrades(app)
     countTunnels(app, tunnels)
-    for (const path of socketPaths) {
-      app.get(path, { config: { auth: 'none' } }, async (request, reply) => {
-        const client = upgrades.get(request.raw)
-        if (client === undefined) throw new NotAnUpgrade()
-        const { response, opened } = await upstream.ask(request.url, forwardedHeaders(request))
-        if (opened === undefined) {
-          copyHeaders(reply, response.headers)
-          return reply.code(response.statusCode ?? 502).send(response)
-        }
-        reply.hijack()
-        reply.raw.detachSocket(client)
-        client.write(headOf(response))
-        tunnels.open(client, opened)
-        return reply
-      })
-    }
+    app.get('/ws/*', { config: { auth: 'none' } }, async (request, reply) => {
+      const client = upgrades.get(request.raw)
+      if (client === undefined) throw new NotAnUpgrade()
+      const { response, opened } = await upstream.ask(request.url, forwardedHeaders(request))
+      if (opened === undefined) {
+        copyHeaders(reply, response.headers)
+        return reply.code(response.statusCode ?? 502).send(response)
+      }
+      reply.hijack()
+      reply.raw.detachSocket(client)
+      client.write(headOf(response))
+      tunnels.open(client, opened)
+      return reply
+    })
     app.addHook('preClose', () => tunnels.drain())
   },
   { name: 'gateway.sockets' }

@@ -1,20 +1,20 @@
+import type { HttpService } from '@belay/contracts'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Counter } from 'prom-client'
 import { codeOf } from '#src/proxy/failures.ts'
-import { type UpstreamName, upstreamNames } from '#src/proxy/routing-table.ts'
 import { Upstream } from '#src/proxy/upstream.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The services behind the gateway. */
-    upstreams: ReadonlyMap<UpstreamName, Upstream>
+    upstreams: Readonly<Record<HttpService, Upstream>>
   }
 }
 
 export interface UpstreamsOptions {
   /** The replicas of each service. */
-  urls: Readonly<Record<UpstreamName, readonly string[]>>
+  urls: Readonly<Record<HttpService, readonly string[]>>
   answerTimeoutMs: number
 }
 
@@ -22,22 +22,23 @@ export interface UpstreamsOptions {
 export default fp<UpstreamsOptions>(
   async (app, { urls, answerTimeoutMs }) => {
     const failed = countFailures(app)
-    const upstreams = new Map<UpstreamName, Upstream>()
-    for (const name of upstreamNames) {
-      upstreams.set(
-        name,
-        new Upstream({ urls: urls[name], answerTimeoutMs, onFailure: (error) => failed(name, error) })
-      )
+    const connect = (name: HttpService) =>
+      new Upstream({ urls: urls[name], answerTimeoutMs, onFailure: (error) => failed(name, error) })
+    const upstreams = {
+      people: connect('people'),
+      sessions: connect('sessions'),
+      chat: connect('chat'),
+      notifications: connect('notifications')
     }
     app.decorate('upstreams', upstreams)
     app.addHook('onClose', async () => {
-      await Promise.all([...upstreams.values()].map((upstream) => upstream.close()))
+      await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()))
     })
   },
   { name: 'gateway.upstreams' }
 )
 
-function countFailures(app: FastifyInstance): (service: UpstreamName, error: unknown) => void {
+function countFailures(app: FastifyInstance): (service: HttpService, error: unknown) => void {
   const counter = new Counter({
     name: 'gateway_upstream_failures_total',
     help: 'Attempts to pass a request on that failed, by service and reason',

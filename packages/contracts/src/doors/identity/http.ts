@@ -82,6 +82,3 @@ export const UserAsAdmin = Type.Object(
   },
   { $id: 'UserAsAdmin' }
 )
-
-/** The public keys of access tokens (RFC 7517). */
-export const Jwks = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }, { $id: 'Jwks' })

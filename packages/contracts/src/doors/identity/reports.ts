@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { PersonSummary, ReportReason, ReportStatus } from '../../people.ts'
 import { Id, Nullable, Text, Timestamp } from '../../text.ts'
-import { PageQuery } from '../send-buddy/http.ts'
+import { PageQuery } from '../page.ts'
 
 export const ReportBody = Type.Object({
   reason: ReportReason,

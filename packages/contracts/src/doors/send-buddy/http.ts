@@ -3,6 +3,7 @@ import { ClientMsgId, maxMessageLength } from '../../chat.ts'
 import { PersonSummary, PublicProfile } from '../../people.ts'
 import { SessionStatus, TimeBlock } from '../../sessions.ts'
 import { CalendarDate, Id, Nullable, Text, Timestamp } from '../../text.ts'
+import { PageQuery } from '../page.ts'
 
 export const Destination = Type.Object({ slug: Text({ max: 100 }), name: Text({ max: 200 }) })
 
@@ -93,21 +94,6 @@ export const SessionDetail = Type.Object(
   },
   { $id: 'SessionDetail' }
 )
-
-/** A page of a list; `next` and `previous` are URLs, or null at the ends. */
-export function Page<T extends Parameters<typeof Type.Array>[0]>(item: T) {
-  return Type.Object({
-    count: Type.Integer(),
-    next: Nullable(Type.String()),
-    previous: Nullable(Type.String()),
-    results: Type.Array(item)
-  })
-}
-
-export const PageQuery = {
-  page: Type.Integer({ minimum: 1, default: 1 }),
-  page_size: Type.Integer({ minimum: 1, maximum: 100, default: 20 })
-}
 
 export const ListSessionsQuery = Type.Object({
   /** Blank is no filter, like a blank `role`. No session has an unknown status; an unknown role is no filter. */

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { NotificationType } from '../../notifications.ts'
 import { Cursor } from '../../text.ts'
-import { PageQuery } from './http.ts'
+import { PageQuery } from '../page.ts'
 
 export const ListNotificationsQuery = Type.Object({
   unread: Type.Optional(Type.Boolean()),

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { ClientMsgId, maxMessageLength, MessageKind } from '../../chat.ts'
+import { BookingStatus, GatheringStatus, RequestStatus } from '../../gatherings.ts'
 import { Cursor, Id, Nullable, Text, Timestamp } from '../../text.ts'
 
 export const Tag = Type.Object(
@@ -48,8 +49,6 @@ export const ChangeEventBody = Type.Partial(
   Type.Object({ ...eventFields, capacity: Type.Integer(capacityBounds), auto_accept: Type.Boolean() })
 )
 
-export const EventStatus = Type.Union([Type.Literal('scheduled'), Type.Literal('cancelled')])
-
 /** An event as everybody may see it. `booked` counts the host and the accepted guests. */
 export const Event = Type.Object(
   {
@@ -63,7 +62,7 @@ export const Event = Type.Object(
     capacity: Type.Integer(),
     booked: Type.Integer(),
     auto_accept: Type.Boolean(),
-    status: EventStatus,
+    status: GatheringStatus,
     created_by: Id,
     creator_name: Type.String(),
     created_at: Timestamp,
@@ -83,15 +82,6 @@ export const ListEventsQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
   cursor: Type.Optional(Cursor)
 })
-
-export const RequestStatus = Type.Union([
-  Type.Literal('SUBMITTED'),
-  Type.Literal('ACCEPTED'),
-  Type.Literal('DECLINED'),
-  Type.Literal('WITHDRAWN')
-])
-
-export const BookingStatus = Type.Union([Type.Literal('CONFIRMED'), Type.Literal('CANCELLED')])
 
 /** `cursor` is the one of the `Link` header of the page before. */
 export const ListRequestsQuery = Type.Object({

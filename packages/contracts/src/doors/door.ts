@@ -1,0 +1,79 @@
+import type { TSchema } from 'typebox'
+
+/** The services that answer HTTP. */
+export type HttpService = 'people' | 'sessions' | 'chat' | 'notifications'
+
+/** What a client may learn about an error; a front door makes the body of it. */
+export interface PublicError {
+  status: number
+  /** Of the status, such as "Not Found". */
+  title: string
+  code: string
+  /** A sentence for people. */
+  detail: string
+  /** The path of the request, without its query. */
+  path: string
+  requestId: string
+  /** Further members of the body, such as the `errors` of invalid input. */
+  members: Readonly<Record<string, unknown>>
+}
+
+/** How a front door writes errors. */
+export interface ErrorFormat {
+  mediaType: string
+  schema: TSchema
+  /** The schema's name in OpenAPI documents. */
+  schemaName: string
+  body(error: PublicError): Record<string, unknown>
+}
+
+/**
+ * A front door: one of the APIs that Belay speaks, and all that services and the gateway have to know about its dialect.
+ * docs/adding-a-front-door.md is the recipe for another one.
+ */
+export interface Door {
+  readonly name: string
+  /**
+   * The paths that belong to this door, each with everything beneath it, and the service that answers there; null: none
+   * does, and the 404 is in this dialect. `:name` stands for one segment. The most specific path wins.
+   */
+  readonly routes: Readonly<Record<string, HttpService | null>>
+  /** The status of invalid input. */
+  readonly invalidInput: 400 | 422
+  /** What a malformed id in a path is. */
+  readonly malformedId: 'not-found' | 'invalid-input'
+  /** The status of an `Idempotency-Key` that was used for another request. */
+  readonly idempotencyKeyReused: 400 | 422
+  readonly errors: ErrorFormat
+}
+
+/** Returns the function that finds the door of a path: the first one that the path belongs to, or else the fallback. */
+export function doorFinder(doors: readonly Door[], fallback: Door): (path: string) => Door {
+  const owners = doors.map((door) => ({ door, owns: patternOf(Object.keys(door.routes)) }))
+  return (path) => owners.find(({ owns }) => owns.test(path))?.door ?? fallback
+}
+
+function patternOf(paths: readonly string[]): RegExp {
+  const alternatives = paths.map((path) => path.replaceAll('.', String.raw`\.`).replaceAll(/:[^/]+/g, '[^/]+'))
+  return new RegExp(`^(?:${alternatives.join('|')})(?:/|$)`)
+}
+
+/** One path pattern and the service that answers there. */
+export interface Route {
+  path: string
+  service: HttpService
+}
+
+/** The routing table of some doors: of every path that a service answers, the path itself and `/*` for what is beneath it. */
+export function routesOf(doors: readonly Door[]): Route[] {
+  return doors
+    .flatMap(({ routes }) => Object.entries(routes))
+    .flatMap(([path, service]) =>
+      service === null
+        ? []
+        : [
+            { path, service },
+            { path: `${path}/*`, service }
+          ]
+    )
+}

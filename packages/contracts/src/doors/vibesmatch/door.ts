@@ -1,0 +1,24 @@
+import { Type } from 'typebox'
+import type { Door } from '../door.ts'
+
+const Failure = Type.Object({
+  success: Type.Literal(false),
+  error: Type.Object({ code: Type.String(), message: Type.String() })
+})
+
+/** The API has one code for every kind of invalid input. */
+const codes: Readonly<Record<string, string>> = { INVALID_JSON: 'VALIDATION_ERROR', BAD_REQUEST: 'VALIDATION_ERROR' }
+
+export const vibesMatch: Door = {
+  name: 'vibesmatch',
+  routes: { '/api/v1': null, '/api/v1/users': 'people', '/socket.io': null },
+  invalidInput: 400,
+  malformedId: 'not-found',
+  idempotencyKeyReused: 400,
+  errors: {
+    mediaType: 'application/json',
+    schema: Failure,
+    schemaName: 'VibesMatchFailure',
+    body: ({ code, detail }) => ({ success: false, error: { code: codes[code] ?? code, message: detail } })
+  }
+}

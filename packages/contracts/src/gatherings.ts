@@ -1,0 +1,14 @@
+import { Type } from 'typebox'
+
+export const GatheringStatus = Type.Union([Type.Literal('scheduled'), Type.Literal('cancelled')])
+
+/** Of a guest's request to join a gathering. */
+export const RequestStatus = Type.Union([
+  Type.Literal('SUBMITTED'),
+  Type.Literal('ACCEPTED'),
+  Type.Literal('DECLINED'),
+  Type.Literal('WITHDRAWN')
+])
+
+/** Of the place that an accepted request has. */
+export const BookingStatus = Type.Union([Type.Literal('CONFIRMED'), Type.Literal('CANCELLED')])
