@@ -60,7 +60,7 @@ describe('the folders of a service do not import each other in a circle', () => 
     'notifications: notifications people reading unseen',
     'people: blocks identities reports sign-ins users',
     'people: passwords people.ts',
-    'sessions: events feedback people requests sessions trips'
+    'sessions: events gatherings feedback people requests sessions trips'
   ]
 
   test('anywhere', () => {

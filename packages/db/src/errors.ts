@@ -1,7 +1,7 @@
-/** A migration threw; nothing of the run was kept. `cause` is what Postgres said. */
+/** A migration failed; those before it stay applied. `cause` is the error from PostgreSQL. */
 export class MigrationFailed extends Error {
   readonly code = 'DB_MIGRATION_FAILED'
-  /** The migration that failed; absent when the run failed before or between migrations. */
+  /** The migration that failed; undefined when the run failed before the first. */
   readonly migration: string | undefined
 
   constructor(schema: string, migration: string | undefined, cause: unknown) {

@@ -1,24 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
-import { type Migration, type MigrationResultSet, Migrator } from 'kysely/migration'
+import type { Migration as KyselyMigration } from 'kysely/migration'
 import { MigrationFailed, plainName } from './errors.ts'
 import { createPool } from './pool.ts'
 
-export type { Migration } from 'kysely/migration'
+/** One step of a schema. What was merged is never changed. */
+export interface Migration extends Pick<KyselyMigration, 'up'> {
+  /**
+   * `false` for what PostgreSQL refuses to run in a transaction, such as `create index concurrently`. A failure may leave
+   * a part of it behind, so it must be safe to run again. Defaults to true.
+   */
+  transaction?: boolean
+}
 
 export interface MigrateOptions {
   /** URL of the login that owns the schema. */
   url: string
   schema: string
-  /** By name; names start with a timestamp, so that their order is their age. */
+  /** By name; names start with a timestamp and run in their order. */
   migrations: Record<string, Migration>
 }
 
-const migrationTable = 'kysely_migration'
+interface MigrationTables {
+  /** Named as Kysely's own migrator names it, which wrote it before. */
+  kysely_migration: { name: string; timestamp: string }
+}
+
+/** Pause between attempts to get the lock. */
+const lockPauseMs = 50
 
 /**
- * Brings a schema up to date and returns the names of the migrations it ran, in order. Forward only. All of them run in
- * one transaction, under a lock that the connection holds: of several callers one works and the others wait and find
- * nothing to do; a caller killed midway leaves nothing behind, not even the lock. Throws MigrationFailed.
+ * Brings a schema up to date and returns the names of the migrations it ran, in order. Forward only, each migration in a
+ * transaction of its own together with the note that it ran: after a failure or a kill the next run resumes at that
+ * migration. One caller runs them at a time, under a lock that its connection holds; the others wait and find nothing to
+ * do. Names in the database that this build does not know are left alone, since an older build may start beside a newer
+ * one. Throws MigrationFailed.
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const schema = plainName(options.schema)
@@ -31,52 +47,53 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   })
   const db = new Kysely<MigrationTables>({ dialect: new PostgresDialect({ pool }) })
   try {
-    return await db.connection().execute((connection) => run(connection, schema, options.migrations))
+    return await db.connection().execute((connection) => runPending(connection, schema, options.migrations))
   } finally {
     await db.destroy()
   }
 }
 
-interface MigrationTables {
-  [migrationTable]: { name: string }
-}
-
-async function run(db: Kysely<MigrationTables>, schema: string, known: Record<string, Migration>) {
-  // Freed with the connection, which is this call's own.
-  await sql`select pg_advisory_lock(hashtextextended(${`belay migrate ${schema}`}, 0))`.execute(db)
-  const applied = await listApplied(db, schema)
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: async () => ({ ...placeholders(applied), ...known }) },
-    migrationTableName: migrationTable,
-    migrationTableSchema: schema,
-    // A package's new migration may be older by name than what a service has already applied.
-    allowUnorderedMigrations: true
-  })
-  return namesOf(schema, await migrator.migrateToLatest())
+async function runPending(db: Kysely<MigrationTables>, schema: string, known: Record<string, Migration>) {
+  let current: string | undefined
+  try {
+    await lock(db, schema)
+    const applied = await listApplied(db)
+    const pending = Object.entries(known)
+      .filter(([name]) => !applied.has(name))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    for (const [name, migration] of pending) {
+      current = name
+      if (migration.transaction === false) await runOne(db, name, migration)
+      else await db.transaction().execute((trx) => runOne(trx, name, migration))
+    }
+    return pending.map(([name]) => name)
+  } catch (error) {
+    throw new MigrationFailed(schema, current, error)
+  }
 }
 
 /**
- * Names found in the database and not in this build: a newer build migrated first and this one was started again beside
- * it, or a release was rolled back. Migrations only ever add, so that the older build can go on.
+ * The lock is freed with the connection, which is the caller's own. It is asked for repeatedly because a statement that
+ * waits for it would hold a snapshot, and `create index concurrently` waits for every snapshot: a deadlock.
  */
-function placeholders(applied: string[]): Record<string, Migration> {
-  return Object.fromEntries(applied.map((name) => [name, { up: async () => {} }]))
+async function lock(db: Kysely<MigrationTables>, schema: string): Promise<void> {
+  const attempt = sql<{ locked: boolean }>`
+    select pg_try_advisory_lock(hashtextextended(${`belay migrate ${schema}`}, 0)) as locked`
+  while ((await attempt.execute(db)).rows[0]?.locked !== true) await sleep(lockPauseMs)
 }
 
-async function listApplied(db: Kysely<MigrationTables>, schema: string): Promise<string[]> {
-  const { rows } = await sql<{ found: boolean }>`
-    select to_regclass(${`${schema}.${migrationTable}`}) is not null as found`.execute(db)
-  if (rows[0]?.found !== true) return []
-  const applied = await db.withSchema(schema).selectFrom(migrationTable).select('name').execute()
-  return applied.map((row) => row.name)
+async function listApplied(db: Kysely<MigrationTables>): Promise<Set<string>> {
+  await db.schema
+    .createTable('kysely_migration')
+    .ifNotExists()
+    .addColumn('name', 'varchar(255)', (column) => column.primaryKey())
+    .addColumn('timestamp', 'varchar(255)', (column) => column.notNull())
+    .execute()
+  const applied = await db.selectFrom('kysely_migration').select('name').execute()
+  return new Set(applied.map(({ name }) => name))
 }
 
-function namesOf(schema: string, outcome: MigrationResultSet): string[] {
-  const results = outcome.results ?? []
-  if (outcome.error !== undefined) {
-    const failed = results.find((result) => result.status === 'Error')
-    throw new MigrationFailed(schema, failed?.migrationName, outcome.error)
-  }
-  return results.map((result) => result.migrationName)
+async function runOne(db: Kysely<MigrationTables>, name: string, migration: Migration): Promise<void> {
+  await migration.up(db)
+  await db.insertInto('kysely_migration').values({ name, timestamp: new Date().toISOString() }).execute()
 }

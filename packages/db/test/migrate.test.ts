@@ -36,17 +36,52 @@ test('a build that does not know what a newer one has run starts all the same', 
   expect(await migrate({ url, schema, migrations: { '20260101_a': creates('a') } })).toEqual([])
 })
 
-test('a failure names the migration and leaves nothing of the run', async () => {
+test('a failure names the migration, keeps those before it, and the next run resumes there', async () => {
   const broken: Migration = {
     async up(db) {
+      await sql`create table half_made (id int)`.execute(db)
       await sql`create table broken (id nonsense)`.execute(db)
     }
   }
-  const migrations = { '20260201_kept_out': creates('kept_out'), '20260202_broken': broken }
-  const failure = await migrate({ url, schema, migrations }).catch((error: unknown) => error)
+  const sound = { '20260201_first': creates('first'), '20260202_second': creates('second') }
+  const failure = await migrate({ url, schema, migrations: { ...sound, '20260203_third': broken } }).catch(
+    (error: unknown) => error
+  )
   expect(failure).toBeInstanceOf(MigrationFailed)
-  expect(failure).toMatchObject({ migration: '20260202_broken', cause: { code: '42704' } })
-  expect(await exists('kept_out')).toBe(false)
+  expect(failure).toMatchObject({ migration: '20260203_third', cause: { code: '42704' } })
+  expect(await Promise.all(['first', 'second', 'half_made'].map(exists))).toEqual([true, true, false])
+  const repaired = { ...sound, '20260203_third': creates('third') }
+  expect(await migrate({ url, schema, migrations: repaired })).toEqual(['20260203_third'])
+})
+
+test('a migration outside a transaction builds an index concurrently while other runners wait', async () => {
+  const index: Migration = {
+    transaction: false,
+    async up(db) {
+      await sql`drop index concurrently if exists by_id`.execute(db)
+      await sql`create index concurrently by_id on indexed (id)`.execute(db)
+    }
+  }
+  const migrations = { '20260401_indexed': creates('indexed'), '20260402_by_id': index }
+  const runs = await Promise.all([1, 2, 3].map(() => migrate({ url, schema, migrations })))
+  expect(runs.flat()).toEqual(['20260401_indexed', '20260402_by_id'])
+  expect(await exists('by_id')).toBe(true)
+})
+
+test('a migration that fails outside a transaction runs again', async () => {
+  let attempts = 0
+  const index: Migration = {
+    transaction: false,
+    async up(db) {
+      await sql`create table if not exists kept (id int)`.execute(db)
+      attempts += 1
+      if (attempts === 1) await sql`select 1 / 0`.execute(db)
+    }
+  }
+  const migrations = { '20260501_kept': index }
+  await expect(migrate({ url, schema, migrations })).rejects.toBeInstanceOf(MigrationFailed)
+  expect(await exists('kept')).toBe(true)
+  expect(await migrate({ url, schema, migrations })).toEqual(['20260501_kept'])
 })
 
 test('a runner killed midway leaves neither half a migration nor a lock', async () => {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Migration } from 'kysely/migration'
+import type { Migration } from '@belay/db'
 
 /** Tables of the outbox, the inbox and the parked events, in the service's own schema. Frozen: only ever added to. */
 export const eventMigrations: Record<string, Migration> = {

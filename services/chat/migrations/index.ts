@@ -1,4 +1,4 @@
-import type { Migration } from 'kysely/migration'
+import type { Migration } from '@belay/db'
 import * as threadsAndMessages from './20261121T0900_threads-and-messages.ts'
 import * as groupThreads from './20261122T0900_group-threads.ts'
 import * as membersInOrder from './20261122T0910_members-in-order.ts'

@@ -1,4 +1,4 @@
-import type { Migration } from 'kysely/migration'
+import type { Migration } from '@belay/db'
 import * as notifications from './20261121T0900_notifications.ts'
 import * as reading from './20261125T0900_reading.ts'
 import * as unseenMessages from './20261125T0910_unseen-messages.ts'

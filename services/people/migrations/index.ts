@@ -1,4 +1,4 @@
-import type { Migration } from 'kysely/migration'
+import type { Migration } from '@belay/db'
 import * as accounts from './20261121T0900_accounts.ts'
 import * as signIns from './20261121T0901_sign-ins.ts'
 import * as signingKeys from './20261121T0902_signing-keys.ts'

@@ -1,4 +1,4 @@
-import type { Migration } from 'kysely/migration'
+import type { Migration } from '@belay/db'
 import * as people from './20261121T0900_people.ts'
 import * as trips from './20261121T0910_trips.ts'
 import * as sessions from './20261121T0920_sessions.ts'
