@@ -2,7 +2,7 @@ import { createApi, eventually, logIn, registerUser, useSystem } from '@belay/te
 import { afterEach, expect, test } from 'vitest'
 import { makePlan } from './lib/plan.ts'
 
-const system = useSystem({ ownProcesses: true })
+const system = useSystem({ ownProcesses: ['chat', 'sessions', 'notifications'] })
 const frozen = new Set<number>()
 
 /** Holds a process still: it is alive and answers nothing. */

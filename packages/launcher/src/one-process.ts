@@ -11,6 +11,7 @@ const runner = join(import.meta.dirname, 'one-process-runner.ts')
 export function inOneProcess(specs: readonly ChildSpec[]): ChildSpec {
   const [first] = specs
   if (first === undefined) throw new LaunchError('no service to start')
+  if (specs.length === 1) return first
   const parts = specs.map(({ args, env }) => ({ main: args.at(-1) ?? '', env: asText(env) }))
   return {
     ...first,

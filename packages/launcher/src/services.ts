@@ -29,10 +29,10 @@ export interface ServicesOptions {
   /** How many processes of a service; one unless told otherwise. The gateway is always one. */
   replicas?: Partial<Record<ServiceName, number>>
   /**
-   * Run them all in one process, one of each (tests): starting takes a third of the processor time, and to stop, kill or
-   * restart one is to do it to all.
+   * Services that share one process (tests): they start in a third of the processor time, and killing or restarting one
+   * does it to all of them. None by default.
    */
-  inOneProcess?: boolean
+  inOneProcess?: readonly ServiceName[]
   /** Start a process that dies again. */
   supervise?: boolean
   /** Roles and schemas are there already. */
@@ -53,11 +53,14 @@ export interface ServiceProcess extends RunningServer {
   port: number
 }
 
-/** All of them. */
-export interface RunningServices {
-  url: string
+interface ServiceGroup {
   processes: ServiceProcess[]
   stop(): Promise<void>
+}
+
+/** All of them. */
+export interface RunningServices extends ServiceGroup {
+  url: string
 }
 
 /** A port that was free may be taken by the time its service listens: then all start again on others. */
@@ -78,16 +81,14 @@ async function startOnFreePorts(options: ServicesOptions): Promise<RunningServic
   const layout = await layOut(options)
   if (!options.provisioned) await provisionAll(options)
   const url = `http://127.0.0.1:${options.publicPort}`
-  if (options.inOneProcess) return { url, ...(await startInOneProcess(layout, options)) }
-  const processes = await startTogether(
-    serviceNames.flatMap((service) =>
-      layout.ports[service].map(
-        (port, index) => (aborted: AbortSignal) => startService(service, index, port, layout, { ...options, aborted })
-      )
+  const groups = await startTogether(
+    groupsOf(layout, options).map(
+      (places) => (aborted: AbortSignal) => startGroup(places, layout, { ...options, aborted })
     ),
     options.aborted
   )
-  return { url, processes, stop: async () => void (await Promise.all(processes.map((process) => process.stop()))) }
+  const stop = async () => void (await Promise.all(groups.map((group) => group.stop())))
+  return { url, processes: groups.flatMap(({ processes }) => processes), stop }
 }
 
 async function layOut(options: ServicesOptions): Promise<Layout> {
@@ -124,39 +125,37 @@ async function provisionAll(options: ServicesOptions): Promise<void> {
   }
 }
 
-async function startService(
-  service: ServiceName,
-  index: number,
-  port: number,
-  layout: Layout,
-  options: ServicesOptions
-): Promise<ServiceProcess> {
-  const server = await startSupervised(serviceSpec(service, index, port, layout, options), options.supervise ?? false)
-  return Object.assign(server, { service, index, port })
-}
+type Place = Pick<ServiceProcess, 'service' | 'index' | 'port'>
 
-// People after the services that apply its events: it waits for them when it registers the first administrator.
-const oneProcessOrder: readonly ServiceName[] = [
-  ...serviceNames.filter((name) => name !== 'people' && name !== 'gateway'),
+/** Within one process, people starts after the services it waits for when it registers the first administrator. */
+const startOrder: readonly ServiceName[] = [
+  'sessions',
+  'chat',
+  'notifications',
+  'realtime-gateway',
   'people',
   'gateway'
 ]
 
-async function startInOneProcess(layout: Layout, options: ServicesOptions): Promise<Omit<RunningServices, 'url'>> {
-  const places = oneProcessOrder.flatMap((service) =>
-    layout.ports[service].map((port) => ({ service, index: 0, port }))
-  )
-  const specs = places.map(({ service, index, port }) => serviceSpec(service, index, port, layout, options))
+/** What runs in a process of its own, and what shares one. */
+function groupsOf(layout: Layout, { inOneProcess: sharing = [] }: ServicesOptions): Place[][] {
+  const places = startOrder.flatMap((service) => layout.ports[service].map((port, index) => ({ service, index, port })))
+  const shares = ({ service }: Place) => sharing.includes(service)
+  const alone = places.filter((place) => !shares(place)).map((place) => [place])
+  return [places.filter(shares), ...alone].filter((group) => group.length > 0)
+}
+
+async function startGroup(places: readonly Place[], layout: Layout, options: ServicesOptions): Promise<ServiceGroup> {
+  const specs = places.map((place) => serviceSpec(place, layout, options))
   const server = await startSupervised(inOneProcess(specs), options.supervise ?? false)
-  const { kill, restart, stop } = server
   const processes = places.map((place) => ({
     ...place,
     get pid() {
       return server.pid
     },
-    kill: kill.bind(server),
-    restart: restart.bind(server),
-    stop: stop.bind(server)
+    kill: server.kill.bind(server),
+    restart: server.restart.bind(server),
+    stop: server.stop.bind(server)
   }))
   return { processes, stop: () => server.stop() }
 }
@@ -167,13 +166,7 @@ async function startInOneProcess(layout: Layout, options: ServicesOptions): Prom
  */
 const nodeFlags: Partial<Record<ServiceName, readonly string[]>> = { 'realtime-gateway': ['--max-semi-space-size=16'] }
 
-function serviceSpec(
-  service: ServiceName,
-  index: number,
-  port: number,
-  layout: Layout,
-  options: ServicesOptions
-): ChildSpec {
+function serviceSpec({ service, index, port }: Place, layout: Layout, options: ServicesOptions): ChildSpec {
   const folder = join(workspaceFolder, 'services', service)
   const entry = options.entry?.(service) ?? [join(folder, 'src', 'main.ts')]
   // Compiled code is kept between starts: it halves the time a service takes to come up.

@@ -6,6 +6,7 @@ import {
   type RunningServer,
   type RunningServices,
   type ServiceName,
+  serviceNames,
   type ServiceProcess,
   startServices,
   withLogin
@@ -21,20 +22,20 @@ import { createTestDatabase, type OnFolder, startTestNats, startTestPostgres, te
 export interface SystemOptions {
   /** Settings of the services, such as `RATE_LIMITS: 'off'`. */
   env?: Record<string, string>
-  /** How many processes of a service; one unless told otherwise. */
+  /** How many processes of a service; defaults to one. */
   replicas?: Partial<Record<ServiceName, number>>
   /** An own Postgres as well, which the tests may kill. */
   ownServers?: boolean
   /**
-   * A process for each service, as everywhere but in tests, so that one of them can be killed and restarted. Replicas and
-   * own servers ask for it already; other tests are started faster with all services in one process.
+   * Services with a process of their own, which tests may kill and restart; replicated services have one anyway, and with
+   * `ownServers` all do. The others share one, which starts in a third of the time.
    */
-  ownProcesses?: boolean
-  /** How far the clock of a process's host is ahead, in milliseconds; asks for processes of their own. */
+  ownProcesses?: readonly ServiceName[]
+  /** How far the clock of a process's host is ahead, in milliseconds; gives every service its own process. */
   clockAheadMs?: (service: ServiceName, index: number) => number
 }
 
-/** The whole system of one test file: own database, own NATS, every service as its own process. */
+/** The whole system of one test file, with its own database and NATS. */
 export interface TestSystem {
   /** Of the public door, without a slash at its end. */
   readonly url: string
@@ -68,7 +69,7 @@ export interface TestNats extends RunningNats, OnFolder {
 interface Started {
   url: string
   gatewaySecret: string
-  ownProcesses: boolean
+  ownProcesses: readonly ServiceName[]
   services: RunningServices
   postgres: (RunningServer & OnFolder) | undefined
   nats: TestNats
@@ -123,8 +124,8 @@ function systemOf(current: () => Started, logs: LogBook): TestSystem {
     return found
   }
   const findOwn = (service: ServiceName, index?: number) => {
-    if (!current().ownProcesses)
-      throw new Error('its process is that of the others: say useSystem({ ownProcesses: true })')
+    if (!current().ownProcesses.includes(service))
+      throw new Error(`${service} shares its process with others: call useSystem({ ownProcesses: ['${service}'] })`)
     return find(service, index)
   }
   return {
@@ -174,8 +175,9 @@ async function startParts(
   stops.push(closeWatchdog)
   const ownServers = options.ownServers ?? false
   const { clockAheadMs } = options
-  const ownProcesses =
-    options.ownProcesses ?? (ownServers || options.replicas !== undefined || clockAheadMs !== undefined)
+  const { ownProcesses = [], replicas = {} } = options
+  const isAlone = (service: ServiceName) =>
+    ownServers || clockAheadMs !== undefined || ownProcesses.includes(service) || service in replicas
   const secrets = testSecrets(ownServers)
   // As everywhere, but for one who may do everything: the tests themselves.
   const users = [...natsUsers(secrets.natsPasswords), { name: tester, password: tester }]
@@ -197,8 +199,8 @@ async function startParts(
       ADMIN_PASSWORD: admin.password,
       ...options.env
     },
-    replicas: options.replicas ?? {},
-    inOneProcess: !ownProcesses,
+    replicas,
+    inOneProcess: serviceNames.filter((service) => !isAlone(service)),
     ...(clockAheadMs && { flags: (service, index) => [aheadBy(clockAheadMs(service, index))] }),
     log: logs.log
   })
@@ -210,7 +212,7 @@ async function startParts(
   return {
     url: services.url,
     gatewaySecret: secrets.gatewaySecret,
-    ownProcesses,
+    ownProcesses: serviceNames.filter(isAlone),
     services,
     postgres: database.postgres,
     nats,

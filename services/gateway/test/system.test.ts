@@ -1,7 +1,7 @@
 import { createApi, eventually, openSessionSocket, registerUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 
-const system = useSystem({ replicas: { sessions: 2, 'realtime-gateway': 2 } })
+const system = useSystem({ replicas: { sessions: 2, 'realtime-gateway': 2 }, ownProcesses: ['chat'] })
 const unknownSession = '0193a5f0-0000-7000-8000-000000000001'
 
 test('the whole system is ready', async () => {

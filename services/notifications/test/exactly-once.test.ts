@@ -5,7 +5,7 @@ import { connect, eventOf } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
 import { invite, makePair, makePlan, say } from './support/plans.ts'
 
-const system = useSystem({ ownProcesses: true, env: { RATE_LIMITS: 'off' } })
+const system = useSystem({ ownProcesses: ['notifications'], env: { RATE_LIMITS: 'off' } })
 
 const announced = async (owner: TestUser) => {
   const events = await collectEvents(system, 'belay.evt.notifications.notification.created.v1')

@@ -5,7 +5,7 @@ import { arrived, listInbox } from './support/inbox.ts'
 import { makePlan, type Plan, say } from './support/plans.ts'
 
 const system = useSystem({
-  ownProcesses: true,
+  ownProcesses: ['notifications'],
   env: { RATE_LIMITS: 'off', HEARTBEAT_INTERVAL_MS: '3000', HEARTBEAT_TIMEOUT_MS: '2000' }
 })
 

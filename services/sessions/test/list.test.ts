@@ -2,7 +2,7 @@ import { eventually, registerUser, type TestUser, useSystem } from '@belay/testi
 import { describe, expect, test } from 'vitest'
 import { day, invite, makePlan, makeTrip, pathOf, type Plan, sessionIn } from './support/plans.ts'
 
-const system = useSystem({ ownProcesses: true, env: { RATE_LIMITS: 'off' } })
+const system = useSystem({ ownProcesses: ['chat'], env: { RATE_LIMITS: 'off' } })
 
 const list = async (reader: TestUser, query = '') => (await reader.api.get(`/api/sessions/${query}`)).body
 const idsOf = (page: { results: { id: string }[] }) => page.results.map((item) => item.id)

@@ -6,7 +6,7 @@ import { makePlan } from '../support/plan.ts'
 import { isMessage, metricOf, numbersFrom, openJoined, replica, upgradeStatus } from '../support/sockets.ts'
 
 const system = useSystem({
-  ownProcesses: true,
+  ownProcesses: ['realtime-gateway'],
   env: {
     RATE_LIMITS: 'off',
     HEARTBEAT_INTERVAL_MS: '2000',
