@@ -9,5 +9,6 @@ export {
   RetryLater
 } from './errors.ts'
 export type { BusTuning } from './tuning.ts'
+export { conforms } from './schema-check.ts'
 export { subjectToken } from './subject.ts'
 export type { AnswerContext, AskOptions, Bus, ConsumeOptions, Consumption, LiveHandler, RawMessage } from './types.ts'

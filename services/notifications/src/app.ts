@@ -12,22 +12,14 @@ import autoload from '@fastify/autoload'
 import type { FastifyInstance } from 'fastify'
 import { migrations } from '#migrations'
 import type { NotificationsConfig } from './config.ts'
-import type { Inbox } from './inbox.ts'
 import { listAccounts } from './people/users.repository.ts'
+import { cleanup } from './plugins/cleanup.ts'
+import { context } from './plugins/context.ts'
 import { unseenMessages } from './plugins/unseen-messages.ts'
-import { upkeep } from './plugins/upkeep.ts'
-import { followPresence } from './presence/presence.ts'
 import type { NotificationsDatabase } from './schema.ts'
 import { subscribers } from './subscribers/index.ts'
-import { Drops } from './unseen/drops.ts'
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    inbox: Inbox
-  }
-}
-
-/** The notifications service: everybody's inbox, fed by events. */
+/** The notifications service: each person's inbox, fed by events. */
 export async function buildApp(
   config: NotificationsConfig,
   runtime: Runtime = systemRuntime
@@ -37,20 +29,17 @@ export async function buildApp(
     config,
     schema: 'notifications',
     migrations,
-    subscribers: () => subscribers(app.inbox)
+    subscribers: () => subscribers(app.notifications)
   })
-  const drops = new Drops()
-  const presence = followPresence({ bus, clock: runtime.clock, log: app.logger, dropped: (place) => drops.add(place) })
-  app.addHook('onClose', async () => presence.close())
-  app.decorate('inbox', { store, runtime, bus, presence, unreadNotifyAfterMs: config.UNREAD_NOTIFY_AFTER_MS })
+  await app.register(context, { config, runtime, store, bus })
   await app.register(authentication, {
     verifyToken: createTokenVerifier({ bus, config, clock: runtime.clock }).verify,
     findAccounts: (ids) => listAccounts(db, ids),
     devTestAuth: config.DEV_TEST_AUTH
   })
   await app.register(commands(store))
-  await app.register(upkeep)
-  await app.register(unseenMessages, { drops, intervalMs: config.UNREAD_CHECK_INTERVAL_MS })
+  await app.register(cleanup)
+  await app.register(unseenMessages, { intervalMs: config.UNREAD_CHECK_INTERVAL_MS })
   await app.register(autoload, { dir: join(import.meta.dirname, 'doors/send-buddy/routes'), routeParams: true })
   return app
 }

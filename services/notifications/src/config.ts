@@ -10,7 +10,7 @@ export const configSchema = Type.Object({
     maximum: 3_600_000,
     default: 60_000,
     description:
-      'How long a message may stay unread by somebody who seemed to see it arrive, before they are notified unless they are in the thread, in milliseconds.'
+      'How long a message may stay unread by a person with a live socket in its thread before they are notified, unless they still have one, in milliseconds.'
   }),
   UNREAD_CHECK_INTERVAL_MS: Type.Integer({
     minimum: 10,

@@ -3,7 +3,7 @@ import type { EventTables } from '@belay/events'
 import type { KitTables } from '@belay/kit'
 import type { Generated, JSONColumnType } from 'kysely'
 
-/** What notifications keeps of a person, told by the people service. */
+/** A projection of people's accounts. */
 export interface UserRow {
   id: string
   display_name: string
@@ -22,13 +22,13 @@ export interface BlockRow {
   version: number
 }
 
-/** What a notification says, but for the name of the person who caused it. */
+/** What a notification is about, without the name of its actor. */
 export interface Words {
   /** The day and the place of a session. */
   plan?: string
-  /** Of an event. */
+  /** The title of a gathering. */
   event?: string
-  /** When and where an event takes place. */
+  /** When and where a gathering takes place. */
   whenAndWhere?: string
   /** The beginning of a message. */
   excerpt?: string
@@ -41,12 +41,11 @@ export interface NotificationTable {
   /** Of notifications from before `words`. */
   title: Generated<string | null>
   message: Generated<string | null>
-  /** What it says, without the name of the actor. */
   words: JSONColumnType<Words> | null
   action_url: string
   actor_id: string | null
   data: JSONColumnType<Record<string, unknown>>
-  /** The event that caused it: one notification per event, recipient and type. */
+  /** The CloudEvent that caused it: one notification per event, recipient and type. */
   event_id: string
   /** Unread notifications of one person with the same key are one. */
   collapse_key: string | null
@@ -66,13 +65,13 @@ export interface ReadMarkRow {
 export interface ResolutionRow {
   user_id: string
   type: NotificationType
-  /** The session, the request to join, or the event that the request belongs to. */
+  /** The session, the request to join, or the gathering of the request. */
   subject_id: string
   resolved: boolean
   updated_at: Generated<Date>
 }
 
-/** The latest of the messages in a thread that one person may not have seen although they seemed to be there. */
+/** The latest of the messages in a thread that one person may not have seen although they had a live socket in it. */
 export interface UnseenMessageRow {
   thread_id: string
   user_id: string

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto'
+import { EventCancelled } from '@belay/contracts'
 import { type Answer, collectEvents, eventually, registerUser, type TestUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
+import { connect, eventOf } from './support/bus.ts'
 
 const system = useSystem()
 
-/** What somebody was told about one event, oldest first. */
-async function told(person: TestUser, eventId: string) {
+/** A person's notifications about one event, oldest first. */
+async function noticesOf(person: TestUser, eventId: string) {
   const { results } = (await person.api.get('/api/notifications/')).body
   return results.filter((one: { data: { event_id?: string } }) => one.data.event_id === eventId).toReversed()
 }
@@ -27,12 +30,12 @@ async function host(overrides: object = {}) {
 const ask = async (guest: TestUser, hostess: TestUser, eventId: string) =>
   bodyOf(await guest.api.post('/requests', { event_id: eventId, host_id: hostess.id }), 201)
 
-test('a request is told to the host, its acceptance to the guest, each once', async () => {
+test('a request notifies the host and its acceptance the guest, each once', async () => {
   const { hostess, guest, eventId } = await host()
   const { id } = await ask(guest, hostess, eventId)
   const accepted = bodyOf(await hostess.api.post(`/requests/${id}/act`, { action: 'accept' }), 200)
-  await eventually(async () => expect(await told(guest, eventId)).toHaveLength(1))
-  expect(await told(guest, eventId)).toMatchObject([
+  await eventually(async () => expect(await noticesOf(guest, eventId)).toHaveLength(1))
+  expect(await noticesOf(guest, eventId)).toMatchObject([
     {
       type: 'event_request_accepted',
       message: 'Hanna accepted your request to join Tennis',
@@ -42,7 +45,7 @@ test('a request is told to the host, its acceptance to the guest, each once', as
       is_read: false
     }
   ])
-  expect(await told(hostess, eventId)).toMatchObject([
+  expect(await noticesOf(hostess, eventId)).toMatchObject([
     {
       type: 'event_request_received',
       message: 'Gus asks to join Tennis',
@@ -52,28 +55,28 @@ test('a request is told to the host, its acceptance to the guest, each once', as
   ])
 })
 
-test('a declined guest is told so', async () => {
+test('declining notifies the guest', async () => {
   const { hostess, guest, eventId } = await host()
   const { id } = await ask(guest, hostess, eventId)
   bodyOf(await hostess.api.post(`/requests/${id}/act`, { action: 'decline' }), 200)
   await eventually(async () =>
-    expect(await told(guest, eventId)).toMatchObject([
+    expect(await noticesOf(guest, eventId)).toMatchObject([
       { type: 'event_request_declined', message: 'Hanna declined your request to join Tennis' }
     ])
   )
 })
 
-test('where the event accepts by itself, the host hears of the guest, and the guest nothing new', async () => {
+test('an automatic acceptance notifies the host of the guest, and not the guest', async () => {
   const { hostess, guest, eventId } = await host({ auto_accept: true })
   expect(await ask(guest, hostess, eventId)).toMatchObject({ status: 'ACCEPTED' })
-  // The next thing that the guest is told proves that nothing came before it.
+  // The guest's next notification proves that none came before it.
   bodyOf(await hostess.api.delete(`/events/${eventId}`), 204)
-  await eventually(async () => expect(await told(guest, eventId)).toHaveLength(1))
-  expect(await told(guest, eventId)).toMatchObject([{ type: 'event_cancelled' }])
-  expect(await told(hostess, eventId)).toMatchObject([{ type: 'event_request_received' }])
+  await eventually(async () => expect(await noticesOf(guest, eventId)).toHaveLength(1))
+  expect(await noticesOf(guest, eventId)).toMatchObject([{ type: 'event_cancelled' }])
+  expect(await noticesOf(hostess, eventId)).toMatchObject([{ type: 'event_request_received' }])
 })
 
-test('a cancelled event is told to everybody whose request was live, and not to the host', async () => {
+test('a cancelled event notifies everyone whose request was live, and not the host', async () => {
   const { hostess, guest, eventId } = await host()
   const [waiting, withdrawn] = await Promise.all([registerUser(system), registerUser(system)])
   const { id } = await ask(guest, hostess, eventId)
@@ -85,20 +88,20 @@ test('a cancelled event is told to everybody whose request was live, and not to 
   bodyOf(await hostess.api.delete(`/events/${eventId}`), 204)
 
   const cancelled = { type: 'event_cancelled', title: 'Event cancelled', message: 'Hanna cancelled Tennis' }
-  await eventually(async () => expect((await told(waiting, eventId)).at(-1)).toMatchObject(cancelled))
-  expect((await told(guest, eventId)).at(-1)).toMatchObject({ ...cancelled, actor: { id: hostess.id } })
-  expect(await told(withdrawn, eventId)).toEqual([])
-  expect(new Set((await told(hostess, eventId)).map((one: { type: string }) => one.type))).toEqual(
+  await eventually(async () => expect((await noticesOf(waiting, eventId)).at(-1)).toMatchObject(cancelled))
+  expect((await noticesOf(guest, eventId)).at(-1)).toMatchObject({ ...cancelled, actor: { id: hostess.id } })
+  expect(await noticesOf(withdrawn, eventId)).toEqual([])
+  expect(new Set((await noticesOf(hostess, eventId)).map((one: { type: string }) => one.type))).toEqual(
     new Set(['event_request_received'])
   )
-  const toldAs = (await told(guest, eventId)).at(-1).id
+  const notificationId = (await noticesOf(guest, eventId)).at(-1).id
   await eventually(async () => {
     const created = await collectEvents(system, 'belay.evt.notifications.notification.created.v1')
-    expect(created.filter((event) => event.data['notification_id'] === toldAs)).toHaveLength(1)
+    expect(created.filter((event) => event.data['notification_id'] === notificationId)).toHaveLength(1)
   })
 })
 
-test('guests and those who wait for an answer are told once of each change of time or place, and of no other', async () => {
+test('guests, and those whose request is pending, are notified once of each change of time or place, and of no other', async () => {
   const { hostess, guest, eventId } = await host()
   const [waiting, blocked] = await Promise.all([registerUser(system), registerUser(system)])
   const { id } = await ask(guest, hostess, eventId)
@@ -113,7 +116,7 @@ test('guests and those who wait for an answer are told once of each change of ti
   await put({ location: 'Court 3', address: 'Main Street 1' })
 
   const moves = async (person: TestUser) =>
-    (await told(person, eventId)).filter((one: { type: string }) => one.type === 'event_updated')
+    (await noticesOf(person, eventId)).filter((one: { type: string }) => one.type === 'event_updated')
   for (const person of [guest, waiting]) {
     await eventually(async () => expect(await moves(person)).toHaveLength(2))
     expect(await moves(person)).toMatchObject([
@@ -130,23 +133,56 @@ test('guests and those who wait for an answer are told once of each change of ti
   expect(await moves(blocked)).toEqual([])
 })
 
-test('nobody is told by somebody they have a block with', async () => {
+test('a cancellation notifies no guest across a block', async () => {
   const { hostess, guest, eventId } = await host()
   const witness = await registerUser(system)
   for (const person of [guest, witness]) await ask(person, hostess, eventId)
   await guest.api.post(`/api/v1/users/${hostess.id}/block`)
   bodyOf(await hostess.api.delete(`/events/${eventId}`), 204)
-  await eventually(async () => expect(await told(witness, eventId)).toHaveLength(1))
-  expect(await told(guest, eventId)).toEqual([])
+  await eventually(async () => expect(await noticesOf(witness, eventId)).toHaveLength(1))
+  expect(await noticesOf(guest, eventId)).toEqual([])
 })
 
-test('an event without guests is cancelled in silence', async () => {
+test('cancelling a large event notifies all of its guests, each once', async () => {
+  const { hostess, eventId } = await host()
+  const guests = await system.sql<{ id: string }>(
+    `insert into notifications.users (id, display_name, tier, role, disabled, version)
+     select gen_random_uuid(), 'Guest', 'free', 'user', false, 1 from generate_series(1, 6000) returning id`
+  )
+  const guest_ids = guests.map(({ id }) => id)
+  const bus = await connect(system)
+  const cancelled = eventOf(EventCancelled, {
+    event_id: eventId,
+    host_id: hostess.id,
+    title: 'Tennis',
+    starts_at: '2099-06-01T09:00:00.000Z',
+    thread_id: randomUUID(),
+    version: 2,
+    guest_ids: [...guest_ids, hostess.id, ...guest_ids.slice(0, 10)],
+    cause: 'host'
+  })
+  await bus.publishFact(cancelled)
+  await bus.publishFact(cancelled)
+  await eventually(
+    async () =>
+      expect(
+        await system.sql(
+          `select count(*)::int as all, count(distinct user_id)::int as people from notifications.notifications
+           where type = 'event_cancelled' and user_id = any($1)`,
+          [guest_ids]
+        )
+      ).toEqual([{ all: 6000, people: 6000 }]),
+    { withinMs: 20_000 }
+  )
+})
+
+test('cancelling an event without guests notifies no one', async () => {
   const { hostess, eventId } = await host()
   bodyOf(await hostess.api.delete(`/events/${eventId}`), 204)
-  expect(await told(hostess, eventId)).toEqual([])
+  expect(await noticesOf(hostess, eventId)).toEqual([])
 })
 
-test('a group’s messages are told to those who are not there; a block between two of them keeps theirs apart', async () => {
+test('a group’s messages notify those who are away, but not across a block between two of them', async () => {
   const { hostess, guest, eventId } = await host()
   const other = await registerUser(system, { display_name: 'Olga' })
   let threadId = ''

@@ -3,7 +3,7 @@ import { collectEvents, eventually, registerUser, type TestUser, useSystem } fro
 import { expect, test } from 'vitest'
 import { connect, eventOf } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
-import { invite, makePair, makePlan, say } from './support/plans.ts'
+import { invite, makePair, makePlan, send } from './support/plans.ts'
 
 const system = useSystem({ ownProcesses: ['notifications'], env: { RATE_LIMITS: 'off' } })
 
@@ -51,7 +51,7 @@ test('an event that is delivered again, many times at once, notifies once', asyn
 })
 
 test(
-  'killed in the middle again and again, it misses nothing and tells nothing twice',
+  'killed repeatedly while events arrive, it misses none and notifies of none twice',
   { timeout: 120_000 },
   async () => {
     const pair = await makePair(system)
@@ -61,7 +61,7 @@ test(
     const traffic = (async () => {
       for (const [index, day] of days.entries()) {
         await invite(pair, day)
-        for (const part of ['a', 'b', 'c']) await say(chatting.inviter, chatting.sessionId, `${index}${part}`)
+        for (const part of ['a', 'b', 'c']) await send(chatting.inviter, chatting.sessionId, `${index}${part}`)
       }
       done = true
     })()
@@ -73,17 +73,17 @@ test(
 
     await eventually(
       async () => {
-        const told = await system.sql<{ count: number }>(
+        const counted = await system.sql<{ count: number }>(
           'select count(*)::int as count from notifications.notifications where user_id = $1',
           [pair.invitee.id]
         )
-        expect(told).toEqual([{ count: days.length }])
+        expect(counted).toEqual([{ count: days.length }])
       },
       { withinMs: 30_000 }
     )
     const counted = await arrived(chatting.invitee, 'message_received', ({ data }) => data.count === days.length * 3)
     expect(counted.message).toBe('19c')
-    await say(chatting.inviter, chatting.sessionId, 'last')
+    await send(chatting.inviter, chatting.sessionId, 'last')
     await arrived(chatting.invitee, 'message_received', ({ data }) => data.count === days.length * 3 + 1)
     expect(await listInbox(chatting.invitee, 'message_received')).toHaveLength(1)
     for (const owner of [pair.invitee, chatting.invitee]) await expectAnnouncedOnce(owner)
@@ -114,7 +114,7 @@ function eventuallyInvited(owner: TestUser) {
   )
 }
 
-test('marking everything as read while messages pour in is never refused', async () => {
+test('marking everything as read never fails while messages arrive', async () => {
   const plan = await makePlan(system)
   const others = await Promise.all(['2099-03-17', '2099-03-18', '2099-03-19'].map((day) => invite(plan, day)))
   const threads = [plan.sessionId, ...others]
@@ -126,7 +126,7 @@ test('marking everything as read while messages pour in is never refused', async
   })()
   await Promise.all(
     threads.map(async (thread) => {
-      for (let n = 1; n <= 25; n += 1) await say(plan.inviter, thread, `${n}`)
+      for (let n = 1; n <= 25; n += 1) await send(plan.inviter, thread, `${n}`)
     })
   )
   sending = false

@@ -9,7 +9,7 @@ const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 const path = '/api/notifications/'
 const unreadOf = async (owner: TestUser) => (await owner.api.get(`${path}unread_count/`)).body
 
-/** Somebody with `count` more invitations, newest last. */
+/** A person with `count` more invitations, newest last. */
 async function inviteAgain(plan: Plan, count: number): Promise<void> {
   for (let day = 1; day <= count; day += 1) await invite(plan, `2099-04-${String(day).padStart(2, '0')}`)
 }
@@ -38,7 +38,7 @@ test('the inbox is paged, newest first, and its links keep the filters', async (
   expect(items.at(-1).data.session_id).toBe(plan.sessionId)
 })
 
-test('the link of a page leads to what follows it, whatever has come meanwhile', async () => {
+test('the link of a page leads to what follows it, even if more has come meanwhile', async () => {
   const plan = await makePlan(system)
   await inviteAgain(plan, 2)
   const { api } = plan.invitee

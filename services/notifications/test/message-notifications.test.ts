@@ -4,11 +4,11 @@ import { collectEvents, eventually, openSessionSocket, type TestUser, useSystem 
 import { expect, test } from 'vitest'
 import { connect, eventOf } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
-import { invite, makePair, makePlan, move, type Plan, say } from './support/plans.ts'
+import { invite, makePair, makePlan, move, type Plan, send } from './support/plans.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 
-/** A socket that has been let in. */
+/** A socket that was admitted. */
 async function openLive(plan: Plan, person: TestUser) {
   const socket = await openSessionSocket(system, plan.sessionId, person.token)
   const mark = randomUUID()
@@ -17,10 +17,10 @@ async function openLive(plan: Plan, person: TestUser) {
   return socket
 }
 
-/** Messages are taken in order: once this one has arrived, whatever was sent before has had its effect. */
+/** Messages are processed in order: once this one has arrived, all earlier ones have had their effect. */
 async function untilAllArrived(): Promise<void> {
   const plan = await makePlan(system)
-  await say(plan.inviter, plan.sessionId, 'last')
+  await send(plan.inviter, plan.sessionId, 'last')
   await arrived(plan.invitee, 'message_received')
 }
 
@@ -38,9 +38,9 @@ const messageFrom = (sender: TestUser, recipient: TestUser, thread_id: string, b
     member_ids: [sender.id, recipient.id]
   })
 
-test('a message is told to whoever has no live socket in its thread, never to its sender', async () => {
+test('a message notifies members without a live socket in its thread, never its sender', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
-  await say(inviter, sessionId, 'Top rope at nine?')
+  await send(inviter, sessionId, 'Top rope at nine?')
 
   const item = await arrived(invitee, 'message_received')
   const { body } = await invitee.api.get(`/api/sessions/${sessionId}/messages/`)
@@ -68,20 +68,20 @@ test('a message is told to whoever has no live socket in its thread, never to it
 
 test('several messages of a thread are one notification that counts them, until it is read', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
-  for (const body of ['one', 'two', 'three']) await say(inviter, sessionId, body)
+  for (const body of ['one', 'two', 'three']) await send(inviter, sessionId, body)
   const grown = await arrived(invitee, 'message_received', ({ data }) => data.count === 3)
   expect(grown.message).toBe('three')
   expect(await listInbox(invitee, 'message_received')).toHaveLength(1)
 
   await invitee.api.post(`/api/notifications/${grown.id}/mark_read/`)
-  await say(inviter, sessionId, 'four')
+  await send(inviter, sessionId, 'four')
   const next = await arrived(invitee, 'message_received', ({ is_read }) => !is_read)
   expect(next).toMatchObject({ message: 'four', data: { count: 1 } })
   expect(next.id).not.toBe(grown.id)
   await eventually(async () => {
     const events = await collectEvents(system, 'belay.evt.notifications.notification.created.v1')
-    const told = events.filter(({ data }) => data.user_id === invitee.id && data.type === 'message_received')
-    expect(told.map(({ subject }) => subject)).toEqual([grown.id, next.id])
+    const found = events.filter(({ data }) => data.user_id === invitee.id && data.type === 'message_received')
+    expect(found.map(({ subject }) => subject)).toEqual([grown.id, next.id])
   })
 })
 
@@ -97,7 +97,7 @@ test('the words are those of the latest message, whichever arrives first', async
 test('threads do not collapse into each other', async () => {
   const plan = await makePlan(system)
   const other = await invite(plan, '2099-03-17')
-  for (const sessionId of [plan.sessionId, other]) await say(plan.inviter, sessionId, 'hello')
+  for (const sessionId of [plan.sessionId, other]) await send(plan.inviter, sessionId, 'hello')
   await eventually(async () => {
     const items = await listInbox(plan.invitee, 'message_received')
     expect(items).toHaveLength(2)
@@ -109,8 +109,8 @@ test('a live socket in the thread is enough; one in another thread, or a closed 
   const plan = await makePlan(system)
   const other = { ...plan, sessionId: await invite(plan, '2099-03-17') }
   const socket = await openLive(plan, plan.invitee)
-  await say(plan.inviter, plan.sessionId, 'seen')
-  await say(plan.inviter, other.sessionId, 'not seen')
+  await send(plan.inviter, plan.sessionId, 'seen')
+  await send(plan.inviter, other.sessionId, 'not seen')
   expect(await arrived(plan.invitee, 'message_received')).toMatchObject({ data: { thread_id: other.sessionId } })
   await untilAllArrived()
   expect(await listInbox(plan.invitee, 'message_received')).toHaveLength(1)
@@ -118,7 +118,7 @@ test('a live socket in the thread is enough; one in another thread, or a closed 
   socket.close()
   await socket.closed
   await eventually(async () => {
-    await say(plan.inviter, plan.sessionId, 'anybody there?')
+    await send(plan.inviter, plan.sessionId, 'anybody there?')
     await untilAllArrived()
     const threads = (await listInbox(plan.invitee, 'message_received')).map(({ data }) => data.thread_id)
     expect(threads).toContain(plan.sessionId)
@@ -131,25 +131,25 @@ test('of two sockets the last one to close counts', async () => {
   await untilAllArrived()
   one.close()
   await one.closed
-  await say(plan.inviter, plan.sessionId, 'still there?')
+  await send(plan.inviter, plan.sessionId, 'still there?')
   await other.next((frame) => frame.content === 'still there?')
   await untilAllArrived()
   expect(await listInbox(plan.invitee, 'message_received')).toEqual([])
 })
 
-test('somebody live in another thread sees the notification come and grow', async () => {
+test('a person live in another thread sees the notification arrive and grow', async () => {
   const plan = await makePlan(system)
   const socket = await openLive(plan, plan.invitee)
   const other = await invite(plan, '2099-03-17')
-  await say(plan.inviter, other, 'one')
+  await send(plan.inviter, other, 'one')
   const first = await socket.next((frame) => frame.notification?.data.count === 1)
-  await say(plan.inviter, other, 'two')
+  await send(plan.inviter, other, 'two')
   const second = await socket.next((frame) => frame.notification?.data.count === 2)
   expect(second.notification.id).toBe(first.notification.id)
   expect(second.notification).toEqual((await listInbox(plan.invitee, 'message_received'))[0])
 })
 
-test('words of a closing are a message like others', async () => {
+test('closing words are a message like others', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
   await move(invitee, sessionId, 'decline', { message: 'Sprained my ankle' })
   expect(await arrived(inviter, 'message_received')).toMatchObject({ message: 'Sprained my ankle' })
@@ -158,11 +158,11 @@ test('words of a closing are a message like others', async () => {
 
 test('long words are cut between characters, not within', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
-  await say(inviter, sessionId, '🧗'.repeat(141))
+  await send(inviter, sessionId, '🧗'.repeat(141))
   expect((await arrived(invitee, 'message_received')).message).toBe(`${'🧗'.repeat(139)}…`)
 })
 
-test('a message that arrives after a block, whoever made it, tells nobody', async () => {
+test('a message that arrives after a block, made by either of the two, notifies no one', async () => {
   const bus = await connect(system)
   const pairs = await Promise.all([makePair(system), makePair(system)])
   const [one, two] = pairs
@@ -189,7 +189,7 @@ test('a message that arrives after its recipient was erased leaves nothing behin
   expect(await system.sql('select id from notifications.notifications where user_id = $1', [invitee.id])).toEqual([])
 })
 
-test('system messages tell nobody', async () => {
+test('system messages notify no one', async () => {
   const bus = await connect(system)
   const { inviter, invitee } = await makePair(system)
   const message = messageFrom(inviter, invitee, randomUUID(), 'Welcome')

@@ -11,7 +11,7 @@ import { eventually, registerUser, type TestUser, useSystem } from '@belay/testi
 import { expect, test } from 'vitest'
 import { connect, eventOf } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
-import { makePair, makePlan, move, say } from './support/plans.ts'
+import { makePair, makePlan, move, send } from './support/plans.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 
@@ -38,10 +38,10 @@ const messageTo = (sender: TestUser, recipient: TestUser, thread_id: string, seq
     member_ids: [sender.id, recipient.id]
   })
 
-/** Puts one more message into an inbox; messages are taken in order, so whatever came before has had its effect. */
+/** Puts one more message into an inbox; messages are processed in order, so all earlier ones have had their effect. */
 async function untilAllArrived(): Promise<void> {
   const plan = await makePlan(system)
-  await say(plan.inviter, plan.sessionId, 'last')
+  await send(plan.inviter, plan.sessionId, 'last')
   await arrived(plan.invitee, 'message_received')
 }
 
@@ -60,7 +60,7 @@ const sessionData = (inviter: TestUser, invitee: TestUser, session_id: string, s
 
 test('reading a thread reads its message notification', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
-  await say(inviter, sessionId, 'one')
+  await send(inviter, sessionId, 'one')
   await arrived(invitee, 'message_received')
   await invitee.api.post(`/api/sessions/${sessionId}/mark-read/`)
   await allRead(invitee, 'message_received')
@@ -102,7 +102,7 @@ test('a message that was read before its notification came causes none; a later 
   expect(item).toMatchObject({ message: 'number 3', is_read: false, data: { count: 1 } })
 })
 
-test('whoever leaves a conversation has nothing unread of it', async () => {
+test('leaving a conversation reads its message notification', async () => {
   const bus = await connect(system)
   const { inviter, invitee } = await makePair(system)
   const thread = randomUUID()
@@ -119,7 +119,7 @@ test.each(['accept', 'decline'])('the answer to an invitation (%s) reads it', as
   await allRead(invitee, 'session_invited')
 })
 
-test('an invitation that was cancelled asks for nothing any more', async () => {
+test('cancelling an invitation reads it', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
   await move(inviter, sessionId, 'cancel')
   await allRead(invitee, 'session_invited')
@@ -170,7 +170,7 @@ test.each(['accept', 'decline'])('the answer to a request to join (%s) reads it'
   await allRead(host, 'event_request_received')
 })
 
-test('a request that was withdrawn asks for nothing any more, nor does one of a cancelled event', async () => {
+test('withdrawing a request to join reads it, and so does cancelling its event', async () => {
   const [host, guest] = await Promise.all([registerUser(system), registerUser(system)])
   const { requestId } = await makeRequest(host, guest)
   await guest.api.delete(`/requests/${requestId}`)
@@ -197,7 +197,7 @@ test('a request that was withdrawn asks for nothing any more, nor does one of a 
   expect(await unreadOf(host, 'event_request_received')).toEqual([])
 })
 
-test('a guest whom the event accepted by itself is still news to the host', async () => {
+test('an automatic acceptance leaves the request unread for the host', async () => {
   const [host, guest] = await Promise.all([registerUser(system), registerUser(system)])
   const { requestId } = await makeRequest(host, guest, { auto_accept: true })
   expect(await unreadOf(host, 'event_request_received')).toHaveLength(1)

@@ -5,7 +5,7 @@ import { invite, makePair, makePlan, move } from './support/plans.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off', AUTO_COMPLETE_INTERVAL_MS: '100' } })
 
-test('the invitee finds the invitation in the inbox as soon as the inviter has the answer', async () => {
+test('the invitation is in the invitee’s inbox as soon as the inviter has the response', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
   await inviter.api.patch('/api/users/me/', { avatar: 'https://example.org/ana.jpg' })
 
@@ -26,7 +26,7 @@ test('the invitee finds the invitation in the inbox as soon as the inviter has t
   expect(await listInbox(inviter)).toEqual([])
 })
 
-test('an acceptance is told to the inviter, and the completion asks both for feedback', async () => {
+test('an acceptance notifies the inviter, and the completion asks both for feedback', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
   await move(invitee, sessionId, 'accept')
   expect(await listInbox(inviter)).toMatchObject([
@@ -44,7 +44,7 @@ test('an acceptance is told to the inviter, and the completion asks both for fee
   })
 })
 
-test('a session that completes by itself asks both as well', async () => {
+test('an automatic completion asks both for feedback', async () => {
   const pair = await makePair(system)
   const sessionId = await invite(pair, new Date(Date.now() - 4 * 86_400_000).toISOString().slice(0, 10))
   await move(pair.invitee, sessionId, 'accept')
@@ -54,14 +54,14 @@ test('a session that completes by itself asks both as well', async () => {
   }
 })
 
-test('a refusal is told to the inviter', async () => {
+test('declining notifies the inviter', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
   await move(invitee, sessionId, 'decline')
   expect(await listInbox(inviter)).toMatchObject([{ type: 'session_declined', actor: { id: invitee.id } }])
   expect(await typesIn(invitee)).toEqual(['session_invited'])
 })
 
-test.each(['inviter', 'invitee'] as const)('a cancellation by the %s is told to the other', async (who) => {
+test.each(['inviter', 'invitee'] as const)('a cancellation by the %s notifies the other', async (who) => {
   const plan = await makePlan(system)
   const [actor, other] = who === 'inviter' ? [plan.inviter, plan.invitee] : [plan.invitee, plan.inviter]
   await move(actor, plan.sessionId, 'cancel')
@@ -69,7 +69,7 @@ test.each(['inviter', 'invitee'] as const)('a cancellation by the %s is told to 
   expect(await listInbox(actor, 'session_cancelled')).toEqual([])
 })
 
-test('what a block cancels is cancelled in silence', async () => {
+test('a session that a block cancels notifies no one', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
   await move(invitee, sessionId, 'accept')
   await inviter.api.post(`/api/v1/users/${invitee.id}/block`)
@@ -86,7 +86,7 @@ test('what a block cancels is cancelled in silence', async () => {
   expect(await typesIn(inviter)).toEqual(['session_accepted'])
 })
 
-test('every notification is announced by exactly one event', async () => {
+test('every notification has exactly one event', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
   await move(invitee, sessionId, 'accept')
   await move(inviter, sessionId, 'complete')
@@ -94,11 +94,11 @@ test('every notification is announced by exactly one event', async () => {
 
   await eventually(async () => {
     const events = await collectEvents(system, 'belay.evt.notifications.notification.created.v1')
-    const told = events.filter((event) => [inviter.id, invitee.id].includes(event.data.user_id))
-    expect(told).toHaveLength(items.length)
-    expect(new Set(told.map((event) => event.subject))).toEqual(new Set(items.map((item) => item.id)))
+    const own = events.filter((event) => [inviter.id, invitee.id].includes(event.data.user_id))
+    expect(own).toHaveLength(items.length)
+    expect(new Set(own.map((event) => event.subject))).toEqual(new Set(items.map((item) => item.id)))
     const [invited] = await listInbox(invitee, 'session_invited')
-    expect(told.find((event) => event.subject === invited.id)?.data).toEqual({
+    expect(own.find((event) => event.subject === invited.id)?.data).toEqual({
       notification_id: invited.id,
       user_id: invitee.id,
       type: 'session_invited',
@@ -108,7 +108,7 @@ test('every notification is announced by exactly one event', async () => {
   })
 })
 
-test('a notification appears on the owner’s open sockets, whichever session they are for, and on nobody else’s', async () => {
+test('a notification appears on all open sockets of its owner and on no others', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
   const pair = { inviter: await registerUser(system), invitee: inviter }
   const [theirs, others] = await Promise.all([
@@ -138,15 +138,15 @@ test('an old notification shows its actor’s new name, also in its text', async
   expect(item.message).toBe('Ana Renamed invited you to climb on 2099-03-16 at Thaiwand Wall')
 })
 
-test('an erased account leaves nothing in inboxes, its own and those of others', async () => {
+test('erasing an account deletes its notifications and those about it', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
   await move(invitee, sessionId, 'accept')
   expect(await typesIn(inviter)).toEqual(['session_accepted'])
   const erased = await invitee.api.delete('/api/users/me/', { password: invitee.password })
   expect(erased.status).toBe(202)
 
-  const told = await arrived(inviter, 'session_cancelled')
-  expect(told).toMatchObject({ actor: null, message: expect.stringContaining('Deleted user cancelled') })
+  const found = await arrived(inviter, 'session_cancelled')
+  expect(found).toMatchObject({ actor: null, message: expect.stringContaining('Deleted user cancelled') })
   expect(await typesIn(inviter)).toEqual(['session_cancelled'])
   const left = await system.sql('select id from notifications.notifications where $1 in (user_id, actor_id)', [
     invitee.id

@@ -1,19 +1,21 @@
 import type { Notification, NotificationType } from '@belay/contracts'
 import type { Words } from '#src/schema.ts'
-import { say } from './words.ts'
+import { textOf } from './texts.ts'
 
 /** A notification before it is stored. */
 export interface NewNotification {
+  id: string
   user_id: string
   type: NotificationType
   words: Words
   action_url: string
   actor_id: string | null
   data: Record<string, unknown>
-  /** The event that caused it: one notification per event, recipient and type. */
-  event_id: string
-  /** Set when what it asks for was done before it came. */
-  read_at?: Date | null
+  /** The CloudEvent that caused it: one notification per event, recipient and type. */
+  cause_event_id: string
+  /** Unread notifications of one person with the same key are one; null: always one of its own. */
+  collapse_key: string | null
+  is_read: boolean
 }
 
 /** A stored notification with the person who caused it. */
@@ -43,7 +45,7 @@ export function toNotification(record: NotificationRecord): Notification {
   return {
     id,
     type,
-    ...textOf(record),
+    ...titleAndMessage(record),
     action_url,
     actor,
     data,
@@ -53,8 +55,11 @@ export function toNotification(record: NotificationRecord): Notification {
   }
 }
 
-/** The name is the one that the actor has now; an account that was being erased has left none. */
-function textOf({ type, title, message, words, actor_name }: NotificationRecord): { title: string; message: string } {
+/** With the actor's present name; an account that was being erased left none. */
+function titleAndMessage({ type, title, message, words, actor_name }: NotificationRecord): {
+  title: string
+  message: string
+} {
   if (words === null) return { title: title ?? '', message: message ?? '' }
-  return say(type, actor_name ?? 'Deleted user', words)
+  return textOf(type, actor_name ?? 'Deleted user', words)
 }

@@ -50,7 +50,7 @@ export async function listNotifications(
     .execute()
 }
 
-/** How many notifications the filter finds. */
+/** Returns how many notifications the filter finds. */
 export async function countNotifications(
   db: Kysely<NotificationsDatabase>,
   filter: NotificationFilter
@@ -67,80 +67,45 @@ export async function listNotificationsById(
   ids: readonly string[]
 ): Promise<NotificationRecord[]> {
   if (ids.length === 0) return []
-  return selectNotifications(db).where('n.id', 'in', ids).orderBy('n.created_at').orderBy('n.id').execute()
-}
-
-/** Stores a notification and answers its id; undefined when this event already caused one for this person. */
-export async function insertNotification(
-  trx: Transaction<NotificationsDatabase>,
-  id: string,
-  notification: NewNotification,
-  now: Date
-): Promise<{ id: string } | undefined> {
-  return trx
-    .insertInto('notifications')
-    .values({ ...asJson(notification), id, created_at: now })
-    .onConflict((conflict) => conflict.columns(['event_id', 'user_id', 'type']).doNothing())
-    .returning('id')
-    .executeTakeFirst()
-}
-
-/** Stores one notification for each of many people; answers those that are new. */
-export async function insertForMany(
-  trx: Transaction<NotificationsDatabase>,
-  notifications: readonly (NewNotification & { id: string })[],
-  now: Date
-): Promise<{ id: string; user_id: string }[]> {
-  if (notifications.length === 0) return []
-  return trx
-    .insertInto('notifications')
-    .values(notifications.map((one) => ({ ...asJson(one), created_at: now })))
-    .onConflict((conflict) => conflict.columns(['event_id', 'user_id', 'type']).doNothing())
-    .returning(['id', 'user_id'])
+  return selectNotifications(db)
+    .where(sql<boolean>`n.id = any(${ids}::uuid[])`)
+    .orderBy('n.created_at')
+    .orderBy('n.id')
     .execute()
 }
 
-function asJson<One extends NewNotification>(notification: One) {
-  return {
-    ...notification,
-    data: JSON.stringify(notification.data),
-    words: JSON.stringify(notification.words)
-  }
+interface Stored {
+  id: string
+  is_new: boolean
 }
 
-/** A message notification that grows while nobody reads it. */
-export interface CollapsingNotification extends NewNotification {
-  collapse_key: string
-  /** Of the message that its words are of: a later one's replace them, whichever comes first. */
-  seq: number
-  /** How many messages this one stands for. */
-  count: number
+/** Stores notifications and returns the new ones: an event causes one of a type for each person. */
+export async function insertNotifications(
+  trx: Transaction<NotificationsDatabase>,
+  rows: readonly NewNotification[],
+  now: Date
+): Promise<Stored[]> {
+  if (rows.length === 0) return []
+  const { rows: stored } = await sql<Stored>`
+    ${insertion(rows, now)}
+    on conflict (event_id, user_id, type) do nothing
+    returning id, true as is_new`.execute(trx)
+  return stored
 }
 
 /**
- * Stores notifications, or adds each to the unread one with the same key: its count grows and its words become those
- * of the latest message. Answers which ones are new. Rows are taken in the order of person and key, so that two at it at the same time
- * wait for each other rather than for ever.
+ * Stores notifications of messages, or adds each to the unread one with the same key: its count grows and its words become
+ * those of the latest message. Returns all of them.
  */
 export async function upsertCollapsing(
   trx: Transaction<NotificationsDatabase>,
-  rows: readonly (CollapsingNotification & { id: string })[],
+  rows: readonly NewNotification[],
   now: Date
-): Promise<{ id: string; is_new: boolean }[]> {
+): Promise<Stored[]> {
+  if (rows.length === 0) return []
   const isLater = sql`(excluded.data->>'seq')::int > (n.data->>'seq')::int`
-  const { rows: stored } = await sql<{ id: string; is_new: boolean }>`
-    insert into notifications as n
-      (id, user_id, type, words, action_url, actor_id, event_id, collapse_key, data, created_at)
-    select id, user_id, type, words::jsonb, action_url, actor_id, event_id, collapse_key, data::jsonb, ${now}
-    from unnest(
-      ${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.user_id)}::uuid[],
-      ${rows.map((row) => row.type)}::text[], ${rows.map((row) => JSON.stringify(row.words))}::text[],
-      ${rows.map((row) => row.action_url)}::text[],
-      ${rows.map((row) => row.actor_id)}::uuid[], ${rows.map((row) => row.event_id)}::uuid[],
-      ${rows.map((row) => row.collapse_key)}::text[],
-      ${rows.map((row) => JSON.stringify({ ...row.data, seq: row.seq, count: row.count }))}::text[])
-      as r (id, user_id, type, words, action_url, actor_id, event_id, collapse_key, data)
-    order by user_id, collapse_key collate "C"
+  const { rows: stored } = await sql<Stored>`
+    ${insertion(rows, now)}
     on conflict (user_id, collapse_key) where read_at is null and collapse_key is not null do update set
       words = case when ${isLater} then excluded.words else n.words end,
       actor_id = case when ${isLater} then excluded.actor_id else n.actor_id end,
@@ -151,7 +116,24 @@ export async function upsertCollapsing(
   return stored
 }
 
-/** Marks one as read, once; answers whether the person has such a notification. */
+/** Inserts in the order of person and key, so that two transactions wait for each other without a deadlock. */
+function insertion(rows: readonly NewNotification[], now: Date) {
+  return sql`
+    insert into notifications as n
+      (id, user_id, type, words, action_url, actor_id, event_id, collapse_key, data, created_at, read_at)
+    select id, user_id, type, words::jsonb, action_url, actor_id, event_id, collapse_key, data::jsonb, ${now},
+           case when is_read then ${now}::timestamptz end
+    from unnest(
+      ${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.user_id)}::uuid[],
+      ${rows.map((row) => row.type)}::text[], ${rows.map((row) => JSON.stringify(row.words))}::text[],
+      ${rows.map((row) => row.action_url)}::text[], ${rows.map((row) => row.actor_id)}::uuid[],
+      ${rows.map((row) => row.cause_event_id)}::uuid[], ${rows.map((row) => row.collapse_key)}::text[],
+      ${rows.map((row) => JSON.stringify(row.data))}::text[], ${rows.map((row) => row.is_read)}::boolean[])
+      as r (id, user_id, type, words, action_url, actor_id, event_id, collapse_key, data, is_read)
+    order by user_id, collapse_key collate "C"`
+}
+
+/** Marks one as read, once. Returns whether the person has such a notification. */
 export async function updateRead(
   db: Kysely<NotificationsDatabase>,
   userId: string,
@@ -168,7 +150,7 @@ export async function updateRead(
   return updated !== undefined
 }
 
-/** Marks all of a person's as read, locking them in the order of `upsertCollapsing`; answers how many were not. */
+/** Marks all of a person's as read, locking them in the order of `insertion`. Returns how many were unread. */
 export async function updateAllRead(db: Kysely<NotificationsDatabase>, userId: string, now: Date): Promise<number> {
   const { numAffectedRows } = await sql`
     with unread as (
@@ -179,7 +161,7 @@ export async function updateAllRead(db: Kysely<NotificationsDatabase>, userId: s
   return Number(numAffectedRows ?? 0)
 }
 
-/** Deletes one; answers whether the person had it. */
+/** Deletes one. Returns whether the person had it. */
 export async function deleteNotification(
   db: Kysely<NotificationsDatabase>,
   userId: string,
@@ -193,7 +175,7 @@ export async function deleteNotification(
   return numDeletedRows === 1n
 }
 
-/** Deletes what an erased person received, and what tells others of them. */
+/** Deletes what an erased person received, and what others received about them. */
 export async function deleteNotificationsOf(trx: Transaction<NotificationsDatabase>, userId: string): Promise<void> {
   await sql`
     with theirs as (

@@ -1,14 +1,14 @@
 import type { Person } from './users.repository.ts'
 
-/** Thrown when an event names somebody whose registration has not arrived yet: the event is tried again. */
+/** Thrown when an event names a person whose registration has not arrived yet: the event is retried. */
 class UnknownPerson extends Error {
   constructor(id: string) {
-    super(`nothing is known of the person ${id} yet`)
+    super(`the registration of ${id} has not arrived yet`)
     this.name = 'UnknownPerson'
   }
 }
 
-/** Somebody among those looked up, erased or not. @throws UnknownPerson */
+/** Returns a person among those looked up, erased or not. Throws UnknownPerson. */
 export function knownPerson(people: ReadonlyMap<string, Person>, id: string): Person {
   const person = people.get(id)
   if (person === undefined) throw new UnknownPerson(id)

@@ -1,17 +1,14 @@
 import type { FastifyInstance } from 'fastify'
-import { decideDue, dueBatchSize } from '#src/unseen/decide-due.ts'
-import type { Drops } from '#src/unseen/drops.ts'
+import { dueBatchSize, notifyOfUnseen } from '#src/notify-of-messages.ts'
 import { makeDue } from '#src/unseen/unseen.repository.ts'
 
 /**
- * Decides again about messages that somebody seemed to see arrive: at every interval about those whose time is over, and
- * at once where a connection turns out to have been dead. Replicas share the work. Stops before the app closes, after
- * the batch in hand.
+ * Decides again about messages whose recipient had a live socket: at every interval about those whose time is over, and
+ * at once where a connection turns out to be dead. Replicas share the work. Stops before the app closes, after the
+ * current batch.
  */
-export async function unseenMessages(
-  app: FastifyInstance,
-  { drops, intervalMs }: { drops: Drops; intervalMs: number }
-): Promise<void> {
+export async function unseenMessages(app: FastifyInstance, { intervalMs }: { intervalMs: number }): Promise<void> {
+  const { deadPlaces } = app.notifications
   const stopping = new AbortController()
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
@@ -19,13 +16,13 @@ export async function unseenMessages(
   function look(): void {
     if (running !== undefined || stopping.signal.aborted) return
     clearTimeout(timer)
-    running = decideAll(app, drops, stopping.signal).finally(() => {
+    running = decideAll(app, stopping.signal).finally(() => {
       running = undefined
-      if (!stopping.signal.aborted) timer = setTimeout(look, drops.waiting ? 0 : intervalMs)
+      if (!stopping.signal.aborted) timer = setTimeout(look, deadPlaces.waiting ? 0 : intervalMs)
     })
   }
 
-  drops.onAdd(look)
+  deadPlaces.onAdd(look)
   app.addHook('onReady', async () => look())
   app.addHook('preClose', async () => {
     stopping.abort()
@@ -34,14 +31,14 @@ export async function unseenMessages(
   })
 }
 
-async function decideAll(app: FastifyInstance, drops: Drops, stopping: AbortSignal): Promise<void> {
+async function decideAll({ notifications, logger }: FastifyInstance, stopping: AbortSignal): Promise<void> {
   try {
     // Places come in bursts, when a network goes away: one statement for those of one turn.
     await new Promise(setImmediate)
-    const dead = drops.take()
-    if (dead.length > 0) await app.inbox.store.transaction((trx) => makeDue(trx, dead))
-    while (!stopping.aborted && (await decideDue(app.inbox)) === dueBatchSize);
+    const dead = notifications.deadPlaces.take()
+    if (dead.length > 0) await notifications.store.transaction((trx) => makeDue(trx, dead))
+    while (!stopping.aborted && (await notifyOfUnseen(notifications)) === dueBatchSize);
   } catch (error) {
-    app.logger.warn({ err: error }, 'unseen messages could not be looked at; the next look will find them')
+    logger.warn({ err: error }, 'unseen messages could not be decided; the next run will find them')
   }
 }

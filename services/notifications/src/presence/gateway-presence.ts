@@ -2,20 +2,20 @@ import type { PresenceSignal } from '@belay/contracts'
 
 type Change = Extract<PresenceSignal, { kind: 'change' }>
 
-/** What one realtime gateway said of who is live in which thread. */
+/** Who is live in which thread on one realtime gateway. */
 export class GatewayPresence {
   /** Milliseconds since the epoch. */
-  heardAt = 0
+  lastSignalAt = 0
   #version = -1
-  /** The highest version it has spoken of. */
-  #heard = -1
+  /** The highest version in its signals. */
+  #latest = -1
   #live = new Map<string, Set<string>>()
-  /** Changes heard before those that they follow; the whole list, which is on its way, may be older than they are. */
+  /** Changes that arrived before their predecessors; the whole list, which is on its way, may be older than they are. */
   #early: Change[] = []
 
-  /** Takes in a change or a lease; false when something before it was missed and the whole list is needed. */
-  follow(signal: Exclude<PresenceSignal, { kind: 'gone' }>): boolean {
-    this.#heard = Math.max(this.#heard, signal.version)
+  /** Applies a change or a lease. Returns false when an earlier one was missed and the whole list is needed. */
+  apply(signal: Exclude<PresenceSignal, { kind: 'gone' }>): boolean {
+    this.#latest = Math.max(this.#latest, signal.version)
     if (signal.version <= this.#version) return true
     if (signal.kind === 'lease') return false
     if (signal.version !== this.#version + 1) {
@@ -28,7 +28,7 @@ export class GatewayPresence {
     return true
   }
 
-  /** Takes in the whole list, as it stood at `version`, and what was heard since; false when something is missing again. */
+  /** Applies the whole list as of `version` and the changes since. Returns false when one is missing again. */
   replace(version: number, live: readonly { thread_id: string; user_id: string }[]): boolean {
     if (version > this.#version) {
       this.#version = version
@@ -37,12 +37,12 @@ export class GatewayPresence {
     }
     const early = this.#early
     this.#early = []
-    for (const change of early) this.follow(change)
-    return this.#version >= this.#heard
+    for (const change of early) this.apply(change)
+    return this.#version >= this.#latest
   }
 
-  /** No list is on its way any more: the next one will be newer than all that was heard until now. */
-  forgetEarly(): void {
+  /** No list is on its way any more: the next one will be newer than every change until now. */
+  dropEarly(): void {
     this.#early = []
   }
 

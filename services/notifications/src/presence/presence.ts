@@ -1,40 +1,36 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Bus } from '@belay/bus'
+import { type Bus, conforms } from '@belay/bus'
 import { listPresence, liveSubjects, presenceLease, PresenceSignal } from '@belay/contracts'
 import type { Clock } from '@belay/kit'
 import type { Logger } from 'pino'
-import { Value } from 'typebox/value'
 import { GatewayPresence } from './gateway-presence.ts'
 
-/** Signals may go on getting lost; after so many lists the next lease is waited for. */
+/** Signals can keep getting lost; after this many lists the next lease is awaited. */
 const maxListsInARow = 3
 
-/** Who has a live socket in which thread, as the realtime gateways tell it. */
+/** Who has a live socket in which thread, as the realtime gateways report it. */
 export interface Presence {
   isLive(threadId: string, userId: string): boolean
   /**
-   * Resolves when it is known who is live: at once, but for a moment after the start or a lost connection, in which
-   * the gateways are still answering.
+   * Resolves when it is known who is live: at once, except shortly after the start or a lost connection, while the
+   * gateways are still responding.
    */
   settled(): Promise<void>
   close(): void
 }
 
-/** What is needed to follow the gateways. */
+/** What following the gateways needs. */
 export interface PresenceParts {
   bus: Pick<Bus, 'ask' | 'listenLive' | 'onReconnect' | 'publishLive'>
   clock: Clock
   log: Logger
-  /** Hears of each person whose last connection to a thread on a gateway turned out to have been dead. */
-  dropped?: (place: { threadId: string; userId: string }) => void
-  /** How long the gateways have to answer a call: they may be reconnecting themselves. */
+  /** Called for each person whose last connection to a thread on a gateway turned out to be dead. */
+  onDead?: (place: { thread_id: string; user_id: string }) => void
+  /** How long the gateways have to respond to a call: they may be reconnecting themselves. Defaults to 1,000. */
   callAnsweredWithinMs?: number
 }
 
-/**
- * Follows every realtime gateway: changes as they happen, the whole list when a change was missed, and nothing more
- * of a gateway whose lease has run out.
- */
+/** Follows every realtime gateway: changes as they happen, the whole list after a missed change, until its lease expires. */
 export function followPresence(parts: PresenceParts): Presence {
   const { bus } = parts
   const gateways = new Gateways(parts)
@@ -48,15 +44,15 @@ export function followPresence(parts: PresenceParts): Presence {
   }
 
   const stopListening = bus.listenLive(liveSubjects.everyPresence, (signal) => {
-    if (!Value.Check(PresenceSignal, signal)) return
-    gateways.hear(signal)
+    if (!conforms(PresenceSignal, signal)) return
+    gateways.apply(signal)
     if (signal.kind === 'change' && signal.dead === true) {
-      parts.dropped?.({ threadId: signal.thread_id, userId: signal.user_id })
+      parts.onDead?.({ thread_id: signal.thread_id, user_id: signal.user_id })
     }
   })
   bus.onReconnect(call)
   call()
-  const sweep = setInterval(() => gateways.forgetSilent(), presenceLease.renewMs)
+  const cleanup = setInterval(() => gateways.deleteExpired(), presenceLease.renewMs)
 
   return {
     isLive: (threadId, userId) => gateways.isLive(threadId, userId),
@@ -65,7 +61,7 @@ export function followPresence(parts: PresenceParts): Presence {
       await gateways.refreshed()
     },
     close() {
-      clearInterval(sweep)
+      clearInterval(cleanup)
       stopListening()
       closing.abort()
     }
@@ -81,7 +77,7 @@ class Gateways {
     this.#parts = parts
   }
 
-  hear(signal: PresenceSignal): void {
+  apply(signal: PresenceSignal): void {
     const { gateway_id: id } = signal
     if (signal.kind === 'gone') {
       this.#known.delete(id)
@@ -89,8 +85,8 @@ class Gateways {
     }
     const gateway = this.#known.get(id) ?? new GatewayPresence()
     this.#known.set(id, gateway)
-    gateway.heardAt = this.#parts.clock.now().getTime()
-    if (gateway.follow(signal) || this.#refreshing.has(gateway)) return
+    gateway.lastSignalAt = this.#parts.clock.now().getTime()
+    if (gateway.apply(signal) || this.#refreshing.has(gateway)) return
     const refreshing = this.#refresh(id, gateway).finally(() => this.#refreshing.delete(gateway))
     this.#refreshing.set(gateway, refreshing)
   }
@@ -103,14 +99,14 @@ class Gateways {
   isLive(threadId: string, userId: string): boolean {
     const deadline = this.#deadline()
     for (const gateway of this.#known.values()) {
-      if (gateway.heardAt >= deadline && gateway.isLive(threadId, userId)) return true
+      if (gateway.lastSignalAt >= deadline && gateway.isLive(threadId, userId)) return true
     }
     return false
   }
 
-  forgetSilent(): void {
+  deleteExpired(): void {
     const deadline = this.#deadline()
-    for (const [id, gateway] of this.#known) if (gateway.heardAt < deadline) this.#known.delete(id)
+    for (const [id, gateway] of this.#known) if (gateway.lastSignalAt < deadline) this.#known.delete(id)
   }
 
   #deadline(): number {
@@ -129,6 +125,6 @@ class Gateways {
       // The next lease, seconds away, asks again.
       log.debug({ err: error, gateway_id: gatewayId }, 'a realtime gateway did not list its presence')
     }
-    gateway.forgetEarly()
+    gateway.dropEarly()
   }
 }

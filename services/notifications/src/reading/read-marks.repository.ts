@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { NotificationsDatabase } from '#src/schema.ts'
 
-/** How far somebody has read a thread. */
+/** How far a person has read a thread. */
 export interface ReadMark {
   threadId: string
   userId: string
@@ -23,7 +23,7 @@ export async function upsertReadMarks(
     where m.last_read_seq < excluded.last_read_seq`.execute(trx)
 }
 
-/** How far these people have read these threads; the answer takes a thread and a person and is 0 without a mark. */
+/** Returns how far a person has read a thread, for any of these pairs; 0 without a mark. */
 export async function findReadMarks(
   trx: Transaction<NotificationsDatabase>,
   pairs: readonly { threadId: string; userId: string }[]
@@ -61,12 +61,12 @@ export async function updateReadByMarks(
     update notifications set read_at = ${now} from seen where notifications.id = seen.id`.execute(trx)
 }
 
-/** Under which unread message notifications of one thread are one. */
+/** The key under which unread message notifications of one thread are one. */
 export function collapseKeyOf(threadId: string): string {
   return `thread:${threadId}`
 }
 
-/** Deletes marks that nothing can arrive for any more, at most `limit` of them; answers how many. */
+/** Deletes up to `limit` marks that no further notification can need. Returns the number deleted. */
 export async function deleteOldReadMarks(
   db: Kysely<NotificationsDatabase>,
   options: { olderThanDays: number; limit: number }

@@ -6,8 +6,8 @@ import { deleteUnseenUpTo } from '#src/unseen/unseen.repository.ts'
 import { type ReadMark, updateReadByMarks, upsertReadMarks } from './read-marks.repository.ts'
 
 /**
- * Reads the message notifications of threads that were read, also those whose messages arrive later than the mark. In any
- * order and any number of times the highest mark counts. Throws UnknownPerson: the marks are tried again.
+ * Marks the message notifications of read threads as read, also those whose messages arrive later than the mark. The
+ * highest mark counts, in whichever order they arrive. Throws UnknownPerson: the marks are retried.
  */
 export async function readThreads(
   trx: Transaction<NotificationsDatabase>,

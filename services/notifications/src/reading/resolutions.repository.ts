@@ -1,38 +1,39 @@
 import type { NotificationType } from '@belay/contracts'
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { NotificationsDatabase } from '#src/schema.ts'
+import type { NotificationsDatabase, ResolutionRow } from '#src/schema.ts'
 
-/** The types of notification that ask for something, and are read once it is done. */
-export type AskingType = Extract<NotificationType, 'session_invited' | 'feedback_requested' | 'event_request_received'>
-
-/** What somebody was asked: about a session, a request to join, or any request of an event. */
+/** What a person was asked by a type of notification: about a session, a request to join, or any request of an event. */
 export interface Asked {
   userId: string
-  type: AskingType
+  type: NotificationType
   subjectId: string
 }
 
 /**
- * Whether one of these has been answered. Nobody can answer before the transaction ends, so that an answer finds what
- * is written now.
+ * Which of these have been answered. None of the others can be answered before the transaction ends, so that the answer
+ * finds what is written now.
  */
-export async function holdUnanswered(
+export async function lockAnswered(
   trx: Transaction<NotificationsDatabase>,
-  asked: { userId: string; type: AskingType; subjectIds: readonly string[] }
-): Promise<{ answered: boolean }> {
-  const { userId, type, subjectIds } = asked
+  asked: readonly Asked[]
+): Promise<(one: Asked) => boolean> {
+  const questions = sql`unnest(
+    ${asked.map((one) => one.userId)}::uuid[], ${asked.map((one) => one.type)}::text[],
+    ${asked.map((one) => one.subjectId)}::uuid[]) as asked (user_id, type, subject_id)`
   await sql`
     insert into resolutions (user_id, type, subject_id, resolved)
-    select ${userId}, ${type}, id, false from unnest(${subjectIds}::uuid[]) as id order by id
+    select user_id, type, subject_id, false from ${questions} order by user_id, type, subject_id
     on conflict do nothing`.execute(trx)
-  const { rows } = await sql<{ resolved: boolean }>`
-    select resolved from resolutions
-    where user_id = ${userId} and type = ${type} and subject_id = any(${subjectIds}::uuid[])
-    order by subject_id for share`.execute(trx)
-  return { answered: rows.some((row) => row.resolved) }
+  const { rows } = await sql<ResolutionRow>`
+    select * from resolutions where (user_id, type, subject_id) in (select * from ${questions})
+    order by user_id, type, subject_id for share`.execute(trx)
+  const answered = new Set(
+    rows.filter((row) => row.resolved).map((row) => `${row.user_id} ${row.type} ${row.subject_id}`)
+  )
+  return ({ userId, type, subjectId }) => answered.has(`${userId} ${type} ${subjectId}`)
 }
 
-/** Notes that this has been answered. */
+/** Stores that this has been answered. */
 export async function upsertAnswered(trx: Transaction<NotificationsDatabase>, asked: Asked): Promise<void> {
   const { userId: user_id, type, subjectId: subject_id } = asked
   await trx
@@ -58,7 +59,7 @@ export async function updateReadBySubject(
       and coalesce(data->>'request_id', data->>'session_id') = ${asked.subjectId}`.execute(trx)
 }
 
-/** Marks as read what told a host of requests to join an event. */
+/** Marks the requests to join an event as read by its host. */
 export async function updateReadByEvent(
   trx: Transaction<NotificationsDatabase>,
   event: { hostId: string; eventId: string },
@@ -82,7 +83,7 @@ export async function updateReadBetween(
       and type in ('session_invited', 'feedback_requested', 'event_request_received')`.execute(trx)
 }
 
-/** Deletes entries that nothing can arrive for any more, at most `limit` of them; answers how many. */
+/** Deletes up to `limit` entries that no further notification can need. Returns the number deleted. */
 export async function deleteOldResolutions(
   db: Kysely<NotificationsDatabase>,
   options: { olderThanDays: number; limit: number }

@@ -1,19 +1,18 @@
 import { EventCancelled } from '@belay/contracts'
 import { defineSubscriber } from '@belay/events'
-import type { Inbox } from '#src/inbox.ts'
-import { notifyOfCancelledEvent } from '#src/notifications/notify-of-event.ts'
-import { push } from '#src/notifications/notify.ts'
+import type { Notifications } from '#src/context.ts'
+import * as gathering from '#src/notices/gathering.ts'
+import { notify } from '#src/notify.ts'
 import { resolveRequestsOf } from '#src/reading/resolve.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 
-export const eventCancelled = (inbox: Inbox) =>
+export const eventCancelled = (context: Notifications) =>
   defineSubscriber<NotificationsDatabase>()({
     durable: 'notifications-event-cancelled',
     event: EventCancelled,
-    async handle({ event, trx, afterCommit }) {
+    async handle({ event, trx }) {
+      await notify(trx, context, gathering.cancelled(event))
       const { host_id: hostId, event_id: eventId } = event.data
-      const created = await notifyOfCancelledEvent(trx, inbox, event)
-      await resolveRequestsOf(trx, { hostId, eventId }, inbox.runtime.clock.now())
-      afterCommit(() => push(inbox, created))
+      await resolveRequestsOf(trx, { hostId, eventId }, context.runtime.clock.now())
     }
   })

@@ -1,10 +1,10 @@
 import { FeedbackGiven } from '@belay/contracts'
 import { defineSubscriber } from '@belay/events'
-import type { Inbox } from '#src/inbox.ts'
+import type { Notifications } from '#src/context.ts'
 import { resolve } from '#src/reading/resolve.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 
-export const feedbackGiven = ({ runtime }: Inbox) =>
+export const feedbackGiven = ({ runtime }: Notifications) =>
   defineSubscriber<NotificationsDatabase>()({
     durable: 'notifications-feedback-given',
     event: FeedbackGiven,

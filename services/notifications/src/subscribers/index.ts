@@ -1,4 +1,4 @@
-import type { Inbox } from '#src/inbox.ts'
+import type { Notifications } from '#src/context.ts'
 import { eventCancelled } from './event-cancelled.ts'
 import { eventUpdated } from './event-updated.ts'
 import { feedbackGiven } from './feedback-given.ts'
@@ -20,26 +20,26 @@ import { userRegistered } from './user-registered.ts'
 import { userUnblocked } from './user-unblocked.ts'
 import { userUpdated } from './user-updated.ts'
 
-/** Listed one by one: a subscriber that nobody registers would lose data silently. */
-export const subscribers = (inbox: Inbox) => [
+/** Listed one by one: a subscriber that is not registered would lose data silently. */
+export const subscribers = (context: Notifications) => [
   userRegistered,
   userUpdated,
   userDeleted,
-  userBlocked(inbox),
+  userBlocked(context),
   userUnblocked,
-  sessionInvited(inbox),
-  sessionAccepted(inbox),
-  sessionDeclined(inbox),
-  sessionCancelled(inbox),
-  sessionCompleted(inbox),
-  feedbackGiven(inbox),
-  requestSubmitted(inbox),
-  requestAccepted(inbox),
-  requestDeclined(inbox),
-  requestWithdrawn(inbox),
-  eventUpdated(inbox),
-  eventCancelled(inbox),
-  messageSent(inbox),
-  threadRead(inbox),
-  threadMemberLeft(inbox)
+  sessionInvited(context),
+  sessionAccepted(context),
+  sessionDeclined(context),
+  sessionCancelled(context),
+  sessionCompleted(context),
+  feedbackGiven(context),
+  requestSubmitted(context),
+  requestAccepted(context),
+  requestDeclined(context),
+  requestWithdrawn(context),
+  eventUpdated(context),
+  eventCancelled(context),
+  messageSent(context),
+  threadRead(context),
+  threadMemberLeft(context)
 ]

@@ -1,20 +1,18 @@
 import { MessageSent } from '@belay/contracts'
 import { defineBatchSubscriber } from '@belay/events'
-import type { Inbox } from '#src/inbox.ts'
-import { notifyOfMessages } from '#src/notifications/notify-of-messages.ts'
-import { push } from '#src/notifications/notify.ts'
+import type { Notifications } from '#src/context.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
+import { notifyOfMessages } from '#src/notify-of-messages.ts'
 
-/** The busiest event there is: many messages share one transaction. */
-export const messageSent = (inbox: Inbox) =>
+/** The most frequent event: many messages share one transaction. */
+export const messageSent = (context: Notifications) =>
   defineBatchSubscriber<NotificationsDatabase>()({
     durable: 'notifications-message-sent',
     event: MessageSent,
     batchMax: 250,
     gatherMs: 30,
-    async handleBatch({ events, trx, afterCommit }) {
-      await inbox.presence.settled()
-      const changed = await notifyOfMessages(trx, inbox, events)
-      afterCommit(() => push(inbox, changed))
+    async handleBatch({ events, trx }) {
+      await context.presence.settled()
+      await notifyOfMessages(trx, context, events)
     }
   })

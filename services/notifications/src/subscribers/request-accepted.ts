@@ -1,25 +1,19 @@
 import { RequestAccepted } from '@belay/contracts'
 import { defineSubscriber } from '@belay/events'
-import type { Inbox } from '#src/inbox.ts'
-import { notifyOfRequest } from '#src/notifications/notify-of-request.ts'
-import { push } from '#src/notifications/notify.ts'
+import type { Notifications } from '#src/context.ts'
+import * as request from '#src/notices/request.ts'
+import { notify } from '#src/notify.ts'
 import { resolve } from '#src/reading/resolve.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 
-/** Where the event accepts by itself, the guest is who caused it, and has the answer already; the host was asked nothing. */
-export const requestAccepted = (inbox: Inbox) =>
+/** An automatic acceptance was caused by the guest, who has the response already, and the host was not asked. */
+export const requestAccepted = (context: Notifications) =>
   defineSubscriber<NotificationsDatabase>()({
     durable: 'notifications-request-accepted',
     event: RequestAccepted,
-    async handle({ event, trx, afterCommit }) {
-      const { automatic, host_id, request_id } = event.data
-      if (automatic) return
-      const created = await notifyOfRequest(trx, inbox, { event, type: 'event_request_accepted', to: 'guest' })
-      await resolve(
-        trx,
-        { userId: host_id, type: 'event_request_received', subjectId: request_id },
-        inbox.runtime.clock.now()
-      )
-      afterCommit(() => push(inbox, created))
+    async handle({ event, trx }) {
+      if (event.data.automatic) return
+      await notify(trx, context, request.accepted(event))
+      await resolve(trx, request.questionOf(event), context.runtime.clock.now())
     }
   })

@@ -1,23 +1,17 @@
 import { RequestDeclined } from '@belay/contracts'
 import { defineSubscriber } from '@belay/events'
-import type { Inbox } from '#src/inbox.ts'
-import { notifyOfRequest } from '#src/notifications/notify-of-request.ts'
-import { push } from '#src/notifications/notify.ts'
+import type { Notifications } from '#src/context.ts'
+import * as request from '#src/notices/request.ts'
+import { notify } from '#src/notify.ts'
 import { resolve } from '#src/reading/resolve.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 
-export const requestDeclined = (inbox: Inbox) =>
+export const requestDeclined = (context: Notifications) =>
   defineSubscriber<NotificationsDatabase>()({
     durable: 'notifications-request-declined',
     event: RequestDeclined,
-    async handle({ event, trx, afterCommit }) {
-      const { host_id, request_id } = event.data
-      const created = await notifyOfRequest(trx, inbox, { event, type: 'event_request_declined', to: 'guest' })
-      await resolve(
-        trx,
-        { userId: host_id, type: 'event_request_received', subjectId: request_id },
-        inbox.runtime.clock.now()
-      )
-      afterCommit(() => push(inbox, created))
+    async handle({ event, trx }) {
+      await notify(trx, context, request.declined(event))
+      await resolve(trx, request.questionOf(event), context.runtime.clock.now())
     }
   })

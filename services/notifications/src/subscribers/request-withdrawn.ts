@@ -1,15 +1,13 @@
 import { RequestWithdrawn } from '@belay/contracts'
 import { defineSubscriber } from '@belay/events'
-import type { Inbox } from '#src/inbox.ts'
+import type { Notifications } from '#src/context.ts'
+import * as request from '#src/notices/request.ts'
 import { resolve } from '#src/reading/resolve.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 
-export const requestWithdrawn = ({ runtime }: Inbox) =>
+export const requestWithdrawn = ({ runtime }: Notifications) =>
   defineSubscriber<NotificationsDatabase>()({
     durable: 'notifications-request-withdrawn',
     event: RequestWithdrawn,
-    async handle({ event, trx }) {
-      const { host_id: userId, request_id: subjectId } = event.data
-      await resolve(trx, { userId, type: 'event_request_received', subjectId }, runtime.clock.now())
-    }
+    handle: ({ event, trx }) => resolve(trx, request.questionOf(event), runtime.clock.now())
   })

@@ -1,22 +1,13 @@
 import { SessionInvited } from '@belay/contracts'
 import { defineSubscriber } from '@belay/events'
-import type { Inbox } from '#src/inbox.ts'
-import { notifyOfSession } from '#src/notifications/notify-of-session.ts'
-import { push } from '#src/notifications/notify.ts'
+import type { Notifications } from '#src/context.ts'
+import * as session from '#src/notices/session.ts'
+import { notify } from '#src/notify.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 
-export const sessionInvited = (inbox: Inbox) =>
+export const sessionInvited = (context: Notifications) =>
   defineSubscriber<NotificationsDatabase>()({
     durable: 'notifications-session-invited',
     event: SessionInvited,
-    async handle({ event, trx, afterCommit }) {
-      const { inviter_id, invitee_id } = event.data
-      const created = await notifyOfSession(trx, inbox, {
-        event,
-        type: 'session_invited',
-        recipientId: invitee_id,
-        aboutId: inviter_id
-      })
-      afterCommit(() => push(inbox, created))
-    }
+    handle: ({ event, trx }) => notify(trx, context, session.invited(event))
   })

@@ -1,11 +1,11 @@
 import { ThreadMemberLeft } from '@belay/contracts'
 import { defineSubscriber } from '@belay/events'
-import type { Inbox } from '#src/inbox.ts'
+import type { Notifications } from '#src/context.ts'
 import { readThreads } from '#src/reading/read-threads.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 
-/** A conversation that somebody has left cannot be opened, so nothing of it stays unread. */
-export const threadMemberLeft = ({ runtime }: Inbox) =>
+/** A conversation cannot be opened after leaving it, so nothing of it stays unread. */
+export const threadMemberLeft = ({ runtime }: Notifications) =>
   defineSubscriber<NotificationsDatabase>()({
     durable: 'notifications-thread-member-left',
     event: ThreadMemberLeft,

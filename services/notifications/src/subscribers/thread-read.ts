@@ -1,10 +1,10 @@
 import { ThreadRead } from '@belay/contracts'
 import { defineBatchSubscriber } from '@belay/events'
-import type { Inbox } from '#src/inbox.ts'
+import type { Notifications } from '#src/context.ts'
 import { readThreads } from '#src/reading/read-threads.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 
-export const threadRead = ({ runtime }: Inbox) =>
+export const threadRead = ({ runtime }: Notifications) =>
   defineBatchSubscriber<NotificationsDatabase>()({
     durable: 'notifications-thread-read',
     event: ThreadRead,

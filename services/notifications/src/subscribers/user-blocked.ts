@@ -1,10 +1,10 @@
 import { UserBlocked } from '@belay/contracts'
 import { defineSubscriber } from '@belay/events'
-import type { Inbox } from '#src/inbox.ts'
-import { applyBlock } from '#src/people/apply-block.ts'
+import type { Notifications } from '#src/context.ts'
+import { applyBlock } from '#src/reading/apply-block.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 
-export const userBlocked = ({ runtime }: Inbox) =>
+export const userBlocked = ({ runtime }: Notifications) =>
   defineSubscriber<NotificationsDatabase>()({
     durable: 'notifications-user-blocked',
     event: UserBlocked,

@@ -1,16 +1,15 @@
 import { sql, type Transaction } from 'kysely'
 import type { NotificationsDatabase, UnseenMessageRow } from '#src/schema.ts'
-import type { MissedMessages } from '#src/notifications/missed-messages.ts'
 
-/** Whose place in which thread. */
-export interface Place {
-  threadId: string
-  userId: string
-}
+/** Messages of one thread that one person may have missed: the latest of them, and how many they are. */
+export type MissedMessages = Omit<UnseenMessageRow, 'due_at' | 'last_at'>
+
+/** A person in a thread. */
+export type Place = Pick<UnseenMessageRow, 'thread_id' | 'user_id'>
 
 /**
- * Notes messages for people who seem to see them arrive, to look again after `waitMs`. A row that waits already keeps
- * its time and takes the later message over. What is read, and what comes across a block, is left out.
+ * Stores messages for people with a live socket in the thread, to look again after `waitMs`. A row that waits already
+ * keeps its time and takes the later message. Messages that are read or come across a block are left out.
  */
 export async function upsertUnseen(
   trx: Transaction<NotificationsDatabase>,
@@ -21,10 +20,10 @@ export async function upsertUnseen(
   await sql`
     /* prepared */ with sent as (
       select * from unnest(
-        ${messages.map((one) => one.threadId)}::uuid[], ${messages.map((one) => one.recipientId)}::uuid[],
-        ${messages.map((one) => one.context)}::text[], ${messages.map((one) => one.contextId)}::uuid[],
-        ${messages.map((one) => one.eventId)}::uuid[], ${messages.map((one) => one.messageId)}::uuid[],
-        ${messages.map((one) => one.senderId)}::uuid[], ${messages.map((one) => one.seq)}::int[],
+        ${messages.map((one) => one.thread_id)}::uuid[], ${messages.map((one) => one.user_id)}::uuid[],
+        ${messages.map((one) => one.context)}::text[], ${messages.map((one) => one.context_id)}::uuid[],
+        ${messages.map((one) => one.event_id)}::uuid[], ${messages.map((one) => one.message_id)}::uuid[],
+        ${messages.map((one) => one.sender_id)}::uuid[], ${messages.map((one) => one.seq)}::int[],
         ${messages.map((one) => one.excerpt)}::text[])
         as s (thread_id, user_id, context, context_id, event_id, message_id, sender_id, seq, excerpt)
       where not exists (
@@ -53,13 +52,13 @@ export async function upsertUnseen(
       last_at = now()`.execute(trx)
 }
 
-/** A row that is due, held until the transaction ends. */
+/** A row that is due, locked until the transaction ends. */
 export interface DueRow extends UnseenMessageRow {
   /** Its latest message is younger than the wait. */
   is_recent: boolean
 }
 
-/** Up to `limit` rows that are due, passing over those that another process is at. */
+/** Locks up to `limit` rows that are due and skips those that another transaction has locked. */
 export async function lockDue(
   trx: Transaction<NotificationsDatabase>,
   options: { waitMs: number; limit: number }
@@ -83,7 +82,7 @@ export async function deferUnseen(
     from ${asRows(places)} where u.thread_id = p.thread_id and u.user_id = p.user_id`.execute(trx)
 }
 
-/** Deletes rows that the caller holds locked. */
+/** Deletes rows that the transaction has locked. */
 export async function deleteUnseen(trx: Transaction<NotificationsDatabase>, places: readonly Place[]): Promise<void> {
   if (places.length === 0) return
   await sql`
@@ -94,7 +93,7 @@ export async function deleteUnseen(trx: Transaction<NotificationsDatabase>, plac
 /** Deletes what these marks cover. */
 export async function deleteUnseenUpTo(
   trx: Transaction<NotificationsDatabase>,
-  marks: readonly (Place & { seq: number })[]
+  marks: readonly { threadId: string; userId: string; seq: number }[]
 ): Promise<void> {
   await sql`
     /* prepared */ with seen as (
@@ -121,6 +120,6 @@ export async function makeDue(trx: Transaction<NotificationsDatabase>, places: r
 }
 
 function asRows(places: readonly Place[]) {
-  return sql`unnest(${places.map((place) => place.threadId)}::uuid[], ${places.map((place) => place.userId)}::uuid[])
+  return sql`unnest(${places.map((place) => place.thread_id)}::uuid[], ${places.map((place) => place.user_id)}::uuid[])
     as p (thread_id, user_id)`
 }

@@ -31,37 +31,42 @@ export function eventOf<Definition extends EventDefinition>(
   }
 }
 
-/** A realtime gateway as the notifications service sees one: it speaks the same signals, when the test wants it to. */
-export class SpokenGateway {
+/** A realtime gateway as the notifications service sees one: it sends the same signals, when the test wants it to. */
+export class ScriptedGateway {
   readonly id = randomUUID()
   readonly #bus: Bus
   #version = 0
-  /** What it lists; each call is one that somebody has asked for. */
+  /** One entry for each request for its list. */
   readonly listings: { answer(list: { version: number; live: { thread_id: string; user_id: string }[] }): void }[] = []
 
   constructor(bus: Bus) {
     this.#bus = bus
   }
 
-  /** From now on its list can be asked for. */
+  /** Makes its list available. */
   async open(): Promise<void> {
     await this.#bus.answer(listPresence(this.id), () => new Promise((answer) => this.listings.push({ answer })))
   }
 
-  change(thread_id: string, user_id: string, live: boolean, options: { heard: boolean } = { heard: true }): void {
+  change(
+    thread_id: string,
+    user_id: string,
+    live: boolean,
+    options: { delivered: boolean } = { delivered: true }
+  ): void {
     this.#version += 1
-    if (options.heard) this.#tell({ kind: 'change', version: this.#version, thread_id, user_id, live })
+    if (options.delivered) this.#publish({ kind: 'change', version: this.#version, thread_id, user_id, live })
   }
 
   lease(): void {
-    this.#tell({ kind: 'lease', version: this.#version })
+    this.#publish({ kind: 'lease', version: this.#version })
   }
 
   gone(): void {
-    this.#tell({ kind: 'gone', version: this.#version })
+    this.#publish({ kind: 'gone', version: this.#version })
   }
 
-  #tell(signal: object): void {
+  #publish(signal: object): void {
     this.#bus.publishLive(liveSubjects.presence(this.id), { ...signal, gateway_id: this.id })
   }
 }

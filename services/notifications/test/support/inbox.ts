@@ -1,13 +1,13 @@
 import { eventually, type Json, type TestUser } from '@belay/testing'
 
-/** The newest twenty notifications of somebody, of one type or of all. */
+/** A person's newest twenty notifications, of one type or of all. */
 export async function listInbox(owner: TestUser, type?: string): Promise<Json[]> {
   const answer = await owner.api.get(`/api/notifications/${type === undefined ? '' : `?type=${type}`}`)
-  if (answer.status !== 200) throw new Error(`the inbox answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+  if (answer.status !== 200) throw new Error(`the inbox responded ${answer.status}: ${JSON.stringify(answer.body)}`)
   return answer.body.results
 }
 
-/** The types in somebody's inbox, oldest first. */
+/** The types in a person's inbox, oldest first. */
 export async function typesIn(owner: TestUser): Promise<string[]> {
   return (await listInbox(owner)).map((item) => item.type).toReversed()
 }

@@ -7,7 +7,7 @@ export interface Plan {
   sessionId: string
 }
 
-/** Two people whom nothing connects yet. */
+/** Two people without a session. */
 export async function makePair(system: TestSystem): Promise<Omit<Plan, 'sessionId'>> {
   const [inviter, invitee] = await Promise.all([registerUser(system), registerUser(system)])
   return { inviter, invitee }
@@ -44,7 +44,7 @@ export async function move(by: TestUser, sessionId: string, name: string, body?:
 }
 
 /** Sends a message over HTTP. */
-export async function say(by: TestUser, sessionId: string, body: string): Promise<void> {
+export async function send(by: TestUser, sessionId: string, body: string): Promise<void> {
   const answer = await by.api.post(`/api/sessions/${sessionId}/messages/`, { body })
   if (answer.status !== 201) throw new Error(`sending answered ${answer.status}: ${JSON.stringify(answer.body)}`)
 }

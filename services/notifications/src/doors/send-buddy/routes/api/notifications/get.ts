@@ -15,7 +15,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.get('', { schema }, async (request, reply) => {
-    const { page, next } = await listNotificationPage(app.inbox.store.db, request.user.id, request.query)
+    const { page, next } = await listNotificationPage(app.notifications.store.db, request.user.id, request.query)
     linkNextPage(request, reply, next)
     return presentPage(page, requestUrl(request), toNotification)
   })

@@ -14,7 +14,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.delete('', { schema, config: { notFound: NotificationNotFound } }, async ({ user, params }, reply) => {
-    if (!(await deleteNotification(app.inbox.store.db, user.id, params.id))) throw new NotificationNotFound()
+    if (!(await deleteNotification(app.notifications.store.db, user.id, params.id))) throw new NotificationNotFound()
     return reply.code(204).send(null)
   })
 }

@@ -11,7 +11,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema }, async ({ user }) => ({
-    count: await updateAllRead(app.inbox.store.db, user.id, app.inbox.runtime.clock.now())
+    count: await updateAllRead(app.notifications.store.db, user.id, app.notifications.runtime.clock.now())
   }))
 }
 export default route

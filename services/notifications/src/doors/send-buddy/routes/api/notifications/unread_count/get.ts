@@ -11,7 +11,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.get('', { schema }, async ({ user }) => ({
-    count: await countNotifications(app.inbox.store.db, { userId: user.id, unread: true })
+    count: await countNotifications(app.notifications.store.db, { userId: user.id, unread: true })
   }))
 }
 export default route

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { NotificationNotFound } from '#src/errors.ts'
 import { markNotificationRead } from '#src/notifications/mark-notification-read.ts'
+import { toNotification } from '#src/notifications/notification.ts'
 
 const schema = {
   tags: ['Notifications'],
@@ -13,8 +14,8 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('', { schema, config: { notFound: NotificationNotFound } }, ({ user, params }) =>
-    markNotificationRead(app.inbox, user.id, params.id)
+  app.post('', { schema, config: { notFound: NotificationNotFound } }, async ({ user, params }) =>
+    toNotification(await markNotificationRead(app.notifications, user.id, params.id))
   )
 }
 export default route

@@ -1,8 +1,8 @@
 import type { Transaction } from 'kysely'
-import { updateReadBetween } from '#src/reading/resolutions.repository.ts'
+import { upsertBlock } from '#src/people/blocks.repository.ts'
+import { lockPeopleExclusively } from '#src/people/users.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
-import { upsertBlock } from './blocks.repository.ts'
-import { lockPeopleExclusively } from './users.repository.ts'
+import { updateReadBetween } from './resolutions.repository.ts'
 
 /** From now on neither is notified of the other, and what they had asked each other is read. */
 export async function applyBlock(

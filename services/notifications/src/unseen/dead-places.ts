@@ -1,10 +1,10 @@
 import type { Place } from './unseen.repository.ts'
 
-/** More than this is left to its time: each place is looked at again anyway. */
+/** More than this wait for their own time: each place is looked at again anyway. */
 const maxWaiting = 10_000
 
-/** Places whose connection turned out to have been dead, until somebody takes them. */
-export class Drops {
+/** Places whose connection turned out to be dead, until they are taken. */
+export class DeadPlaces {
   #places: Place[] = []
   #wake: () => void = () => undefined
 
@@ -13,7 +13,7 @@ export class Drops {
     this.#wake()
   }
 
-  /** All that came since the last time. */
+  /** All places added since the last call. */
   take(): Place[] {
     const places = this.#places
     this.#places = []
@@ -24,7 +24,7 @@ export class Drops {
     return this.#places.length > 0
   }
 
-  /** Calls back with each place that comes. */
+  /** Calls `wake` whenever a place is added. */
   onAdd(wake: () => void): void {
     this.#wake = wake
   }

@@ -1,12 +1,12 @@
 import type { NotificationType } from '@belay/contracts'
 import type { Words } from '#src/schema.ts'
 
-interface Said {
+interface Text {
   title: string
   message: string
 }
 
-const sayings: Partial<Record<NotificationType, (name: string, words: Words) => Said>> = {
+const texts: Partial<Record<NotificationType, (name: string, words: Words) => Text>> = {
   session_invited: (name, { plan }) => ({
     title: 'New invitation',
     message: `${name} invited you to climb ${plan}`
@@ -47,29 +47,7 @@ const sayings: Partial<Record<NotificationType, (name: string, words: Words) => 
   message_received: (name, { excerpt }) => ({ title: `New message from ${name}`, message: excerpt ?? '' })
 }
 
-/** What a notification of this type says about a person of this name. */
-export function say(type: NotificationType, name: string, words: Words): Said {
-  return sayings[type]?.(name, words) ?? { title: '', message: '' }
-}
-
-/** `on 2026-03-16 at Thaiwand Wall`, or without the place when none was named. */
-export function planWords(session: { proposed_date: string; crag: string }): string {
-  const day = `on ${session.proposed_date}`
-  return session.crag === '' ? day : `${day} at ${session.crag}`
-}
-
-/** `2099-06-02 10:30 UTC, Court 3, Main Street 1`, as far as the event says it. */
-export function whenAndWhereWords(event: {
-  starts_at: string
-  location?: string | null
-  address?: string | null
-}): string {
-  const time = `${event.starts_at.slice(0, 16).replace('T', ' ')} UTC`
-  return [time, event.location, event.address].filter(Boolean).join(', ')
-}
-
-/** What a notification shows of a message: all of it up to 140 characters, else the beginning. */
-export function excerptOf(body: string): string {
-  const characters = [...body]
-  return characters.length > 140 ? `${characters.slice(0, 139).join('')}…` : body
+/** The title and the message of a notification about a person of this name. */
+export function textOf(type: NotificationType, name: string, words: Words): Text {
+  return texts[type]?.(name, words) ?? { title: '', message: '' }
 }

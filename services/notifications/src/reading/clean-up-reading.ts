@@ -7,8 +7,8 @@ const limit = 1_000
 /** As long as the inbox remembers events: no notification can come of an older one. */
 const olderThanDays = 14
 
-/** Deletes read marks and answers that no notification can come after any more, in small statements. */
-export async function forgetOldReading(db: Kysely<NotificationsDatabase>): Promise<void> {
+/** Deletes read marks and answers that no further notification can need, in small statements. */
+export async function cleanUpReading(db: Kysely<NotificationsDatabase>): Promise<void> {
   for (const deleteOld of [deleteOldReadMarks, deleteOldResolutions]) {
     while ((await deleteOld(db, { olderThanDays, limit })) === limit);
   }
