@@ -147,10 +147,10 @@ export default {
     {
       name: 'core-knows-no-framework',
       comment:
-        'a noun knows neither Fastify nor NATS; live subjects are spoken in src/live and src/presence, questions asked in src/clients, replies of several routes written in src/replies',
+        'a noun knows neither Fastify nor NATS; src/live and src/presence publish on live subjects, src/clients asks questions',
       severity: 'error',
       from: {
-        path: `^services/(people|sessions|chat|notifications)/src/(?!${edge}/|(live|presence|clients|replies)/)[^/]+/`
+        path: `^services/(people|sessions|chat|notifications)/src/(?!${edge}/|(live|presence|clients)/)[^/]+/`
       },
       to: { path: '^packages/bus/|(^|/)node_modules/(fastify|fastify-plugin|@fastify/(?!error/)[^/]+)/' }
     },

@@ -1,5 +1,4 @@
-import { appError, withExtras } from '@belay/kit'
-import type { ThreadMessage } from '@belay/contracts'
+import { appError } from '@belay/kit'
 
 /** Also the answer for a session of other people: its existence is theirs. */
 export const SessionNotFound = appError('SESSION_NOT_FOUND', 'Session not found', 404)
@@ -20,12 +19,7 @@ export const HostOnly = appError('HOST_ONLY', 'Only the host can send messages u
 /** `%s` says which state stands in the way. */
 export const ThreadIsLocked = appError('THREAD_LOCKED', '%s', 400)
 
-const DuplicateMessage = appError('DUPLICATE_MESSAGE', 'Duplicate client_msg_id', 400)
-
-/** Carries the message that was stored under this `client_msg_id` before. */
-export function duplicateOf(message: ThreadMessage): Error {
-  return withExtras(new DuplicateMessage(), { members: { message } })
-}
+export const DuplicateMessage = appError('DUPLICATE_MESSAGE', 'Duplicate client_msg_id', 400)
 
 export const AccountDisabled = appError('ACCOUNT_DISABLED', 'This account is disabled', 403)
 

@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { migrations } from '#migrations'
 import type { ChatDatabase } from '#src/schema.ts'
-import { listMessages } from '#src/messages/messages.repository.ts'
+import { readRange } from '#src/messages/messages.repository.ts'
 
 const schema = 'chat'
 const name = '20261125T1100_names-by-reference'
@@ -46,14 +46,14 @@ test('names in messages from before become references, and go where it is not ce
 
   await migrate({ url: database.url, schema, migrations: all })
 
-  const shown = await listMessages(db, thread, { limit: 10 })
+  const shown = await readRange(db, thread, { limit: 10 })
   expect(shown.map(({ body }) => body)).toEqual([
     ...bodies.slice(0, 3),
     'A guest has joined the event!',
     'A guest has left the event.'
   ])
   await db.updateTable('users').set({ display_name: 'Deleted user' }).where('id', '=', ana).execute()
-  expect((await listMessages(db, thread, { limit: 10 }))[1]?.body).toBe('Deleted user has joined the event!')
+  expect((await readRange(db, thread, { limit: 10 }))[1]?.body).toBe('Deleted user has joined the event!')
   const { rows } = await sql<{ body: string }>`
     select envelope->'data'->>'body' as body from outbox order by position`.execute(db)
   expect(rows.map(({ body }) => body)).toEqual([

@@ -3,8 +3,8 @@ import type { MessageRecord } from '#src/messages/message.ts'
 import { shownBody } from '#src/messages/shown-body.repository.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 
-/** Which stretch of a thread to read. Both bounds are exclusive; without `after` it is the newest stretch. */
-export interface MessageRange {
+/** Both bounds are exclusive; without `after` the range ends with the newest message. */
+export interface SeqRange {
   after?: number | undefined
   before?: number | undefined
   limit: number
@@ -21,13 +21,13 @@ export interface LogPage {
 }
 
 /**
- * A bounded stretch of a thread, oldest first. With `readerId`: nothing when that person is not in the thread at the instant
- * of reading, whatever an earlier check said.
+ * Returns a range of a thread, oldest message first. With `readerId`: none when that person is not in the thread at the
+ * instant of reading, even if an earlier check found them there.
  */
-export async function listMessages(
+export async function readRange(
   db: Kysely<ChatDatabase>,
   threadId: string,
-  range: MessageRange & { readerId?: string }
+  range: SeqRange & { readerId?: string }
 ): Promise<MessageRecord[]> {
   const oldestFirst = range.after !== undefined
   let query = db

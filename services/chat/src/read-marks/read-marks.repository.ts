@@ -1,13 +1,20 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { ChatDatabase } from '#src/schema.ts'
 
-/** Where a member stands in a thread. */
+/** What a member has read of a thread. */
 export interface ReadMark {
   last_read_seq: number
   unread_count: number
 }
 
-/** Where this member stands now; undefined for somebody who is not in the thread. */
+/** A mark to set; without `lastReadSeq` at the end of the thread. */
+export interface NewMark {
+  threadId: string
+  userId: string
+  lastReadSeq: number | undefined
+}
+
+/** Returns the member's mark; undefined for a person who is not in the thread. */
 export async function findReadMark(
   db: Kysely<ChatDatabase>,
   threadId: string,
@@ -21,7 +28,7 @@ export async function findReadMark(
   return rows[0]
 }
 
-/** Holds the member still, so that a message being sent and a mark being moved count the same messages. */
+/** Locks the member, so that a message being sent and a mark being moved count the same messages. Returns false for a person who is not in the thread. */
 export async function lockMember(trx: Transaction<ChatDatabase>, threadId: string, userId: string): Promise<boolean> {
   const member = await trx
     .selectFrom('members')
@@ -33,11 +40,8 @@ export async function lockMember(trx: Transaction<ChatDatabase>, threadId: strin
   return member !== undefined
 }
 
-/** Moves a locked member's mark forward, at most to the end; says whether it moved. */
-export async function updateReadMark(
-  trx: Transaction<ChatDatabase>,
-  mark: { threadId: string; userId: string; lastReadSeq: number | undefined }
-): Promise<boolean> {
+/** Moves a locked member's mark forward, at most to the end; returns whether it moved. */
+export async function updateReadMark(trx: Transaction<ChatDatabase>, mark: NewMark): Promise<boolean> {
   const { numAffectedRows } = await sql`
     update members m set
       last_read_seq = target.seq,

@@ -1,4 +1,10 @@
-import type { CreatedSession, Message, SessionDetail, SessionListItem, SessionMessage } from '@belay/contracts'
+import {
+  type CreatedSession,
+  type Message,
+  presentSessionMessage,
+  type SessionDetail,
+  type SessionListItem
+} from '@belay/contracts'
 import type { Static } from 'typebox'
 import type { NewestMessages } from './conversations.ts'
 import type { ListedSession } from './list-sessions.ts'
@@ -15,8 +21,7 @@ export function presentListItem({ session, conversation }: ListedSession): Stati
     ...presentPlan(session, conversation?.last_message_at ?? null),
     ...presentPeople(session),
     unread_count: conversation?.unread_count ?? 0,
-    last_message:
-      last === null ? null : { id: last.id, sender: presentSender(last), body: last.body, created_at: last.created_at }
+    last_message: last && presentLastMessage(last)
   }
 }
 
@@ -26,7 +31,7 @@ export function presentDetail(session: SessionView, newest: NewestMessages): Sta
     ...presentPlan(session, newest.last_message_at),
     inviter: { ...inviter, bio: session.inviter_bio },
     invitee: { ...invitee, bio: session.invitee_bio },
-    messages: newest.messages.map(presentMessage),
+    messages: newest.messages.map(presentSessionMessage),
     epoch: newest.epoch
   }
 }
@@ -60,18 +65,7 @@ function presentPeople(session: SessionView) {
   }
 }
 
-function presentMessage(message: Static<typeof Message>): Static<typeof SessionMessage> {
-  return {
-    id: message.id,
-    session: message.thread_id,
-    sender: presentSender(message),
-    body: message.body,
-    created_at: message.created_at,
-    seq: message.seq,
-    client_msg_id: message.client_msg_id
-  }
-}
-
-function presentSender(message: Static<typeof Message>) {
-  return { id: message.sender_id, display_name: message.sender_name ?? 'Deleted user' }
+function presentLastMessage(message: Message) {
+  const { id, sender, body, created_at } = presentSessionMessage(message)
+  return { id, sender, body, created_at }
 }

@@ -2,9 +2,8 @@ import { Id, SendThreadMessageBody, ThreadMessage } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { RequestNotFound } from '#src/errors.ts'
-import { keyedSend, replyReplayed, replyStored } from '#src/replies/keyed-send.ts'
-import { sendRequestMessage } from '#src/messages/send-thread-message.ts'
-import { toThreadMessage } from '#src/messages/thread-message.ts'
+import { replyToSend } from '#src/doors/reply-to-send.ts'
+import { sendReplies } from '#src/doors/shua/send-replies.ts'
 
 const schema = {
   tags: ['Shua: threads'],
@@ -17,19 +16,9 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { notFound: RequestNotFound, idempotency: 'by-handler' } }, async (request, reply) => {
-    const { user, params, body } = request
-    const keyed = keyedSend(request, toThreadMessage)
-    const input = {
-      thread_id: params.id,
-      sender_id: user.id,
-      body: body.body,
-      client_msg_id: body.client_msg_id ?? null,
-      keyed
-    }
-    const outcome = await sendRequestMessage(app.chat, input)
-    if ('replayed' in outcome) return replyReplayed(request, reply, outcome)
-    if (keyed !== undefined) return replyStored(request, reply, keyed, outcome.message)
-    return reply.code(201).send(toThreadMessage(outcome.message))
+    const { body, client_msg_id = null } = request.body
+    const send = { thread_id: request.params.id, body, client_msg_id, context: 'request' as const }
+    return replyToSend(request, reply, send, sendReplies)
   })
 }
 export default route

@@ -1,8 +1,10 @@
 import { Id, ListThreadMessagesQuery, ThreadMessage } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { toError } from '#src/doors/shua/errors.ts'
+import { presentMessage } from '#src/doors/shua/present-message.ts'
 import { ThreadNotFound } from '#src/errors.ts'
-import { listThreadMessages } from '#src/messages/list-thread-messages.ts'
+import { listMessages } from '#src/messages/list-messages.ts'
 
 const schema = {
   tags: ['Shua: threads'],
@@ -14,8 +16,11 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('', { schema, config: { notFound: ThreadNotFound } }, ({ user, params, query }) =>
-    listThreadMessages(app.chat, { threadId: params.id, readerId: user.id, ...query })
-  )
+  app.get('', { schema, config: { notFound: ThreadNotFound } }, async ({ user, params, query }) => {
+    const range = { skip: query.offset, limit: query.limit }
+    const list = await listMessages(app.chat, { threadId: params.id, readerId: user.id, range })
+    if (!list.ok) throw toError(list)
+    return list.messages.map(presentMessage)
+  })
 }
 export default route

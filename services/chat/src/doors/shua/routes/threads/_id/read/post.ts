@@ -1,8 +1,9 @@
 import { Id, MarkThreadReadBody, ThreadMarkedRead } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { toError } from '#src/doors/shua/errors.ts'
 import { ThreadNotFound } from '#src/errors.ts'
-import { markThreadRead } from '#src/read-marks/mark-thread-read.ts'
+import { markRead } from '#src/read-marks/mark-read.ts'
 
 const schema = {
   tags: ['Shua: threads'],
@@ -15,7 +16,9 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { notFound: ThreadNotFound } }, async ({ user, params, body }) => {
-    await markThreadRead(app.chat, { threadId: params.id, readerId: user.id, lastReadSeq: body.last_read_seq })
+    const mark = { threadId: params.id, userId: user.id, lastReadSeq: body.last_read_seq }
+    const marked = await markRead(app.chat, mark)
+    if (!marked.ok) throw toError(marked)
     return { status: 'success' as const }
   })
 }

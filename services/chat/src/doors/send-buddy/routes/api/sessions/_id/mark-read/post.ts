@@ -2,7 +2,8 @@ import { Id, MarkSessionReadBody, SessionMarkedRead } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { SessionNotFound } from '#src/errors.ts'
-import { markSessionRead } from '#src/read-marks/mark-session-read.ts'
+import { toError } from '#src/doors/send-buddy/errors.ts'
+import { markRead } from '#src/read-marks/mark-read.ts'
 
 const schema = {
   tags: ['Send Buddy: chat'],
@@ -15,12 +16,13 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { notFound: SessionNotFound } }, async (request) => {
-    const mark = await markSessionRead(app.chat, {
-      sessionId: request.params.id,
-      readerId: request.user.id,
+    const marked = await markRead(app.chat, {
+      threadId: request.params.id,
+      userId: request.user.id,
       lastReadSeq: request.body?.last_read_seq
     })
-    return { message: 'Messages marked as read' as const, unread_count: mark.unread_count }
+    if (!marked.ok) throw toError(marked)
+    return { message: 'Messages marked as read' as const, unread_count: marked.unread_count }
   })
 }
 export default route

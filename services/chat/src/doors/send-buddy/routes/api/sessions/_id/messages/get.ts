@@ -2,8 +2,10 @@ import { Id, ListSessionMessagesQuery, Page, SessionMessage } from '@belay/contr
 import { requestUrl } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { toError } from '#src/doors/send-buddy/errors.ts'
+import { presentPage } from '#src/doors/send-buddy/present-page.ts'
 import { SessionNotFound } from '#src/errors.ts'
-import { listSessionMessages } from '#src/messages/list-session-messages.ts'
+import { listMessages } from '#src/messages/list-messages.ts'
 
 const schema = {
   tags: ['Send Buddy: chat'],
@@ -15,13 +17,11 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('', { schema, config: { notFound: SessionNotFound } }, (request) =>
-    listSessionMessages(app.chat, {
-      sessionId: request.params.id,
-      readerId: request.user.id,
-      range: request.query,
-      url: requestUrl(request)
-    })
-  )
+  app.get('', { schema, config: { notFound: SessionNotFound } }, async (request) => {
+    const { user, params, query } = request
+    const list = await listMessages(app.chat, { threadId: params.id, readerId: user.id, range: query })
+    if (!list.ok) throw toError(list)
+    return presentPage(list, requestUrl(request), query.limit)
+  })
 }
 export default route

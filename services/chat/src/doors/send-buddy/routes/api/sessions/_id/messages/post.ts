@@ -1,10 +1,9 @@
-import { Id, SendSessionMessageBody, SessionMessage } from '@belay/contracts'
+import { Id, presentSessionMessage, SendSessionMessageBody, SessionMessage } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { replyToSend } from '#src/doors/reply-to-send.ts'
+import { toError } from '#src/doors/send-buddy/errors.ts'
 import { SessionNotFound } from '#src/errors.ts'
-import { keyedSend, replyReplayed, replyStored } from '#src/replies/keyed-send.ts'
-import { sendSessionMessage } from '#src/messages/send-session-message.ts'
-import { toSessionMessage } from '#src/messages/session-message.ts'
 
 const schema = {
   tags: ['Send Buddy: chat'],
@@ -15,20 +14,13 @@ const schema = {
   response: { 200: SessionMessage, 201: SessionMessage }
 }
 
+const replies = { present: presentSessionMessage, presentRepeated: presentSessionMessage, toError }
+
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { notFound: SessionNotFound, idempotency: 'by-handler' } }, async (request, reply) => {
-    const keyed = keyedSend(request, toSessionMessage)
-    const outcome = await sendSessionMessage(app.chat, {
-      thread_id: request.params.id,
-      sender_id: request.user.id,
-      body: request.body.body,
-      client_msg_id: request.body.client_msg_id ?? null,
-      keyed
-    })
-    if ('replayed' in outcome) return replyReplayed(request, reply, outcome)
-    const { message, repeated } = outcome
-    if (keyed !== undefined && !repeated) return replyStored(request, reply, keyed, message)
-    return reply.code(repeated ? 200 : 201).send(toSessionMessage(message))
+    const { body, client_msg_id = null } = request.body
+    const send = { thread_id: request.params.id, body, client_msg_id, context: 'session' as const }
+    return replyToSend(request, reply, send, replies)
   })
 }
 export default route

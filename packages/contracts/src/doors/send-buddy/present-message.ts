@@ -1,7 +1,8 @@
-import type { Message, SessionMessage } from '@belay/contracts'
+import type { Message } from '../../chat.ts'
+import type { SessionMessage } from './http.ts'
 
-/** A message in the words of the Send Buddy front door. */
-export function toSessionMessage(message: Message): SessionMessage {
+/** A message as the Send Buddy API shows it. */
+export function presentSessionMessage(message: Message): SessionMessage {
   return {
     id: message.id,
     session: message.thread_id,
