@@ -21,6 +21,7 @@ export { isUnavailable } from './errors/to-answer.ts'
 export { type Health, type HealthCheck, NotReady } from './health/health.ts'
 export { createLogger } from './logging/create-logger.ts'
 export { type Clock, type Runtime, systemRuntime } from './runtime.ts'
+export { registerDoors } from './server/register-doors.ts'
 export { createServer, type Server, type ServerOptions } from './server/create-server.ts'
 export {
   type DatabaseConfig,

@@ -1,14 +1,13 @@
-import { join } from 'node:path'
 import {
   authentication,
   createServer,
   createTokenVerifier,
   commands,
   registerBackbone,
+  registerDoors,
   type Runtime,
   systemRuntime
 } from '@belay/kit'
-import autoload from '@fastify/autoload'
 import type { FastifyInstance } from 'fastify'
 import { migrations } from '#migrations'
 import type { ChatConfig } from './config.ts'
@@ -39,8 +38,6 @@ export async function buildApp(config: ChatConfig, runtime: Runtime = systemRunt
   })
   await app.register(commands(store))
   await app.register(continuity, { db, intervalMs: config.CONTINUITY_CHECK_MS })
-  for (const door of ['send-buddy', 'shua']) {
-    await app.register(autoload, { dir: join(import.meta.dirname, 'doors', door, 'routes'), routeParams: true })
-  }
+  await registerDoors(app, import.meta.dirname)
   return app
 }

@@ -1,14 +1,13 @@
-import { join } from 'node:path'
 import {
   authentication,
   createServer,
   createTokenVerifier,
   commands,
   registerBackbone,
+  registerDoors,
   type Runtime,
   systemRuntime
 } from '@belay/kit'
-import autoload from '@fastify/autoload'
 import type { FastifyInstance } from 'fastify'
 import { migrations } from '#migrations'
 import type { NotificationsConfig } from './config.ts'
@@ -40,6 +39,6 @@ export async function buildApp(
   await app.register(commands(store))
   await app.register(cleanup)
   await app.register(unseenMessages, { intervalMs: config.UNREAD_CHECK_INTERVAL_MS })
-  await app.register(autoload, { dir: join(import.meta.dirname, 'doors/send-buddy/routes'), routeParams: true })
+  await registerDoors(app, import.meta.dirname)
   return app
 }

@@ -1,15 +1,14 @@
-import { join } from 'node:path'
 import {
   authentication,
   createServer,
   createTokenVerifier,
   commands,
   registerBackbone,
+  registerDoors,
   type Runtime,
   type Server,
   systemRuntime
 } from '@belay/kit'
-import autoload from '@fastify/autoload'
 import { migrations } from '#migrations'
 import type { PeopleConfig } from './config.ts'
 import { resolveIdentity } from './identities/resolve-identity.ts'
@@ -54,8 +53,6 @@ export async function buildApp(
   })
   await app.register(upkeep)
   await app.register(firstAdmin, { config, print })
-  for (const door of ['identity', 'vibesmatch']) {
-    await app.register(autoload, { dir: join(import.meta.dirname, 'doors', door, 'routes'), routeParams: true })
-  }
+  await registerDoors(app, import.meta.dirname)
   return app
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import {
   authentication,
   createServer,
@@ -6,11 +5,11 @@ import {
   commands,
   limitFrom,
   registerBackbone,
+  registerDoors,
   type Runtime,
   type Server,
   systemRuntime
 } from '@belay/kit'
-import autoload from '@fastify/autoload'
 import { migrations } from '#migrations'
 import { askChat } from './clients/chat.ts'
 import type { SessionsConfig } from './config.ts'
@@ -44,8 +43,6 @@ export async function buildApp(config: SessionsConfig, runtime: Runtime = system
   })
   await app.register(commands(store))
   await app.register(autoCompletion, { store, intervalMs: config.AUTO_COMPLETE_INTERVAL_MS })
-  for (const door of ['send-buddy', 'shua']) {
-    await app.register(autoload, { dir: join(import.meta.dirname, 'doors', door, 'routes'), routeParams: true })
-  }
+  await registerDoors(app, import.meta.dirname)
   return app
 }

@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox'
+import type { SocketDescription } from './sockets.ts'
 
 /** The services that answer HTTP. */
 export type HttpService = 'people' | 'sessions' | 'chat' | 'notifications'
@@ -45,6 +46,9 @@ export interface Door {
   /** The status of an `Idempotency-Key` that was used for another request. */
   readonly idempotencyKeyReused: 400 | 422
   readonly errors: ErrorFormat
+  /** The groups of the API reference that its operations belong to. */
+  readonly tags: readonly { name: string; description: string }[]
+  readonly sockets?: readonly SocketDescription[]
 }
 
 /** Returns the function that finds the door of a path: the first one that the path belongs to, or else the fallback. */

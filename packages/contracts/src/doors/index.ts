@@ -16,6 +16,7 @@ export * from './send-buddy/notifications.ts'
 export * from './send-buddy/present-message.ts'
 export * from './shua/frames.ts'
 export * from './shua/http.ts'
+export * from './sockets.ts'
 export * from './vibesmatch/http.ts'
 
 /** Every front door. */

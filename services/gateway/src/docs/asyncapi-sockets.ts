@@ -1,58 +1,7 @@
-import { SessionClientFrame, SessionServerFrame, ThreadClientFrame, ThreadServerFrame } from '@belay/contracts'
+import { doors, type Frame, type SocketDescription } from '@belay/contracts'
 import { publicSchema } from '@belay/kit'
 
-/** One kind of frame; its `type` tells it from the others. */
-interface Frame {
-  description?: string
-  properties: { type: { const: string } }
-}
-
-interface Socket {
-  name: string
-  /** With and without a slash at its end. */
-  address: string
-  description: string
-  parameters: Record<string, { description: string }>
-  query: Record<string, object>
-  /** What clients may send. */
-  client: readonly Frame[]
-  /** What Belay sends. */
-  server: readonly Frame[]
-}
-
-const token = {
-  type: 'string',
-  description: 'An access token, where it comes neither as a header nor as a subprotocol.'
-}
-
-const sockets: readonly Socket[] = [
-  {
-    name: 'session-socket',
-    address: '/ws/sessions/{session_id}',
-    description:
-      'The live conversation of a session (Send Buddy). The handshake always succeeds; a refusal then closes with 4001 (no ' +
-      'token), 4002 (no such user), 4003 (bad or expired token) or 4004 (no such session, or not yours).',
-    parameters: { session_id: { description: 'Id of a session that the caller is part of.' } },
-    query: {
-      token,
-      after_seq: { type: 'integer', minimum: 0, description: 'Replays every message after this one, then goes live.' },
-      epoch: { type: 'string', description: 'Of the log that `after_seq` is a place in.' }
-    },
-    client: SessionClientFrame.anyOf,
-    server: SessionServerFrame.anyOf
-  },
-  {
-    name: 'thread-socket',
-    address: '/ws/{user_id}',
-    description:
-      'All threads of one person on one socket (Shua). The handshake always succeeds; a refusal then closes with 4001 (no ' +
-      "token), 4002 (no such user), 4003 (bad or expired token) or 4004 (the token is another user's).",
-    parameters: { user_id: { description: 'Id of the caller.' } },
-    query: { token },
-    client: ThreadClientFrame.anyOf,
-    server: ThreadServerFrame.anyOf
-  }
-]
+const sockets = doors.flatMap((door) => door.sockets ?? [])
 
 const sides = ['client', 'server'] as const
 type Side = (typeof sides)[number]
@@ -72,7 +21,7 @@ export function socketChannels(): object {
 }
 
 export function socketOperations(): object {
-  const operationOf = (socket: Socket, side: Side) => ({
+  const operationOf = (socket: SocketDescription, side: Side) => ({
     action: side === 'client' ? 'receive' : 'send',
     title: `${socket.name}: ${side === 'client' ? 'what clients send' : 'what clients receive'}`,
     description: side === 'client' ? 'What a client may send.' : 'What Belay sends.',
@@ -98,14 +47,14 @@ function messageOf(frame: Frame): object {
   return { name: frame.properties.type.const, summary: frame.description, payload: publicSchema(frame) }
 }
 
-function namesOf(socket: Socket, side: Side): string[] {
+function namesOf(socket: SocketDescription, side: Side): string[] {
   return socket[side].map((frame) => nameOf(socket, side, frame))
 }
 
-function nameOf({ name }: Socket, side: Side, { properties }: Frame): string {
+function nameOf({ name }: SocketDescription, side: Side, { properties }: Frame): string {
   return `${name}.${side}.${properties.type.const}`
 }
 
-function ofSockets(describe: (socket: Socket) => object): object {
+function ofSockets(describe: (socket: SocketDescription) => object): object {
   return Object.fromEntries(sockets.map((socket) => [socket.name, describe(socket)]))
 }

@@ -1,6 +1,7 @@
+import { doors } from '@belay/contracts'
 import { createValidator } from '@belay/kit'
 import { Type, type Static } from 'typebox'
-import { type About, contactOf, tags } from './about.ts'
+import { type About, contactOf } from './about.ts'
 import { overview } from './overview.ts'
 
 const Entries = Type.Record(Type.String(), Type.Unknown())
@@ -40,7 +41,7 @@ export function mergeOpenApi(parts: readonly OpenApiPart[], about: About) {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }
     },
     servers: [{ url: '/' }],
-    tags,
+    tags: doors.flatMap(({ tags }) => tags),
     paths: Object.fromEntries(parts.flatMap(({ paths = {} }) => Object.entries(paths))),
     components: componentsOf(parts),
     security: [{ bearer: [] }]

@@ -48,7 +48,7 @@ On \`/ws/{user_id}\` you send \`join_thread\` (with \`after_seq\` to catch up) a
 
 ## For existing clients
 
-Clients of the Send Buddy and Shua APIs work unchanged; these calls are there for them, and say so:
+Existing clients work unchanged; these calls are there for them, and say so:
 
 | they call | which is |
 |---|---|

@@ -8,7 +8,8 @@ export const identity: Door = {
   invalidInput: 422,
   malformedId: 'not-found',
   idempotencyKeyReused: 422,
-  errors: problemDocuments
+  errors: problemDocuments,
+  tags: [{ name: 'Identity', description: 'Accounts, sign-ins, profiles, blocks and reports.' }]
 }
 
 /** The same where clients of the Send Buddy API look for them, in its dialect; and administration. */
@@ -21,5 +22,6 @@ export const identityApi: Door = {
     '/api/admin/reports': 'people',
     '/.well-known/jwks.json': 'people'
   },
-  invalidInput: 400
+  invalidInput: 400,
+  tags: [{ name: 'Administration', description: 'For administrators.' }]
 }

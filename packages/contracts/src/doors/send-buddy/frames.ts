@@ -3,7 +3,7 @@ import { ClientMsgId, maxMessageLength } from '../../chat.ts'
 import { Notification } from '../../notifications.ts'
 import { SessionStatus } from '../../sessions.ts'
 import { Id, Nullable, Text, Timestamp } from '../../text.ts'
-import { ResetFrame } from '../reset-frame.ts'
+import { ResetFrame } from '../sockets.ts'
 
 /** What a client may send on `/ws/sessions/{id}/`. */
 export const SessionClientFrame = Type.Union([

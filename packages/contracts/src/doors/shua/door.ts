@@ -1,5 +1,7 @@
 import type { Door } from '../door.ts'
 import { problemDocuments } from '../problem.ts'
+import { tokenParameter } from '../sockets.ts'
+import { ThreadClientFrame, ThreadServerFrame } from './frames.ts'
 
 export const shua: Door = {
   name: 'shua',
@@ -13,5 +15,23 @@ export const shua: Door = {
   invalidInput: 422,
   malformedId: 'not-found',
   idempotencyKeyReused: 422,
-  errors: problemDocuments
+  errors: problemDocuments,
+  tags: [
+    { name: 'Shua: events', description: 'What a host offers to guests, and the tags that it is found by.' },
+    { name: 'Shua: requests', description: 'Asking to join an event, and what the host says to it.' },
+    { name: 'Shua: threads', description: 'The group of an event, and the messages before a request is accepted.' }
+  ],
+  sockets: [
+    {
+      name: 'thread-socket',
+      address: '/ws/{user_id}',
+      description:
+        'All threads of one person on one socket (Shua). The handshake always succeeds; a refusal then closes with 4001 (no ' +
+        "token), 4002 (no such user), 4003 (bad or expired token) or 4004 (the token is another user's).",
+      parameters: { user_id: { description: 'Id of the caller.' } },
+      query: { token: tokenParameter },
+      client: ThreadClientFrame.anyOf,
+      server: ThreadServerFrame.anyOf
+    }
+  ]
 }

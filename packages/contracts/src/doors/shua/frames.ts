@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { ThreadMessage } from './http.ts'
 import { Notification } from '../../notifications.ts'
 import { Id } from '../../text.ts'
-import { ResetFrame } from '../reset-frame.ts'
+import { ResetFrame } from '../sockets.ts'
 
 /** What a client may send on `/ws/{user_id}`. */
 export const ThreadClientFrame = Type.Union([

@@ -20,5 +20,6 @@ export const vibesMatch: Door = {
     schema: Failure,
     schemaName: 'VibesMatchFailure',
     body: ({ code, detail }) => ({ success: false, error: { code: codes[code] ?? code, message: detail } })
-  }
+  },
+  tags: [{ name: 'VibesMatch: people', description: 'Blocks, in the envelope of the VibesMatch API.' }]
 }

@@ -8,5 +8,6 @@ export const wingman: Door = {
   invalidInput: 422,
   malformedId: 'invalid-input',
   idempotencyKeyReused: 422,
-  errors: problemDocuments
+  errors: problemDocuments,
+  tags: []
 }

@@ -1,0 +1,42 @@
+import { Type } from 'typebox'
+import { Id } from '../text.ts'
+
+/** A kind of frame; its `type` tells it from the others. */
+export interface Frame {
+  description?: string
+  properties: { type: { const: string } }
+}
+
+/** A WebSocket of a front door, as the AsyncAPI document describes it. */
+export interface SocketDescription {
+  name: string
+  /** Works with and without a slash at its end. */
+  address: string
+  description: string
+  parameters: Record<string, { description: string }>
+  query: Record<string, object>
+  /** What clients may send. */
+  client: readonly Frame[]
+  /** What Belay sends. */
+  server: readonly Frame[]
+}
+
+/** The query parameter of sockets that carries an access token. */
+export const tokenParameter = {
+  type: 'string',
+  description: 'An access token, where it comes neither as a header nor as a subprotocol.'
+}
+
+/**
+ * The log cannot be continued from the place where the client stands: it drops what it holds of the thread and reads it
+ * again. Messages after `last_seq` follow live.
+ */
+export const ResetFrame = Type.Object(
+  {
+    type: Type.Literal('reset'),
+    thread_id: Id,
+    epoch: Type.String(),
+    last_seq: Type.Integer()
+  },
+  { description: 'The log cannot be continued from where the client stands: it reads the thread again.' }
+)

@@ -1,0 +1,4 @@
+/** A toy as this door shows it. */
+export function presentToy({ id, name }: { id: string; name: string }) {
+  return { id, label: name.toUpperCase() }
+}
