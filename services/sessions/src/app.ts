@@ -3,7 +3,6 @@ import {
   createServer,
   createTokenVerifier,
   commands,
-  limitFrom,
   registerBackbone,
   registerDoors,
   type Runtime,
@@ -11,16 +10,15 @@ import {
   systemRuntime
 } from '@belay/kit'
 import { migrations } from '#migrations'
-import { askChat } from './clients/chat.ts'
 import type { SessionsConfig } from './config.ts'
 import { listAccounts } from './people/users.repository.ts'
-import type { Plans } from './plans.ts'
 import { autoCompletion } from './plugins/auto-completion.ts'
+import { context } from './plugins/context.ts'
 import { questions } from './questions/index.ts'
 import type { SessionsDatabase } from './schema.ts'
 import { subscribers } from './subscribers/index.ts'
 
-/** The sessions service: trips, invitations and what becomes of them, feedback; events, requests to join and bookings. */
+/** The sessions service: trips, sessions and feedback; gatherings, requests to join and bookings. */
 export async function buildApp(config: SessionsConfig, runtime: Runtime = systemRuntime): Promise<Server> {
   const app = createServer({ service: 'sessions', config, runtime })
   const { db, bus, store } = await registerBackbone<SessionsDatabase>(app, {
@@ -30,12 +28,7 @@ export async function buildApp(config: SessionsConfig, runtime: Runtime = system
     subscribers,
     questions
   })
-  const plans: Plans = {
-    store,
-    conversations: askChat(bus),
-    invitationLimit: limitFrom(config, 'LIMIT_INVITATIONS_PER_HOUR', { name: 'invitations', windowSeconds: 3600 })
-  }
-  app.decorate('plans', plans)
+  await app.register(context, { config, store, bus })
   await app.register(authentication, {
     verifyToken: createTokenVerifier({ bus, config, clock: runtime.clock }).verify,
     findAccounts: (ids) => listAccounts(db, ids),

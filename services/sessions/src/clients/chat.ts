@@ -5,8 +5,8 @@ import type { Conversations } from '#src/sessions/conversations.ts'
 const activityMax = 1_000
 const newestMax = 100
 
-/** Asks the chat service, which owns the conversations. A chat that does not answer is an answer of 503 here. */
-export function askChat(bus: Bus): Conversations {
+/** Asks the chat service, which owns the conversations. While chat does not answer, calls that need it respond with 503. */
+export function createChatClient(bus: Bus): Conversations {
   return {
     async listActivity(userId) {
       return (await bus.ask(ListThreadActivity, { user_id: userId, limit: activityMax })).threads

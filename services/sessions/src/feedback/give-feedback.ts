@@ -1,15 +1,22 @@
-import { FeedbackGiven, type GiveFeedbackBody } from '@belay/contracts'
+import { FeedbackGiven } from '@belay/contracts'
 import { recordEvent, type Store } from '@belay/events'
 import { AccountDisabled } from '@belay/kit'
 import type { Transaction } from 'kysely'
-import type { Static } from 'typebox'
 import { FeedbackAlreadyGiven, FeedbackTooEarly, SessionNotFound, SubjectErased } from '#src/errors.ts'
-import { lockStandings } from '#src/people/users.repository.ts'
+import { lockAccountStatuses } from '#src/people/users.repository.ts'
 import type { FeedbackRow, SessionsDatabase } from '#src/schema.ts'
 import { findSession } from '#src/sessions/sessions.repository.ts'
 import { insertFeedback } from './feedback.repository.ts'
 
-export type Feedback = Static<typeof GiveFeedbackBody> & { id: string; sessionId: string; authorId: string; now: Date }
+export interface Feedback extends Pick<
+  FeedbackRow,
+  'safety_rating' | 'communication_rating' | 'overall_rating' | 'notes'
+> {
+  id: string
+  sessionId: string
+  authorId: string
+  now: Date
+}
 
 /**
  * Rates the other person of a completed session, once.
@@ -47,9 +54,9 @@ async function findSubject(trx: Transaction<SessionsDatabase>, input: Feedback):
 }
 
 async function checkPeople(trx: Transaction<SessionsDatabase>, authorId: string, subjectId: string): Promise<void> {
-  const people = await lockStandings(trx, [authorId, subjectId])
-  if (people.get(authorId) !== 'active') throw new AccountDisabled()
-  if (people.get(subjectId) === 'erased') throw new SubjectErased()
+  const statuses = await lockAccountStatuses(trx, [authorId, subjectId])
+  if (statuses.get(authorId) !== 'active') throw new AccountDisabled()
+  if (statuses.get(subjectId) === 'erased') throw new SubjectErased()
 }
 
 function toRow(input: Feedback, subjectId: string): FeedbackRow {
@@ -61,7 +68,7 @@ function toRow(input: Feedback, subjectId: string): FeedbackRow {
     safety_rating: input.safety_rating,
     communication_rating: input.communication_rating,
     overall_rating: input.overall_rating,
-    notes: input.notes ?? '',
+    notes: input.notes,
     created_at: input.now
   }
 }

@@ -1,34 +1,33 @@
 import type { Store } from '@belay/events'
 import { AccountDisabled } from '@belay/kit'
 import { GatheringNotFound } from '#src/errors.ts'
-import { lockStandings } from '#src/people/users.repository.ts'
+import { lockAccountStatuses } from '#src/people/users.repository.ts'
 import type { SessionsDatabase } from '#src/schema.ts'
 import { setTagsOf } from '#src/tags/tags.repository.ts'
 import { announceCreated } from './gathering-events.ts'
-import { checkPlan, type GatheringFields, toColumns } from './gathering-fields.ts'
+import { checkFields, type GatheringFields } from './gathering-fields.ts'
 import { type GatheringView, findGatheringView } from './gathering-views.repository.ts'
 import { insertGathering } from './gatherings.repository.ts'
 
 export interface NewGathering {
   id: string
-  /** Of the group that opens with the first accepted request. */
+  /** Of the group, which opens with the first accepted request. */
   threadId: string
   hostId: string
-  plan: GatheringFields
+  fields: GatheringFields
+  tagIds: readonly string[]
   now: Date
 }
 
-/** Hosts a gathering. Throws InvalidInput, StartsInThePast or TagNotFound. */
+/** Creates a gathering. Throws AccountDisabled, StartsInThePast or TagNotFound. */
 export async function createGathering(store: Store<SessionsDatabase>, input: NewGathering): Promise<GatheringView> {
-  const { id, hostId, now, plan } = input
-  const columns = toColumns(plan)
-  const tagIds = plan.tag_ids ?? []
+  const { id, hostId, fields, tagIds, now } = input
   return store.transaction(async (trx) => {
-    const people = await lockStandings(trx, [hostId])
-    if (people.get(hostId) !== 'active') throw new AccountDisabled()
-    await checkPlan(trx, { startsAt: columns.starts_at, tagIds }, now)
+    const statuses = await lockAccountStatuses(trx, [hostId])
+    if (statuses.get(hostId) !== 'active') throw new AccountDisabled()
+    await checkFields(trx, { startsAt: fields.starts_at, tagIds }, now)
     const row = {
-      ...columns,
+      ...fields,
       id,
       thread_id: input.threadId,
       host_id: hostId,

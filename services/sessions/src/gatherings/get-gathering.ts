@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
 import { GatheringNotFound } from '#src/errors.ts'
 import { isBlockedEitherWay } from '#src/people/blocks.repository.ts'
-import { findLiveStatus } from '#src/requests/requests.repository.ts'
 import type { SessionsDatabase } from '#src/schema.ts'
 import { type GatheringView, findGatheringView } from './gathering-views.repository.ts'
+import { findLiveStatus } from './guests.repository.ts'
 
 /**
  * One gathering, past and cancelled ones too. Throws GatheringNotFound, also across a block with the host, unless the two share

@@ -14,16 +14,16 @@ export async function listAccounts(db: Kysely<SessionsDatabase>, ids: readonly s
 }
 
 /** Whether somebody can take part in anything. */
-export type Standing = 'active' | 'disabled' | 'erased'
+export type AccountStatus = 'active' | 'disabled' | 'erased'
 
 /**
  * Where these people stand; unknown ones are left out. Until the transaction ends nobody can disable, erase or block
  * them, while any number of transactions may hold them like this at once.
  */
-export async function lockStandings(
+export async function lockAccountStatuses(
   trx: Transaction<SessionsDatabase>,
   ids: readonly string[]
-): Promise<ReadonlyMap<string, Standing>> {
+): Promise<ReadonlyMap<string, AccountStatus>> {
   const rows = await trx
     .selectFrom('users')
     .select(['id', 'disabled', 'deleted'])
@@ -34,7 +34,7 @@ export async function lockStandings(
   return new Map(rows.map((row) => [row.id, row.deleted ? 'erased' : row.disabled ? 'disabled' : 'active']))
 }
 
-/** Waits for everybody who holds these people by `lockStandings`, and keeps new ones out. */
+/** Waits for everybody who holds these people by `lockAccountStatuses`, and keeps new ones out. */
 export async function lockUsers(trx: Transaction<SessionsDatabase>, ids: readonly string[]): Promise<void> {
   await trx.selectFrom('users').select('id').where('id', 'in', ids).orderBy('id').forNoKeyUpdate().execute()
 }

@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely'
 import { GatheringNotFound, OnlyHostOfRequest, RequestIsOver, RequestNotFound } from '#src/errors.ts'
 import { lockGathering } from '#src/gatherings/gatherings.repository.ts'
 import { isBlockedEitherWay } from '#src/people/blocks.repository.ts'
-import { lockStandings } from '#src/people/users.repository.ts'
+import { lockAccountStatuses } from '#src/people/users.repository.ts'
 import type { GatheringRow, RequestRow, SessionsDatabase } from '#src/schema.ts'
 import { acceptRequest } from './accept-request.ts'
 import { announceDeclined } from './request-events.ts'
@@ -47,7 +47,7 @@ async function lockSubmitted(
   const known = await findRequest(trx, act.requestId)
   if (!known) throw new RequestNotFound()
   if (known.host_id !== act.callerId) throw new OnlyHostOfRequest()
-  await lockStandings(trx, [known.host_id, known.guest_id])
+  await lockAccountStatuses(trx, [known.host_id, known.guest_id])
   const gathering = await lockGathering(trx, known.event_id)
   if (!gathering) throw new GatheringNotFound()
   // Read again: only now is it certain that nobody changes it.

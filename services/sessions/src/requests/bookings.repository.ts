@@ -5,28 +5,20 @@ export async function insertBooking(trx: Transaction<SessionsDatabase>, row: Boo
   await trx.insertInto('bookings').values(row).execute()
 }
 
-/** Whose bookings: those of a gathering, or those that requests have. The caller holds their gatherings locked. */
-export type BookingFilter = { gatheringId: string } | { requestIds: readonly string[] }
-
-/** Cancels confirmed bookings; answers which. */
+/** Cancels the confirmed bookings of requests whose gatherings the caller holds locked; returns the cancelled ones. */
 export async function cancelBookings(
   trx: Transaction<SessionsDatabase>,
-  filter: BookingFilter,
+  requestIds: readonly string[],
   now: Date
 ): Promise<BookingRow[]> {
-  if ('requestIds' in filter && filter.requestIds.length === 0) return []
-  const update = trx
+  if (requestIds.length === 0) return []
+  return trx
     .updateTable('bookings')
-    .set((set) => ({
-      status: 'CANCELLED',
-      updated_at: set.fn<Date>('greatest', ['updated_at', set.val(now)])
-    }))
+    .set((set) => ({ status: 'CANCELLED', updated_at: set.fn<Date>('greatest', ['updated_at', set.val(now)]) }))
     .where('status', '=', 'CONFIRMED')
-  const chosen =
-    'gatheringId' in filter
-      ? update.where('event_id', '=', filter.gatheringId)
-      : update.where(sql<boolean>`request_id = any(${[...filter.requestIds]}::uuid[])`)
-  return chosen.returningAll().execute()
+    .where(sql<boolean>`request_id = any(${[...requestIds]}::uuid[])`)
+    .returningAll()
+    .execute()
 }
 
 /** The bookings that requests ever got, cancelled ones too. */

@@ -5,22 +5,6 @@ export async function findRequest(db: Kysely<SessionsDatabase>, requestId: strin
   return db.selectFrom('requests').selectAll().where('id', '=', requestId).executeTakeFirst()
 }
 
-/** The status of the request that somebody has asked with and that was neither declined nor withdrawn; one at most. */
-export async function findLiveStatus(
-  db: Kysely<SessionsDatabase>,
-  gatheringId: string,
-  guestId: string
-): Promise<RequestStatus | undefined> {
-  const request = await db
-    .selectFrom('requests')
-    .select('status')
-    .where('event_id', '=', gatheringId)
-    .where('guest_id', '=', guestId)
-    .where(sql<boolean>`status in ('SUBMITTED', 'ACCEPTED')`)
-    .executeTakeFirst()
-  return request?.status
-}
-
 /** False, and nothing is written, when the guest has a live request of this gathering. */
 export async function insertRequest(trx: Transaction<SessionsDatabase>, row: RequestRow): Promise<boolean> {
   const inserted = await trx
@@ -58,21 +42,6 @@ export async function updateRequests(
       .returningAll()
       .execute()
   )
-}
-
-/** The live requests of a gathering that the caller holds locked: accepted ones first. */
-export async function listLiveRequestsOf(
-  trx: Transaction<SessionsDatabase>,
-  gatheringId: string
-): Promise<Pick<RequestRow, 'id' | 'guest_id' | 'status'>[]> {
-  return trx
-    .selectFrom('requests')
-    .select(['id', 'guest_id', 'status'])
-    .where('event_id', '=', gatheringId)
-    .where(sql<boolean>`status in ('SUBMITTED', 'ACCEPTED')`)
-    .orderBy('status')
-    .orderBy('id')
-    .execute()
 }
 
 /** A guest's live requests in these gatherings, which the caller holds locked. */

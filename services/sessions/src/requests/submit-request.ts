@@ -12,13 +12,14 @@ import {
   RequestNotFound
 } from '#src/errors.ts'
 import { findGathering, lockGathering } from '#src/gatherings/gatherings.repository.ts'
+import { findLiveStatus } from '#src/gatherings/guests.repository.ts'
 import { isBlockedEitherWay } from '#src/people/blocks.repository.ts'
-import { lockStandings } from '#src/people/users.repository.ts'
+import { lockAccountStatuses } from '#src/people/users.repository.ts'
 import type { GatheringRow, RequestRow, SessionsDatabase } from '#src/schema.ts'
 import { acceptRequest } from './accept-request.ts'
 import { announceSubmitted } from './request-events.ts'
 import { findRequestView, type RequestView } from './request-views.repository.ts'
-import { findLiveStatus, insertRequest } from './requests.repository.ts'
+import { insertRequest } from './requests.repository.ts'
 
 export interface NewRequest {
   id: string
@@ -55,7 +56,7 @@ async function checkPeople(trx: Transaction<SessionsDatabase>, input: NewRequest
   const { guestId } = input
   const gathering = await findGathering(trx, input.gatheringId)
   if (!gathering) throw new GatheringNotFound()
-  const people = await lockStandings(trx, [guestId, gathering.host_id])
+  const people = await lockAccountStatuses(trx, [guestId, gathering.host_id])
   if (people.get(guestId) !== 'active') throw new AccountDisabled()
   if (people.get(gathering.host_id) !== 'active') throw new GatheringNotFound()
   if (await isBlockedEitherWay(trx, guestId, gathering.host_id)) throw new GatheringNotFound()

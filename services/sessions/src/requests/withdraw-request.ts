@@ -38,7 +38,7 @@ export async function endRequests(
   now: Date
 ): Promise<void> {
   const withdrawn = await updateRequests(trx, requestIds, { status: 'WITHDRAWN', now })
-  const freed = await cancelBookings(trx, { requestIds }, now)
+  const freed = await cancelBookings(trx, requestIds, now)
   const freedIn = freed.map((booking) => booking.event_id)
   await changeBooked(trx, freedIn, -1)
   // Also those that were cancelled with their gathering: their guests are still in the group.

@@ -5,26 +5,22 @@ interface Move {
   by: 'invitee' | 'either'
   from: readonly SessionStatus[]
   to: SessionStatus
-  /** What the move answers. */
-  says: string
 }
 
-/** The whole state machine: who may move a session, from where, to where. Everything else is refused. */
+/** The whole state machine: who may move a session, from which status, to which. All other moves are rejected. */
 export const moves = {
-  accept: { by: 'invitee', from: ['pending'], to: 'accepted', says: 'Invitation accepted' },
-  decline: { by: 'invitee', from: ['pending'], to: 'declined', says: 'Invitation declined' },
-  cancel: { by: 'either', from: ['pending', 'accepted'], to: 'cancelled', says: 'Session cancelled' },
-  complete: {
-    by: 'either',
-    from: ['accepted'],
-    to: 'completed',
-    says: 'Session marked as completed. Please provide feedback.'
-  }
+  accept: { by: 'invitee', from: ['pending'], to: 'accepted' },
+  decline: { by: 'invitee', from: ['pending'], to: 'declined' },
+  cancel: { by: 'either', from: ['pending', 'accepted'], to: 'cancelled' },
+  complete: { by: 'either', from: ['accepted'], to: 'completed' }
 } as const satisfies Record<string, Move>
 
 export type MoveName = keyof typeof moves
 
-/** The session, or the reason why this person may not make this move now. To a stranger it does not exist. */
+/**
+ * Returns the session if this person may make this move now. Throws SessionNotFound to people who are not part of it,
+ * OnlyInvitee or WrongStatus.
+ */
 export function checkMove(name: MoveName, session: SessionRow | undefined, userId: string): SessionRow {
   if (!session || (session.inviter_id !== userId && session.invitee_id !== userId)) throw new SessionNotFound()
   const move: Move = moves[name]

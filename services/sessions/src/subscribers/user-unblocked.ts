@@ -4,7 +4,7 @@ import { upsertBlock } from '#src/people/blocks.repository.ts'
 import type { SessionsDatabase } from '#src/schema.ts'
 
 /** The two may invite each other again; what was cancelled stays cancelled. */
-export default defineSubscriber<SessionsDatabase>()({
+export const userUnblocked = defineSubscriber<SessionsDatabase>()({
   durable: 'sessions-user-unblocked',
   event: UserUnblocked,
   async handle({ event, trx }) {

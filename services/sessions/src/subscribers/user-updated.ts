@@ -3,7 +3,7 @@ import { defineSubscriber } from '@belay/events'
 import { upsertUser } from '#src/people/users.repository.ts'
 import type { SessionsDatabase } from '#src/schema.ts'
 
-export default defineSubscriber<SessionsDatabase>()({
+export const userUpdated = defineSubscriber<SessionsDatabase>()({
   durable: 'sessions-user-updated',
   event: UserUpdated,
   handle: ({ event, trx }) => upsertUser(trx, event.data)

@@ -1,20 +1,18 @@
-import type { CreateTagBody } from '@belay/contracts'
 import type { Store } from '@belay/events'
-import type { Static } from 'typebox'
 import { TagExists } from '#src/errors.ts'
 import type { SessionsDatabase, TagRow } from '#src/schema.ts'
 import { insertTag } from './tags.repository.ts'
 
-/** Makes a tag for everybody to use. Throws TagExists when there is one of that name, in whatever case. */
+/** Creates a tag that every host can use. Throws TagExists when there is one of that name, in any spelling. */
 export async function createTag(
   store: Store<SessionsDatabase>,
-  input: Static<typeof CreateTagBody> & { id: string; creatorId: string; now: Date }
+  input: Pick<TagRow, 'id' | 'name' | 'color' | 'description'> & { creatorId: string; now: Date }
 ): Promise<TagRow> {
   const row: TagRow = {
     id: input.id,
     name: input.name,
-    color: input.color ?? null,
-    description: input.description ?? null,
+    color: input.color,
+    description: input.description,
     created_by: input.creatorId,
     created_at: input.now
   }

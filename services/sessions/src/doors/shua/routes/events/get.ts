@@ -1,8 +1,10 @@
 import { Event, ListEventsQuery } from '@belay/contracts'
-import { linkNextPage } from '@belay/kit'
+import { linkNextPage, positionsOf } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { listGatherings } from '#src/gatherings/list-gatherings.ts'
+import { nextCursor } from '#src/doors/shua/next-cursor.ts'
+import { parseInstant } from '#src/doors/shua/parse-instant.ts'
+import { listGatheringViews } from '#src/gatherings/gathering-views.repository.ts'
 import { presentEvent } from '#src/gatherings/present-event.ts'
 
 const schema = {
@@ -15,13 +17,26 @@ const schema = {
   response: { 200: Type.Array(Event) }
 }
 
+const positions = positionsOf('events', 'time')
+
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
   app.get('', { schema, config: { auth: 'optional' } }, async (request, reply) => {
-    const { query, currentUser } = request
-    const viewer = { viewerId: currentUser?.id, now: clock.now() }
-    const { gatherings, next } = await listGatherings(app.plans.store.db, { ...query, ...viewer })
-    linkNextPage(request, reply, next)
+    const { from, tag, tag_filter: tagPart, activity, limit, cursor } = request.query
+    const filter = {
+      viewerId: request.currentUser?.id,
+      from: from === undefined ? clock.now() : parseInstant(from, 'from'),
+      tag: tag || undefined,
+      tagPart: tagPart || undefined,
+      activity: activity || undefined
+    }
+    const page = { limit, after: positions.decode(cursor) }
+    const gatherings = await listGatheringViews(app.sessions.store.db, filter, page)
+    linkNextPage(
+      request,
+      reply,
+      nextCursor(gatherings, limit, positions, (gathering) => gathering.starts_at.toISOString())
+    )
     return gatherings.map(presentEvent)
   })
 }

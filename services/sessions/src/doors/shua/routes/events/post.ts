@@ -1,5 +1,6 @@
 import { Event, EventBody } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { toFields } from '#src/doors/shua/gathering-fields.ts'
 import { createGathering } from '#src/gatherings/create-gathering.ts'
 import { presentEvent } from '#src/gatherings/present-event.ts'
 
@@ -16,7 +17,13 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
   app.post('', { schema, config: { errors: [400, 404] } }, async ({ body, user }, reply) => {
     const ids = { id: newId(), threadId: newId() }
-    const gathering = await createGathering(app.plans.store, { ...ids, hostId: user.id, plan: body, now: clock.now() })
+    const fields = { fields: toFields(body), tagIds: body.tag_ids ?? [] }
+    const gathering = await createGathering(app.sessions.store, {
+      ...ids,
+      hostId: user.id,
+      ...fields,
+      now: clock.now()
+    })
     return reply.code(201).send(presentEvent(gathering))
   })
 }

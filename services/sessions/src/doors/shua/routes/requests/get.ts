@@ -3,7 +3,7 @@ import { linkNextPage } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { presentRequest } from '#src/requests/present-request.ts'
-import { listRequests } from '#src/requests/list-requests.ts'
+import { listRequests } from '#src/doors/shua/list-requests.ts'
 
 const schema = {
   tags: ['Shua: requests'],
@@ -15,7 +15,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.get('', { schema }, async (request, reply) => {
-    const { requests, next } = await listRequests(app.plans.store.db, request.user.id, request.query)
+    const { requests, next } = await listRequests(app.sessions.store.db, request.user.id, request.query)
     linkNextPage(request, reply, next)
     return requests.map(presentRequest)
   })

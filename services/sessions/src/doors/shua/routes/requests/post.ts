@@ -14,7 +14,7 @@ const schema = {
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
   app.post('', { schema, config: { errors: [400, 404] } }, async ({ body, user }, reply) => {
-    const request = await submitRequest(app.plans.store, {
+    const request = await submitRequest(app.sessions.store, {
       id: newId(),
       bookingId: newId(),
       gatheringId: body.event_id,

@@ -1,8 +1,9 @@
 import { ListTagsQuery, Tag } from '@belay/contracts'
-import { linkNextPage } from '@belay/kit'
+import { linkNextPage, positionsOf } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { listTags } from '#src/tags/list-tags.ts'
+import { nextCursor } from '#src/doors/shua/next-cursor.ts'
+import { listTags } from '#src/tags/tags.repository.ts'
 
 const schema = {
   tags: ['Shua: events'],
@@ -12,10 +13,18 @@ const schema = {
   response: { 200: Type.Array(Tag) }
 }
 
+const positions = positionsOf('tags', 'text')
+
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.get('', { schema, config: { auth: 'optional' } }, async (request, reply) => {
-    const { tags, next } = await listTags(app.plans.store.db, request.query)
-    linkNextPage(request, reply, next)
+    const { limit, cursor } = request.query
+    const after = positions.decode(cursor)?.key ?? undefined
+    const tags = await listTags(app.sessions.store.db, { limit, after })
+    linkNextPage(
+      request,
+      reply,
+      nextCursor(tags, limit, positions, (tag) => tag.name)
+    )
     return tags
   })
 }

@@ -13,7 +13,14 @@ const schema = {
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
   app.post('', { schema, config: { errors: [409] } }, async ({ body, user }, reply) => {
-    const tag = await createTag(app.plans.store, { ...body, id: newId(), creatorId: user.id, now: clock.now() })
+    const tag = await createTag(app.sessions.store, {
+      id: newId(),
+      name: body.name,
+      color: body.color ?? null,
+      description: body.description ?? null,
+      creatorId: user.id,
+      now: clock.now()
+    })
     return reply.code(201).send(tag)
   })
 }

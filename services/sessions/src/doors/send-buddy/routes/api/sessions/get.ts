@@ -1,8 +1,8 @@
 import { ListSessionsQuery, Page, SessionListItem } from '@belay/contracts'
 import { presentPage, requestUrl } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { presentListItem } from '#src/doors/send-buddy/present-session.ts'
 import { listSessions } from '#src/sessions/list-sessions.ts'
-import { presentListItem } from '#src/sessions/present-session.ts'
 
 const schema = {
   tags: ['Send Buddy: sessions'],
@@ -15,7 +15,7 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  const deps = { db: app.plans.store.db, conversations: app.plans.conversations }
+  const deps = { db: app.sessions.store.db, conversations: app.sessions.conversations }
   app.get('', { schema }, async (request) => {
     const { status, role } = request.query
     const filter = { userId: request.user.id, status: status || undefined, role: roleOf(role) }

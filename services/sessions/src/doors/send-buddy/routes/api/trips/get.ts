@@ -1,9 +1,9 @@
 import { Page, PageQuery, Trip } from '@belay/contracts'
-import { presentPage, requestUrl } from '@belay/kit'
+import { presentPage, readPage, requestUrl } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { listTrips } from '#src/trips/list-trips.ts'
-import { presentTrip } from '#src/trips/trip.ts'
+import { presentTrip } from '#src/doors/send-buddy/present-trip.ts'
+import { countTripsOf, listTripsOf } from '#src/trips/trips.repository.ts'
 
 const schema = {
   tags: ['Send Buddy: trips'],
@@ -14,8 +14,13 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
+  const { db } = app.sessions.store
   app.get('', { schema }, async (request) => {
-    const page = await listTrips(app.plans.store.db, request.user.id, request.query)
+    const ownerId = request.user.id
+    const page = await readPage(request.query, {
+      count: () => countTripsOf(db, ownerId),
+      list: (range) => listTripsOf(db, ownerId, range)
+    })
     return presentPage(page, requestUrl(request), presentTrip)
   })
 }

@@ -1,7 +1,7 @@
 import { CreateTripBody, Trip } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { presentTrip } from '#src/doors/send-buddy/present-trip.ts'
 import { createTrip } from '#src/trips/create-trip.ts'
-import { presentTrip } from '#src/trips/trip.ts'
 
 const schema = {
   tags: ['Send Buddy: trips'],
@@ -16,7 +16,15 @@ const schema = {
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
   app.post('', { schema }, async ({ body, user }, reply) => {
-    const trip = await createTrip(app.plans.store, { ...body, id: newId(), ownerId: user.id, now: clock.now() })
+    const { destination, start_date: startDate, end_date: endDate } = body
+    const trip = await createTrip(app.sessions.store, {
+      id: newId(),
+      ownerId: user.id,
+      destination: typeof destination === 'string' ? { slug: destination } : destination,
+      startDate,
+      endDate,
+      now: clock.now()
+    })
     return reply.code(201).send(presentTrip(trip))
   })
 }

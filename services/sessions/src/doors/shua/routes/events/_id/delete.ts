@@ -19,7 +19,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
     '',
     { schema, config: { notFound: GatheringNotFound, errors: [400] } },
     async ({ params, user }, reply) => {
-      await cancelGathering(app.plans.store, { gatheringId: params.id, callerId: user.id, now: clock.now() })
+      await cancelGathering(app.sessions.store, { gatheringId: params.id, callerId: user.id, now: clock.now() })
       return reply.code(204).send(null)
     }
   )

@@ -15,7 +15,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.get('', { schema, config: { auth: 'optional', notFound: GatheringNotFound } }, async ({ params, currentUser }) =>
-    presentEvent(await getGathering(app.plans.store.db, params.id, currentUser?.id))
+    presentEvent(await getGathering(app.sessions.store.db, params.id, currentUser?.id))
   )
 }
 export default route

@@ -1,6 +1,7 @@
 import { ChangeEventBody, Event, Id } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { toChangedFields } from '#src/doors/shua/gathering-fields.ts'
 import { GatheringNotFound } from '#src/errors.ts'
 import { changeGathering } from '#src/gatherings/change-gathering.ts'
 import { presentEvent } from '#src/gatherings/present-event.ts'
@@ -19,8 +20,9 @@ const schema = {
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
   app.put('', { schema, config: { notFound: GatheringNotFound, errors: [400] } }, async ({ params, body, user }) => {
-    const input = { gatheringId: params.id, callerId: user.id, change: body, now: clock.now() }
-    return presentEvent(await changeGathering(app.plans.store, input))
+    const change = { fields: toChangedFields(body), tagIds: body.tag_ids }
+    const input = { gatheringId: params.id, callerId: user.id, ...change, now: clock.now() }
+    return presentEvent(await changeGathering(app.sessions.store, input))
   })
 }
 export default route

@@ -1,8 +1,9 @@
 import { Event, ListMyEventsQuery } from '@belay/contracts'
-import { linkNextPage } from '@belay/kit'
+import { linkNextPage, positionsOf } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { listHostedGatherings } from '#src/gatherings/list-hosted-gatherings.ts'
+import { nextCursor } from '#src/doors/shua/next-cursor.ts'
+import { listGatheringViewsOf } from '#src/gatherings/gathering-views.repository.ts'
 import { presentEvent } from '#src/gatherings/present-event.ts'
 
 const schema = {
@@ -13,10 +14,18 @@ const schema = {
   response: { 200: Type.Array(Event) }
 }
 
+const positions = positionsOf('events/my', 'time')
+
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.get('', { schema }, async (request, reply) => {
-    const { gatherings, next } = await listHostedGatherings(app.plans.store.db, request.user.id, request.query)
-    linkNextPage(request, reply, next)
+    const { limit, cursor } = request.query
+    const page = { limit, after: positions.decode(cursor) }
+    const gatherings = await listGatheringViewsOf(app.sessions.store.db, request.user.id, page)
+    linkNextPage(
+      request,
+      reply,
+      nextCursor(gatherings, limit, positions, (gathering) => gathering.starts_at.toISOString())
+    )
     return gatherings.map(presentEvent)
   })
 }

@@ -15,7 +15,7 @@ const schema = {
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
   app.delete('', { schema, config: { notFound: RequestNotFound, errors: [400] } }, async ({ params, user }, reply) => {
-    await withdrawRequest(app.plans.store, { requestId: params.id, callerId: user.id, now: clock.now() })
+    await withdrawRequest(app.sessions.store, { requestId: params.id, callerId: user.id, now: clock.now() })
     return reply.code(204).send(null)
   })
 }

@@ -14,7 +14,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.delete('', { schema, config: { notFound: TagNotFound } }, async ({ params, user }) => {
-    await deleteTag(app.plans.store, { tagId: params.id, caller: user })
+    await deleteTag(app.sessions.store, { tagId: params.id, caller: user })
     return { message: 'Tag deleted successfully' }
   })
 }

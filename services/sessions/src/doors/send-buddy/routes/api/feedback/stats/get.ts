@@ -1,6 +1,6 @@
 import { FeedbackStats } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { getFeedbackStats } from '#src/feedback/get-feedback-stats.ts'
+import { findFeedbackTotals } from '#src/feedback/feedback.repository.ts'
 
 const schema = {
   tags: ['Send Buddy: feedback'],
@@ -10,6 +10,21 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('', { schema }, ({ user }) => getFeedbackStats(app.plans.store.db, user.id))
+  app.get('', { schema }, async ({ user }) => {
+    const totals = await findFeedbackTotals(app.sessions.store.db, user.id)
+    return {
+      total_ratings: totals.total,
+      average_safety: totals.safety,
+      average_communication: totals.communication,
+      average_overall: totals.overall,
+      distribution: {
+        '1_stars': totals.one,
+        '2_stars': totals.two,
+        '3_stars': totals.three,
+        '4_stars': totals.four,
+        '5_stars': totals.five
+      }
+    }
+  })
 }
 export default route

@@ -1,9 +1,9 @@
 import { Id, SessionDetail } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { presentDetail } from '#src/doors/send-buddy/present-session.ts'
 import { SessionNotFound } from '#src/errors.ts'
 import { getSession } from '#src/sessions/get-session.ts'
-import { presentDetail } from '#src/sessions/present-session.ts'
 
 const schema = {
   tags: ['Send Buddy: sessions'],
@@ -15,7 +15,7 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  const deps = { db: app.plans.store.db, conversations: app.plans.conversations }
+  const deps = { db: app.sessions.store.db, conversations: app.sessions.conversations }
   app.get('', { schema, config: { notFound: SessionNotFound } }, async ({ params, user }) => {
     const { session, newest } = await getSession(deps, params.id, user.id)
     return presentDetail(session, newest)

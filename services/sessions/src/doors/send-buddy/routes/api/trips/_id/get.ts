@@ -1,9 +1,9 @@
 import { Id, Trip } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { presentTrip } from '#src/doors/send-buddy/present-trip.ts'
 import { TripNotFound } from '#src/errors.ts'
-import { getTrip } from '#src/trips/get-trip.ts'
-import { presentTrip } from '#src/trips/trip.ts'
+import { findTripOf } from '#src/trips/trips.repository.ts'
 
 const schema = {
   tags: ['Send Buddy: trips'],
@@ -14,8 +14,10 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('', { schema, config: { notFound: TripNotFound } }, async ({ params, user }) =>
-    presentTrip(await getTrip(app.plans.store.db, user.id, params.id))
-  )
+  app.get('', { schema, config: { notFound: TripNotFound } }, async ({ params, user }) => {
+    const trip = await findTripOf(app.sessions.store.db, user.id, params.id)
+    if (!trip) throw new TripNotFound()
+    return presentTrip(trip)
+  })
 }
 export default route

@@ -17,7 +17,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
   app.post('', { schema, config: { notFound: GatheringNotFound, errors: [400] } }, async ({ params, body, user }) => {
     const tagIds = 'tag_ids' in body ? body.tag_ids : [body.tag_id]
-    await addGatheringTags(app.plans.store, { gatheringId: params.id, callerId: user.id, tagIds, now: clock.now() })
+    await addGatheringTags(app.sessions.store, { gatheringId: params.id, callerId: user.id, tagIds, now: clock.now() })
     return { message: 'Tags added successfully' }
   })
 }

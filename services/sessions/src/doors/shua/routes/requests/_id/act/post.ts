@@ -16,7 +16,7 @@ const schema = {
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
   app.post('', { schema, config: { notFound: RequestNotFound, errors: [400] } }, ({ params, body, user }) =>
-    actOnRequest(app.plans.store, {
+    actOnRequest(app.sessions.store, {
       action: body.action,
       requestId: params.id,
       callerId: user.id,

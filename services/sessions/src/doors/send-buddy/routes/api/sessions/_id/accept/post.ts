@@ -1,6 +1,7 @@
 import { Id, SessionMoved } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { presentMoved } from '#src/doors/send-buddy/present-session.ts'
 import { SessionNotFound } from '#src/errors.ts'
 import { moveSession } from '#src/sessions/move-session.ts'
 
@@ -14,12 +15,14 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { notFound: SessionNotFound, errors: [400] } }, async ({ params, user }) =>
-    moveSession(app.plans.store, {
-      move: 'accept',
-      sessionId: params.id,
-      userId: user.id,
-      now: app.runtime.clock.now()
-    })
+    presentMoved(
+      await moveSession(app.sessions.store, {
+        move: 'accept',
+        sessionId: params.id,
+        userId: user.id,
+        now: app.runtime.clock.now()
+      })
+    )
   )
 }
 export default route

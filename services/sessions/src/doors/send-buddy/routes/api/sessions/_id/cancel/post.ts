@@ -1,6 +1,7 @@
 import { CancelBody, Id, SessionMoved } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { presentMoved } from '#src/doors/send-buddy/present-session.ts'
 import { SessionNotFound } from '#src/errors.ts'
 import { moveSession } from '#src/sessions/move-session.ts'
 
@@ -16,13 +17,15 @@ const schema = {
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
   app.post('', { schema, config: { notFound: SessionNotFound, errors: [400] } }, async ({ params, body, user }) =>
-    moveSession(app.plans.store, {
-      move: 'cancel',
-      sessionId: params.id,
-      userId: user.id,
-      now: clock.now(),
-      closingMessage: body.reason ? { id: newId(), body: `Cancelled: ${body.reason}` } : undefined
-    })
+    presentMoved(
+      await moveSession(app.sessions.store, {
+        move: 'cancel',
+        sessionId: params.id,
+        userId: user.id,
+        now: clock.now(),
+        closingMessage: body.reason ? { id: newId(), body: `Cancelled: ${body.reason}` } : undefined
+      })
+    )
   )
 }
 export default route

@@ -17,7 +17,14 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock, newId } = app.runtime
   app.post('', { schema, config: { notFound: SessionNotFound } }, async ({ params, body, user }, reply) => {
     const id = newId()
-    await giveFeedback(app.plans.store, { ...body, id, sessionId: params.id, authorId: user.id, now: clock.now() })
+    await giveFeedback(app.sessions.store, {
+      ...body,
+      notes: body.notes ?? '',
+      id,
+      sessionId: params.id,
+      authorId: user.id,
+      now: clock.now()
+    })
     return reply.code(201).send({ message: 'Feedback submitted', feedback_id: id })
   })
 }

@@ -16,7 +16,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
   const { clock } = app.runtime
   app.delete('', { schema, config: { notFound: GatheringNotFound, errors: [400] } }, async ({ params, user }) => {
     const change = { gatheringId: params.id, callerId: user.id, now: clock.now() }
-    await removeGatheringTag(app.plans.store, { ...change, tagId: params.tag_id })
+    await removeGatheringTag(app.sessions.store, { ...change, tagId: params.tag_id })
     return { message: 'Tag removed successfully' }
   })
 }

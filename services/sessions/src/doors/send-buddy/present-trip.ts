@@ -1,10 +1,7 @@
-import type { CreateTripBody, Trip } from '@belay/contracts'
+import type { Trip } from '@belay/contracts'
 import type { Static } from 'typebox'
 import type { TripRow } from '#src/schema.ts'
 
-export type NewTrip = Static<typeof CreateTripBody>
-
-/** A trip as the Send Buddy API shows it. */
 export function presentTrip(row: TripRow): Static<typeof Trip> {
   return {
     id: row.id,

@@ -3,22 +3,24 @@ import {
   type Message,
   presentSessionMessage,
   type SessionDetail,
-  type SessionListItem
+  type SessionListItem,
+  type SessionMoved
 } from '@belay/contracts'
 import type { Static } from 'typebox'
-import type { NewestMessages } from './conversations.ts'
-import type { ListedSession } from './list-sessions.ts'
-import type { SessionView } from './session-views.repository.ts'
+import type { NewestMessages } from '#src/sessions/conversations.ts'
+import type { ListedSession } from '#src/sessions/list-sessions.ts'
+import type { MovedSession } from '#src/sessions/move-session.ts'
+import type { SessionView } from '#src/sessions/session-views.repository.ts'
 
-/** A session just made: it has no messages yet. */
+/** A session that was just created and has no messages yet. */
 export function presentCreated(session: SessionView): Static<typeof CreatedSession> {
-  return { ...presentPlan(session, null), ...presentPeople(session), messages: [] }
+  return { ...presentSession(session, null), ...presentPeople(session), messages: [] }
 }
 
 export function presentListItem({ session, conversation }: ListedSession): Static<typeof SessionListItem> {
   const last = conversation?.last_message ?? null
   return {
-    ...presentPlan(session, conversation?.last_message_at ?? null),
+    ...presentSession(session, conversation?.last_message_at ?? null),
     ...presentPeople(session),
     unread_count: conversation?.unread_count ?? 0,
     last_message: last && presentLastMessage(last)
@@ -28,7 +30,7 @@ export function presentListItem({ session, conversation }: ListedSession): Stati
 export function presentDetail(session: SessionView, newest: NewestMessages): Static<typeof SessionDetail> {
   const { inviter, invitee } = presentPeople(session)
   return {
-    ...presentPlan(session, newest.last_message_at),
+    ...presentSession(session, newest.last_message_at),
     inviter: { ...inviter, bio: session.inviter_bio },
     invitee: { ...invitee, bio: session.invitee_bio },
     messages: newest.messages.map(presentSessionMessage),
@@ -36,7 +38,19 @@ export function presentDetail(session: SessionView, newest: NewestMessages): Sta
   }
 }
 
-function presentPlan(session: SessionView, lastMessageAt: string | null) {
+const moveMessages = {
+  accepted: 'Invitation accepted',
+  declined: 'Invitation declined',
+  cancelled: 'Session cancelled',
+  completed: 'Session marked as completed. Please provide feedback.'
+}
+
+/** The response to a move of the state machine. */
+export function presentMoved({ id, status }: MovedSession): Static<typeof SessionMoved> {
+  return { id, status, message: moveMessages[status] }
+}
+
+function presentSession(session: SessionView, lastMessageAt: string | null) {
   const changedAt = session.updated_at.toISOString()
   return {
     id: session.id,
@@ -52,7 +66,7 @@ function presentPlan(session: SessionView, lastMessageAt: string | null) {
     goal: session.goal,
     status: session.status,
     created_at: session.created_at.toISOString(),
-    // In the Send Buddy API a message updates its session; both texts are UTC of one length, so they compare.
+    // In the Send Buddy API a message updates its session. Both are UTC texts of the same length, so they can be compared.
     updated_at: lastMessageAt !== null && lastMessageAt > changedAt ? lastMessageAt : changedAt,
     last_message_at: lastMessageAt
   }

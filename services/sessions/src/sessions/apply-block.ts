@@ -1,12 +1,12 @@
 import type { Transaction } from 'kysely'
+import { upsertBlock } from '#src/people/blocks.repository.ts'
+import { lockUsers } from '#src/people/users.repository.ts'
 import type { SessionsDatabase } from '#src/schema.ts'
-import { cancelOpenSessions } from '#src/sessions/cancel-open-sessions.ts'
-import { upsertBlock } from './blocks.repository.ts'
-import { lockUsers } from './users.repository.ts'
+import { cancelOpenSessions } from './cancel-open-sessions.ts'
 
 /**
- * Keeps the block and cancels what is open between the two, in the blocker's name. A block that arrives after it was
- * lifted still ends what it found when it was made, and nothing that came later.
+ * Stores a block and cancels the open sessions of the two in the blocker's name. A block that arrives after it was lifted
+ * cancels only the sessions that were open when it was made.
  */
 export async function applyBlock(
   trx: Transaction<SessionsDatabase>,

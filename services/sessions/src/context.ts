@@ -1,0 +1,19 @@
+import type { Bus } from '@belay/bus'
+import type { Store } from '@belay/events'
+import type { Limit } from '@belay/kit'
+import { createChatClient } from './clients/chat.ts'
+import type { SessionsDatabase } from './schema.ts'
+import type { Conversations } from './sessions/conversations.ts'
+
+/** What routes of this service work with. */
+export interface Sessions {
+  store: Store<SessionsDatabase>
+  conversations: Conversations
+  /** Invitations per person; null when limits are off. */
+  invitationLimit: Limit | null
+}
+
+/** Creates the context. */
+export function createSessions({ bus, ...parts }: Omit<Sessions, 'conversations'> & { bus: Bus }): Sessions {
+  return { ...parts, conversations: createChatClient(bus) }
+}
