@@ -155,6 +155,13 @@ export default {
       to: { path: '^packages/bus/|(^|/)node_modules/(fastify|fastify-plugin|@fastify/(?!error/)[^/]+)/' }
     },
     {
+      name: 'realtime-core-knows-no-transport',
+      comment: 'transports and front doors stand around the realtime core; a transport knows no front door',
+      severity: 'error',
+      from: { path: '^services/realtime-gateway/src/core/' },
+      to: { path: '^services/realtime-gateway/src/(?!core/)|(^|/)node_modules/(ws|socket\\.io|fastify)/' }
+    },
+    {
       name: 'edges-do-not-meet',
       comment: 'a route never calls a subscriber, nor the reverse: they share a noun',
       severity: 'error',

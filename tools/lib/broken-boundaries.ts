@@ -13,7 +13,8 @@ export const thirdParties = [
   'kysely',
   'pg',
   'typebox',
-  'vitest'
+  'vitest',
+  'ws'
 ]
 
 /** Rule → the file that breaks it and what that file imports. */
@@ -55,6 +56,7 @@ export const brokenBoundaries: Readonly<Record<string, { from: string; imports: 
   'main-imports-app-and-config': { from: 'services/sessions/src/main.ts', imports: './schema.ts' },
   'core-never-imports-the-edge': { from: 'services/chat/src/threads/edge.ts', imports: '../doors/shua/routes/get.ts' },
   'core-knows-no-framework': { from: 'services/chat/src/threads/framework.ts', imports: 'fastify' },
+  'realtime-core-knows-no-transport': { from: 'services/realtime-gateway/src/core/framed.ts', imports: 'ws' },
   'edges-do-not-meet': { from: 'services/chat/src/subscribers/heard.ts', imports: '../doors/shua/routes/get.ts' },
   'repositories-know-only-rows': { from: 'services/chat/src/threads/threads.repository.ts', imports: '../errors.ts' },
   'leaves-import-nothing-of-their-service': { from: 'services/chat/src/config.ts', imports: './errors.ts' },

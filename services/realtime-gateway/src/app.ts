@@ -29,12 +29,12 @@ export async function buildApp(config: RealtimeConfig, runtime: Runtime = system
     maxPendingSends: config.MAX_PENDING_SENDS
   })
   const refusals = new Refusals({ clock: runtime.clock, openTimeoutMs: config.OPEN_TIMEOUT_MS })
-  const access = { realtime, verifyToken: tokens.verify, refusals, log: app.logger }
   await app.register(metrics, { realtime })
   await app.register(sockets, {
     realtime,
-    // In this order: the second one's path fits more.
-    doors: [createSessionDoor(access), createThreadDoor(access)],
+    refusals,
+    // In this order: the second one's path matches more.
+    doors: [createSessionDoor(realtime, tokens.verify), createThreadDoor(realtime, tokens.verify)],
     origins: {
       allowed: new Set(config.CORS_ORIGINS.split(/[\s,]+/).filter(Boolean)),
       allowLocal: config.NODE_ENV !== 'production'

@@ -1,12 +1,12 @@
-import type { AppendMessages, Message, Notification, QuestionOutput, ThreadSignal } from '@belay/contracts'
+import type { Message, Notification, ThreadSignal } from '@belay/contracts'
 
-/** Why the server parts with a socket, or with one thread of it. Each protocol has its own words for them. */
+/** Why the server closes a connection, or ends one thread of it. Each protocol has its own words for them. */
 export type CloseReason =
   | 'no_token'
   | 'bad_token'
   | 'token_expired'
   | 'user_not_found'
-  | 'other_user'
+  | 'user_mismatch'
   | 'account_disabled'
   | 'account_deleted'
   | 'logged_out'
@@ -17,12 +17,21 @@ export type CloseReason =
   | 'unavailable'
   | 'restarting'
 
-type Outcome = QuestionOutput<typeof AppendMessages>['outcomes'][number]
+/** Why a message was not stored; with `unavailable` it may have been. */
+export type SendRefusal =
+  | 'thread_not_found'
+  | 'not_a_member'
+  | 'thread_locked'
+  | 'sending_restricted'
+  | 'rate_limited'
+  | 'account_disabled'
+  | 'queue_full'
+  | 'unavailable'
 
-/** Why something that a client sent was not taken. */
+/** Why the server rejects something that a client sent. */
 export interface Refusal {
-  reason: Extract<Outcome, { ok: false }>['reason'] | 'invalid' | 'queue_full' | 'too_many_threads'
-  /** For people. */
+  reason: SendRefusal | 'invalid' | 'too_many_subscriptions'
+  /** For the person who reads the client's log. */
   detail: string
   clientMsgId?: string | null
   threadId?: string | undefined
@@ -32,16 +41,46 @@ export interface Refusal {
 type SignalOf<Kind extends ThreadSignal['kind']> = Extract<ThreadSignal, { kind: Kind }>
 
 /**
- * What the core has to say, put into one protocol's frames; undefined when that protocol has no such frame. Pure: the
- * same input gives the same frame.
+ * Encodes what the core sends as one protocol's frames, which only the protocol's transport understands. Returns
+ * undefined where the protocol has no such frame. Pure: the same input gives the same frame.
  */
-export interface Codec {
-  message(message: Message): string
-  typing(typing: SignalOf<'typing'>): string | undefined
-  session(session: SignalOf<'session'>): string | undefined
-  read(read: SignalOf<'read'>): string | undefined
-  notification(notification: Notification): string
-  /** The log cannot be continued from where the client stands. */
-  reset(reset: { thread_id: string; epoch: string; last_seq: number }): string
-  refusal(refusal: Refusal): string
+export interface Codec<Frame = unknown> {
+  message(message: Message): Frame
+  typing(typing: SignalOf<'typing'>): Frame | undefined
+  /** The state of what the thread is about has changed. */
+  stateChanged(state: SignalOf<'session'>): Frame | undefined
+  read(read: SignalOf<'read'>): Frame | undefined
+  notification(notification: Notification): Frame
+  /** The log cannot be continued from the client's place. */
+  reset(reset: { thread_id: string; epoch: string; last_seq: number }): Frame
+  refusal(refusal: Refusal): Frame
+}
+
+/** Something for many connections: encoded once per codec, however many connections there are. */
+export class Broadcast {
+  readonly #encode: (codec: Codec) => unknown
+  readonly #frames = new Map<Codec, unknown>()
+
+  constructor(encode: (codec: Codec) => unknown) {
+    this.#encode = encode
+  }
+
+  /** Returns undefined when the codec has no frame for it. */
+  frameFor(codec: Codec): unknown {
+    const known = this.#frames.get(codec)
+    if (known !== undefined) return known
+    const frame = this.#encode(codec)
+    this.#frames.set(codec, frame)
+    return frame
+  }
+}
+
+/** A message of the log on its way to connections. */
+export class MessageBroadcast extends Broadcast {
+  readonly seq: number
+
+  constructor(message: Message) {
+    super((codec) => codec.message(message))
+    this.seq = message.seq
+  }
 }

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '@belay/kit'
-import { Connection, type Protocol, type Release } from './connection.ts'
-import type { Transport } from './transport.ts'
+import type { CloseReason } from './codec.ts'
+import { Connection, type Protocol, type Transport } from './connection.ts'
+import { count, type Counters } from './counters.ts'
+import type { Users } from './users.ts'
 
 const sweepMs = 500
 const drainStepMs = 20
@@ -10,12 +12,13 @@ const drainPerSocketMs = 10
 
 export interface ConnectionsOptions {
   clock: Clock
-  /** A connection that is not let in by then is closed. */
+  counters: Counters
+  users: Users
+  /** A connection that is not admitted by then is closed. */
   openTimeoutMs: number
-  release: Release
 }
 
-/** Every connection of this process. One shared sweep looks after their deadlines. */
+/** Every connection of this process. One shared sweep enforces their deadlines. */
 export class Connections {
   readonly #options: ConnectionsOptions
   readonly #all = new Set<Connection>()
@@ -38,20 +41,22 @@ export class Connections {
     return this.#all.size
   }
 
-  /** Connections that have not been let in yet. */
+  /** Connections that have not been admitted yet. */
   get opening(): number {
     return this.#opening
   }
 
-  open(transport: Transport, protocol: Protocol): Connection {
-    const openedAtMs = this.#options.clock.now().getTime()
-    const connection = new Connection({ transport, protocol, openedAtMs, release: this.#release })
+  /** Opens a connection over a transport that carries the frames of this protocol. */
+  open<Frame>(transport: Transport<Frame>, protocol: Protocol<Frame>): Connection {
+    const { clock, counters } = this.#options
+    const openedAtMs = clock.now().getTime()
+    const connection = new Connection({ transport, protocol, openedAtMs, counters, release: this.#release })
     this.#all.add(connection)
     this.#opening += 1
     return connection
   }
 
-  /** Lets a connection in: its frames are taken from now on. */
+  /** Admits a connection: it may send and is sent to from now on. */
   admit(connection: Connection): void {
     if (connection.ready || connection.ended) return
     this.#opening -= 1
@@ -69,14 +74,16 @@ export class Connections {
       for (const connection of connections.slice(from, to)) connection.end('restarting')
       await pause(drainStepMs)
     }
-    // Those that were let in meanwhile.
+    // Those that were opened meanwhile.
     for (const connection of this.#all) connection.end('restarting')
   }
 
-  readonly #release: Release = (connection, ending) => {
+  readonly #release = (connection: Connection, reason: CloseReason | undefined): void => {
     this.#all.delete(connection)
     if (!connection.ready) this.#opening -= 1
-    this.#options.release(connection, ending)
+    for (const thread of connection.threads) thread.leave()
+    this.#options.users.remove(connection)
+    if (reason !== undefined) count(this.#options.counters.closings, reason)
   }
 
   #sweep(): void {

@@ -1,21 +1,21 @@
-/** What happened since the process started; only ever growing, plain numbers because most are counted per message. */
+/** What happened since the process started: plain numbers that only grow, because most are counted per message. */
 export interface Counters {
   /** Messages delivered to sockets. */
   deliveries: number
   /** Times a subscription found that it had missed something. */
   gaps: number
-  /** Times a client was told that its place in a log cannot be continued. */
+  /** Times a place in a log could not be continued. */
   resets: number
   /** Messages delivered from the log instead of live. */
   recovered: number
-  /** Reads of the log that failed and were tried again. */
+  /** Reads of the log that failed and were retried. */
   recoveryFailures: number
   /** Sockets dropped because their client no longer answered pings. */
   deadPeers: number
   /** Handshakes refused before the upgrade. */
   refusedUpgrades: number
-  /** Sockets closed by the server, by ending. */
-  endings: Map<string, number>
+  /** Connections closed by the server, by reason. */
+  closings: Map<string, number>
   /** Frames answered with an error, by reason. */
   refusals: Map<string, number>
   /** Requests to the chat service that carried messages, and the messages in them. */
@@ -36,7 +36,7 @@ export function createCounters(): Counters {
     recoveryFailures: 0,
     deadPeers: 0,
     refusedUpgrades: 0,
-    endings: new Map(),
+    closings: new Map(),
     refusals: new Map(),
     appendRequests: 0,
     appendedMessages: 0,

@@ -1,13 +1,13 @@
 import { InvalidToken, type TokenVerifier } from '@belay/kit'
-import type { CloseReason } from '#src/core/codec.ts'
-import type { Identity } from '#src/core/connection.ts'
+import type { CloseReason } from './codec.ts'
+import type { Identity } from './connection.ts'
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
 /** Whether a text can be an id at all. */
 export const isId = (text: string): boolean => uuid.test(text)
 
-/** Who a token stands for, or why that cannot be said. @throws BusUnavailable, ServiceUnavailable */
+/** Resolves with the person behind a token, or the reason why there is none. @throws BusUnavailable, ServiceUnavailable */
 export async function verifyIdentity(
   verify: TokenVerifier['verify'],
   token: string | undefined

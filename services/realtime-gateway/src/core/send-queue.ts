@@ -1,26 +1,43 @@
 import { type Bus, BusUnavailable } from '@belay/bus'
-import { AppendMessages, type QuestionOutput } from '@belay/contracts'
-import type { Log } from './log.ts'
+import { AppendMessages, type QuestionInput, type QuestionOutput } from '@belay/contracts'
+import type { Logger } from 'pino'
 import type { Connection } from './connection.ts'
 import type { Counters } from './counters.ts'
-import { type Send, SendBatch } from './send-batch.ts'
+import type { Subscription } from './subscription.ts'
 
-export type SendOutcome = QuestionOutput<typeof AppendMessages>['outcomes'][number]
+const maxMessages = 500
+/** Question and answer must each fit into one message of NATS (1 MiB), escaped in JSON at worst. */
+const maxBytes = 768 * 1024
+const bytesPerCharacter = 6
+const bytesAround = 512
+/** Messages of all connections that may wait. */
+const maxWaiting = 10_000
 
-export interface SendQueueOptions {
-  bus: Pick<Bus, 'ask'>
-  counters: Counters
-  log: Log
-  /** Messages of one connection that may wait. */
-  maxPerConnection: number
-  /** Messages of all connections that may wait. */
-  maxWaiting: number
-  /** Called once for each message, in the order in which its connection sent them. */
-  settle: (send: Send, outcome: SendOutcome) => void
+/** A message on its way to the log. */
+export interface Send {
+  subscription: Subscription
+  body: string
+  clientMsgId: string | null
 }
 
-interface Pending {
-  waiting: Send[]
+/** The chat's answer for one message. */
+export type AppendOutcome = QuestionOutput<typeof AppendMessages>['outcomes'][number]
+
+export interface SendQueueOptions<Waiting extends Send> {
+  bus: Pick<Bus, 'ask'>
+  counters: Counters
+  log: Pick<Logger, 'debug' | 'error'>
+  /** Messages of one connection that may wait. */
+  maxPerConnection: number
+  /**
+   * Called once for each message, in the order in which its connection sent them; undefined when the chat did not
+   * answer.
+   */
+  settle: (send: Waiting, outcome: AppendOutcome | undefined) => void
+}
+
+interface Pending<Waiting> {
+  waiting: Waiting[]
   inFlight: boolean
 }
 
@@ -28,24 +45,23 @@ interface Pending {
  * Messages that clients sent, on their way to the chat service. What arrives in one turn of the event loop travels as
  * one request; a connection has at most one request on its way, which keeps its order.
  */
-export class SendQueue {
-  readonly #options: SendQueueOptions
+export class SendQueue<Waiting extends Send> {
+  readonly #options: SendQueueOptions<Waiting>
   /** Connections that have something waiting or on its way. */
-  readonly #pending = new Map<Connection, Pending>()
+  readonly #pending = new Map<Connection, Pending<Waiting>>()
   readonly #ready = new Set<Connection>()
   #waiting = 0
   #scheduled = false
 
-  constructor(options: SendQueueOptions) {
+  constructor(options: SendQueueOptions<Waiting>) {
     this.#options = options
   }
 
-  /** False when too much is waiting already; the client may try again. */
-  submit(send: Send): boolean {
+  /** Returns false when too much is waiting already. */
+  submit(send: Waiting): boolean {
     const { connection } = send.subscription
     const pending = this.#pending.get(connection) ?? { waiting: [], inFlight: false }
-    const { maxPerConnection, maxWaiting } = this.#options
-    if (pending.waiting.length >= maxPerConnection || this.#waiting >= maxWaiting) return false
+    if (pending.waiting.length >= this.#options.maxPerConnection || this.#waiting >= maxWaiting) return false
     pending.waiting.push(send)
     this.#waiting += 1
     this.#pending.set(connection, pending)
@@ -69,14 +85,14 @@ export class SendQueue {
   }
 
   #flush(): void {
-    let batch = new SendBatch()
+    let batch = new Batch<Waiting>()
     for (const connection of this.#ready) {
       const pending = this.#pending.get(connection)
       const first = pending?.waiting[0]
       if (pending === undefined || first === undefined) continue
       if (!batch.fits(first)) {
         void this.#dispatch(batch)
-        batch = new SendBatch()
+        batch = new Batch()
       }
       pending.inFlight = true
       this.#waiting -= batch.take(connection, pending.waiting)
@@ -85,12 +101,17 @@ export class SendQueue {
     if (batch.sends.length > 0) void this.#dispatch(batch)
   }
 
-  async #dispatch(batch: SendBatch): Promise<void> {
+  async #dispatch(batch: Batch<Waiting>): Promise<void> {
     const { counters, settle } = this.#options
     counters.appendRequests += 1
     counters.appendedMessages += batch.sends.length
     const outcomes = await this.#ask(batch)
-    batch.sends.forEach((send, index) => settle(send, outcomes[index] ?? unavailable))
+    for (const [index, send] of batch.sends.entries()) {
+      const outcome = outcomes[index]
+      settle(send, outcome)
+      // The client is answered before it gets what follows.
+      if (outcome?.ok !== true) await Promise.resolve()
+    }
     for (const connection of batch.connections) this.#release(connection)
   }
 
@@ -102,7 +123,7 @@ export class SendQueue {
     else this.#pending.delete(connection)
   }
 
-  async #ask(batch: SendBatch): Promise<SendOutcome[]> {
+  async #ask(batch: Batch<Waiting>): Promise<AppendOutcome[]> {
     try {
       const { outcomes } = await this.#options.bus.ask(AppendMessages, { messages: batch.messages() })
       return outcomes
@@ -114,9 +135,38 @@ export class SendQueue {
   }
 }
 
-/** Whether it was stored is not known: the same `client_msg_id` tells when it is sent again. */
-const unavailable: SendOutcome = {
-  ok: false,
-  reason: 'unavailable',
-  detail: 'The message could not be confirmed; send it again with the same client_msg_id'
+/** Messages that travel in one request. */
+class Batch<Waiting extends Send> {
+  readonly sends: Waiting[] = []
+  readonly connections: Connection[] = []
+  #bytes = 0
+
+  fits(send: Send): boolean {
+    return this.sends.length < maxMessages && this.#bytes + weigh(send) <= maxBytes
+  }
+
+  /** Moves what fits from the front of `waiting` into this batch; returns the number of moved messages. */
+  take(connection: Connection, waiting: Waiting[]): number {
+    const before = this.sends.length
+    for (let send = waiting[0]; send !== undefined && this.fits(send); send = waiting[0]) {
+      waiting.shift()
+      this.sends.push(send)
+      this.#bytes += weigh(send)
+    }
+    this.connections.push(connection)
+    return this.sends.length - before
+  }
+
+  messages(): QuestionInput<typeof AppendMessages>['messages'] {
+    return this.sends.map(({ subscription, body, clientMsgId }) => ({
+      thread_id: subscription.threadId,
+      sender_id: subscription.userId,
+      body,
+      client_msg_id: clientMsgId
+    }))
+  }
+}
+
+function weigh(send: Send): number {
+  return send.body.length * bytesPerCharacter + bytesAround
 }

@@ -1,8 +1,8 @@
 import type { Bus } from '@belay/bus'
 import { CheckSubscriptions } from '@belay/contracts'
-import type { Log } from './log.ts'
-import { backoffMs } from './backoff.ts'
-import type { Fanout } from './fanout.ts'
+import type { Logger } from 'pino'
+import { retryMs } from './recovery.ts'
+import type { Threads } from './threads.ts'
 
 /** The most that one question may ask about. */
 const batchSize = 1_000
@@ -11,8 +11,8 @@ const secondLookMs = 2_000
 
 export interface SubscriptionChecksOptions {
   bus: Pick<Bus, 'ask'>
-  fanout: Fanout
-  log: Log
+  threads: Threads
+  log: Pick<Logger, 'debug'>
   /** A whole round of all subscriptions takes about this long. */
   intervalMs: number
   /** 0 ≤ n < 1. */
@@ -20,13 +20,13 @@ export interface SubscriptionChecksOptions {
 }
 
 /**
- * Asks the chat service, all the time and slowly, where the threads stand and who is still in them: a lost live
- * signal is made good within one round, and at once after NATS was away.
+ * Asks the chat service, all the time and slowly, where the threads stand and who is still in them: the effect of a lost
+ * live signal is repaired within one round, and at once after NATS was away.
  */
 export class SubscriptionChecks {
   readonly #options: SubscriptionChecksOptions
   #stopped = false
-  #called = false
+  #urgent = false
   #wake: (() => void) | undefined
 
   constructor(options: SubscriptionChecksOptions) {
@@ -37,9 +37,9 @@ export class SubscriptionChecks {
     void this.#run()
   }
 
-  /** Asks about everything now. */
+  /** Checks every subscription now. */
   runNow(): void {
-    this.#called = true
+    this.#urgent = true
     this.#wake?.()
   }
 
@@ -53,17 +53,17 @@ export class SubscriptionChecks {
     let failures = 0
     await this.#wait(intervalMs * random())
     while (!this.#stopped) {
-      const urgent = this.#called || failures > 0
-      this.#called = false
+      const urgent = this.#urgent || failures > 0
+      this.#urgent = false
       failures = (await this.#round(urgent ? 0 : intervalMs)) ? 0 : failures + 1
-      if (failures > 0) await this.#wait(backoffMs(failures, random))
+      if (failures > 0) await this.#wait(retryMs(failures, random))
       else if (urgent && !(await this.#wait(secondLookMs)) && !this.#stopped) await this.#round(0)
     }
   }
 
-  /** Asks about every subscription, spread over `paceMs`. False when the chat service cannot answer now. */
+  /** Checks every subscription, spread over `paceMs`. Returns false when the chat service cannot answer now. */
   async #round(paceMs: number): Promise<boolean> {
-    const pairs = this.#pairs()
+    const pairs = this.#options.threads.listJoined()
     const batches = Math.max(1, Math.ceil(pairs.length / batchSize))
     try {
       for (let index = 0; index < batches; index += 1) {
@@ -79,25 +79,17 @@ export class SubscriptionChecks {
     }
   }
 
-  #pairs(): { thread_id: string; user_id: string }[] {
-    const pairs = []
-    for (const channel of this.#options.fanout.channels()) {
-      for (const user_id of channel.liveUserIds()) pairs.push({ thread_id: channel.threadId, user_id })
-    }
-    return pairs
-  }
-
   async #check(subscriptions: { thread_id: string; user_id: string }[]): Promise<void> {
-    const { bus, fanout } = this.#options
-    const { epoch, threads, ended } = await bus.ask(CheckSubscriptions, { subscriptions })
+    const { bus, threads } = this.#options
+    const { epoch, threads: ends, ended } = await bus.ask(CheckSubscriptions, { subscriptions })
     if (this.#stopped) return
-    for (const { thread_id, user_id } of ended) fanout.suspect(thread_id, user_id)
-    for (const { thread_id, last_seq } of threads) fanout.note(thread_id, { epoch, lastSeq: last_seq })
+    for (const { thread_id, user_id } of ended) threads.suspect(thread_id, user_id)
+    for (const { thread_id, last_seq } of ends) threads.note(thread_id, { epoch, lastSeq: last_seq })
   }
 
-  /** Whether it was called before the time was over. */
+  /** Returns whether a round became urgent before the time was over. */
   async #wait(ms: number): Promise<boolean> {
-    if (this.#stopped || this.#called) return this.#called
+    if (this.#stopped || this.#urgent) return this.#urgent
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms)
       this.#wake = () => {
@@ -106,6 +98,6 @@ export class SubscriptionChecks {
       }
     })
     this.#wake = undefined
-    return this.#called
+    return this.#urgent
   }
 }

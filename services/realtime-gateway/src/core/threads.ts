@@ -1,79 +1,91 @@
 import { type Bus, BusUnavailable } from '@belay/bus'
-import { JoinThread, type QuestionOutput } from '@belay/contracts'
-import type { Log } from './log.ts'
+import {
+  JoinThread,
+  liveSubjects,
+  type LogStamp,
+  type Message,
+  type QuestionOutput,
+  ThreadSignal
+} from '@belay/contracts'
+import { createValidator } from '@belay/kit'
+import pLimit from 'p-limit'
+import type { Logger } from 'pino'
 import type { CloseReason } from './codec.ts'
-import type { Connection, Subscription } from './connection.ts'
-import type { Fanout } from './fanout.ts'
-import type { Limiter } from './limiter.ts'
-import type { Presence } from './presence.ts'
-import type { Recovery } from './recovery.ts'
+import type { Connection } from './connection.ts'
+import type { Subscription } from './subscription.ts'
+import { Thread, type ThreadOptions } from './thread.ts'
 
 type JoinAnswer = QuestionOutput<typeof JoinThread>
+
+/** Questions about joining on their way to the chat at once: a crowd that comes back queues up here. */
+const maxJoins = 64
+
+const validate = createValidator(ThreadSignal)
+const subjectPrefix = liveSubjects.thread('')
 
 /** Where a client stood in a thread. */
 export interface Resume {
   /** The last message that it has. */
   afterSeq?: number | undefined
-  /** Of the log that it has it from; undefined when the client does not say. */
+  /** The epoch of the log that it has it from; undefined when the client does not say. */
   epoch?: string | undefined
 }
 
-export interface ThreadsOptions {
-  bus: Pick<Bus, 'ask'>
-  fanout: Fanout
-  limiter: Limiter
-  log: Log
-  presence: Presence
-  recovery: Recovery
-  /** Called with each subscription that has just left. */
-  left: (subscription: Subscription) => void
+export interface ThreadsOptions extends Omit<ThreadOptions, 'id' | 'empty'> {
+  bus: Pick<Bus, 'ask' | 'listenLive'>
+  log: Pick<Logger, 'debug' | 'error'>
 }
 
-/** Joining and leaving threads. */
+/** The threads that connections of this process listen to. Each is subscribed to at NATS once. */
 export class Threads {
   readonly #options: ThreadsOptions
+  readonly #threads = new Map<string, Thread>()
+  readonly #limit = pLimit(maxJoins)
 
   constructor(options: ThreadsOptions) {
     this.#options = options
   }
 
+  get size(): number {
+    return this.#threads.size
+  }
+
   /**
    * Lets a connection listen to a thread: from its end on, or, with `afterSeq`, from there; a place that cannot be
-   * continued is reset. It listens first and asks after, so that nothing falls between. Resolves with the reason when it
-   * may not, or cannot now.
+   * continued is reset. It listens before it asks the chat, so that no message falls between. Resolves with the reason
+   * when the person may not join, or cannot now.
    */
   async join(connection: Connection, threadId: string, resume: Resume): Promise<CloseReason | Subscription> {
-    const { fanout, presence, recovery } = this.#options
     const userId = connection.identity?.userId
     if (userId === undefined || connection.ended) return 'unavailable'
-    const subscription = fanout.add(connection, threadId, userId)
-    connection.subscriptions.add(subscription)
+    const thread = this.#threads.get(threadId) ?? this.#open(threadId)
+    const subscription = thread.add(connection, userId)
     const answer = await this.#ask(threadId, userId)
-    // The client left, or the person was taken out of the thread, while the question was on its way.
+    // The client left, or the person was removed from the thread, while the question was on its way.
     if (subscription.ended) return 'not_a_member'
     if (answer === undefined || !answer.ok) {
-      this.leave(subscription)
+      subscription.leave()
       return answer === undefined ? 'unavailable' : answer.reason
     }
     const { last_seq: lastSeq, stamp } = answer
     connection.userName = answer.user_name
-    presence.joined(subscription)
+    thread.admit(subscription)
     subscription.verify(stamp)
     subscription.note(lastSeq)
     connection.protocol.threadJoined(connection, subscription, lastSeq)
     if (canContinue(resume, { epoch: stamp.epoch, lastSeq })) subscription.place(resume.afterSeq ?? lastSeq)
     else subscription.reset(stamp, lastSeq)
-    if (subscription.stale) recovery.now(subscription)
+    this.#catchUp(subscription)
     return subscription
   }
 
-  /** Delivers again from `afterSeq` on what came before the subscription began, and was not delivered to it. */
+  /** Delivers from `afterSeq` on what came before the subscription began, and was not delivered to it. */
   rewind(subscription: Subscription, afterSeq: number): void {
     subscription.rewind(afterSeq)
-    if (subscription.stale) this.#options.recovery.now(subscription)
+    this.#catchUp(subscription)
   }
 
-  /** Why a person may have no socket at all; undefined when they may. */
+  /** Resolves with the reason when a person may have no connection at all. */
   async checkAccount(userId: string): Promise<CloseReason | undefined> {
     // The chat looks at the person before the thread, and no thread has a person's id.
     const answer = await this.#ask(userId, userId)
@@ -82,26 +94,63 @@ export class Threads {
     return reason === 'user_not_found' || reason === 'account_disabled' ? reason : undefined
   }
 
-  leave(subscription: Subscription): void {
-    if (subscription.ended) return
-    subscription.ended = true
-    subscription.connection.subscriptions.delete(subscription)
-    this.#options.fanout.remove(subscription)
-    this.#options.presence.left(subscription)
-    this.#options.left(subscription)
+  /** Delivers messages of one thread, oldest first. */
+  deliver(threadId: string, messages: readonly Message[], stamp: LogStamp | undefined): void {
+    this.#threads.get(threadId)?.deliver(messages, stamp)
   }
 
-  /** Ends a subscription on the server's side; its protocol tells the client. */
-  end(subscription: Subscription, ending: CloseReason): void {
-    if (subscription.ended) return
-    this.leave(subscription)
-    subscription.connection.protocol.threadEnded(subscription.connection, subscription, ending)
+  /** The log of a thread stands there. */
+  note(threadId: string, log: { epoch: string; lastSeq: number }): void {
+    this.#threads.get(threadId)?.note(log)
+  }
+
+  /** A person may no longer be a member of a thread. */
+  suspect(threadId: string, userId: string): void {
+    this.#threads.get(threadId)?.suspect(userId)
+  }
+
+  /** Returns who has joined which thread here, once for each person and thread. */
+  listJoined(): { thread_id: string; user_id: string }[] {
+    const pairs = []
+    for (const { id: thread_id, userIds } of this.#threads.values()) {
+      for (const user_id of userIds) pairs.push({ thread_id, user_id })
+    }
+    return pairs
+  }
+
+  countSubscriptions(): number {
+    let count = 0
+    for (const { size } of this.#threads.values()) count += size
+    return count
+  }
+
+  #open(id: string): Thread {
+    const stopListening = this.#options.bus.listenLive(liveSubjects.thread(id), this.#received)
+    const empty = () => {
+      this.#threads.delete(id)
+      stopListening()
+    }
+    const thread = new Thread({ ...this.#options, id, empty })
+    this.#threads.set(id, thread)
+    return thread
+  }
+
+  readonly #received = (payload: unknown, subject: string): void => {
+    const thread = this.#threads.get(subject.slice(subjectPrefix.length))
+    if (thread === undefined) return
+    const checked = validate(payload)
+    if (checked.ok) thread.receive(checked.value)
+    else this.#options.counters.badSignals += 1
+  }
+
+  #catchUp(subscription: Subscription): void {
+    if (subscription.stale) this.#options.recovery.now(subscription)
   }
 
   async #ask(threadId: string, userId: string): Promise<JoinAnswer | undefined> {
-    const { bus, limiter, log } = this.#options
+    const { bus, log } = this.#options
     try {
-      return await limiter.run(() => bus.ask(JoinThread, { thread_id: threadId, user_id: userId }))
+      return await this.#limit(() => bus.ask(JoinThread, { thread_id: threadId, user_id: userId }))
     } catch (error) {
       const context = { err: error, thread_id: threadId }
       if (error instanceof BusUnavailable) log.debug(context, 'a thread cannot be joined now')
@@ -111,7 +160,7 @@ export class Threads {
   }
 }
 
-/** Whether a log that stands there has the client's place. */
+/** Whether the log has the client's place. */
 export function canContinue({ afterSeq, epoch }: Resume, log: { epoch: string; lastSeq: number }): boolean {
   return (epoch === undefined || epoch === log.epoch) && (afterSeq === undefined || afterSeq <= log.lastSeq)
 }

@@ -1,40 +1,46 @@
 import type { Bus } from '@belay/bus'
 import { AccessSignal, liveSubjects, UserSignal } from '@belay/contracts'
 import { createValidator } from '@belay/kit'
-import { Broadcast } from './broadcast.ts'
+import { Broadcast, type CloseReason } from './codec.ts'
 import type { Connection, Identity } from './connection.ts'
 import type { Counters } from './counters.ts'
-import type { CloseReason } from './codec.ts'
 
 const validateUser = createValidator(UserSignal)
 const validateAccess = createValidator(AccessSignal)
 
-const endings = {
+const closeReasons = {
   disabled: 'account_disabled',
   deleted: 'account_deleted',
   logged_out: 'logged_out'
 } as const satisfies Record<AccessSignal['reason'], CloseReason>
+
+export interface UsersOptions {
+  bus: Pick<Bus, 'listenLive'>
+  counters: Counters
+  /** Connections that one person may have here. */
+  maxConnections: number
+}
 
 interface UserChannel {
   connections: Set<Connection>
   stopListening: () => void
 }
 
-/** People with sockets here: each is listened to once, for what concerns all of their sockets. */
+/** People with connections here. Each is subscribed to at NATS once, for what concerns all of their connections. */
 export class Users {
-  readonly #options: { bus: Pick<Bus, 'listenLive'>; counters: Counters; maxConnections: number }
+  readonly #options: UsersOptions
   readonly #channels = new Map<string, UserChannel>()
 
-  constructor(options: { bus: Pick<Bus, 'listenLive'>; counters: Counters; maxConnections: number }) {
+  constructor(options: UsersOptions) {
     this.#options = options
   }
 
-  /** Hears from now on whose access ends: one subscription for all people, since it is rare. */
+  /** Listens for ends of access: one subscription for all people, since they are rare. */
   start(): void {
     this.#options.bus.listenLive(liveSubjects.everyAccess, this.#accessEnded)
   }
 
-  /** Puts a connection under its person's name; false when the person has too many already. */
+  /** Adds a connection of a person. Returns false when the person has too many already. */
   add(connection: Connection, identity: Identity): boolean {
     const channel = this.#channels.get(identity.userId)
     if (channel && channel.connections.size >= this.#options.maxConnections) return false
@@ -67,7 +73,7 @@ export class Users {
     }
     const event = new Broadcast((codec) => codec.notification(checked.value.notification))
     for (const connection of channel.connections) {
-      if (connection.ready) event.writeTo(connection)
+      if (connection.ready) connection.send(event)
     }
   }
 
@@ -82,6 +88,6 @@ export class Users {
 
 function endAccess(channel: UserChannel, { reason, sign_in_id: signInId }: AccessSignal): void {
   for (const connection of channel.connections) {
-    if (signInId === undefined || connection.identity?.signInId === signInId) connection.end(endings[reason])
+    if (signInId === undefined || connection.identity?.signInId === signInId) connection.end(closeReasons[reason])
   }
 }

@@ -5,7 +5,7 @@ import type { Realtime } from '#src/core/realtime.ts'
 
 type Count = keyof { [Key in keyof Counters as Counters[Key] extends number ? Key : never]: true }
 
-/** What only grows: the counter, the name of its metric and its meaning. */
+/** What only grows: the counter, and the name and meaning of its metric. */
 const totals: readonly (readonly [count: Count, name: string, help: string])[] = [
   ['deliveries', 'deliveries', 'Messages delivered to sockets'],
   ['gaps', 'gaps', 'Times a socket was found to have missed messages'],
@@ -20,18 +20,18 @@ const totals: readonly (readonly [count: Count, name: string, help: string])[] =
   ['badSignals', 'bad_signals', 'Live signals outside their schema']
 ]
 
-/** Shows what the core counts at `/metrics`. */
+/** Exposes the core's counters at `/metrics`. */
 export default fp<{ realtime: Realtime }>(
   async (app, { realtime }) => {
-    const { connections, counters, fanout, outgoing } = realtime
+    const { connections, counters, sending, threads } = realtime
     for (const [count, name, help] of totals) addTotal(app.metrics, name, help, () => counters[count])
-    addTotalBy(app.metrics, 'closed', 'Sockets closed by the server', 'ending', counters.endings)
+    addTotalBy(app.metrics, 'closed', 'Sockets closed by the server', 'ending', counters.closings)
     addTotalBy(app.metrics, 'refusals', 'Frames answered with an error', 'reason', counters.refusals)
     addGauge(app.metrics, 'connections', 'Open sockets', () => connections.size)
-    addGauge(app.metrics, 'opening_connections', 'Sockets that were not let in yet', () => connections.opening)
-    addGauge(app.metrics, 'threads', 'Threads with sockets here', () => fanout.size)
-    addGauge(app.metrics, 'subscriptions', 'Places of sockets in threads', () => fanout.countSubscriptions())
-    addGauge(app.metrics, 'waiting_sends', 'Messages that wait for their turn', () => outgoing.waiting)
+    addGauge(app.metrics, 'opening_connections', 'Sockets that have not been admitted yet', () => connections.opening)
+    addGauge(app.metrics, 'threads', 'Threads with sockets here', () => threads.size)
+    addGauge(app.metrics, 'subscriptions', 'Places of sockets in threads', () => threads.countSubscriptions())
+    addGauge(app.metrics, 'waiting_sends', 'Messages that wait for their turn', () => sending.waiting)
   },
   { name: 'realtime.metrics' }
 )

@@ -2,6 +2,6 @@ import { listPresence } from '@belay/contracts'
 import { answerer } from '@belay/kit'
 import type { Realtime } from '#src/core/realtime.ts'
 
-/** Who has a live socket here; asked by whoever missed a change. */
-export const listPresenceHere = ({ presence }: Realtime) =>
-  answerer(listPresence(presence.gatewayId), async () => presence.list())
+/** Lists who has a live connection here, for a service that missed a change. */
+export const listPresenceHere = ({ presence, threads }: Realtime) =>
+  answerer(listPresence(presence.gatewayId), async () => presence.list(threads.listJoined()))

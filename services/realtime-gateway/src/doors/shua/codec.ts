@@ -1,40 +1,40 @@
 import type { Codec, Refusal } from '#src/core/codec.ts'
+import { encodeFrame } from '#src/transports/websocket/socket-door.ts'
 
 const refusalCodes: Readonly<Record<Refusal['reason'], string>> = {
   invalid: 'VALIDATION_ERROR',
   thread_not_found: 'THREAD_NOT_FOUND',
   not_a_member: 'NOT_A_PARTICIPANT',
   thread_locked: 'THREAD_LOCKED',
-  host_only: 'HOST_ONLY',
+  sending_restricted: 'HOST_ONLY',
   rate_limited: 'RATE_LIMIT_EXCEEDED',
   account_disabled: 'ACCOUNT_DISABLED',
   queue_full: 'TOO_MANY_PENDING_MESSAGES',
-  too_many_threads: 'TOO_MANY_THREADS',
+  too_many_subscriptions: 'TOO_MANY_THREADS',
   unavailable: 'SERVICE_UNAVAILABLE'
 }
 
 /** The frames of `/ws/{user_id}` (Shua API). It shows messages and notifications, no typing and no read marks. */
-export const codec: Codec = {
+export const codec: Codec<Buffer> = {
   message: ({ id, thread_id, sender_id, kind, body, created_at, seq, client_msg_id }) =>
-    JSON.stringify({
+    encodeFrame({
       type: 'new_message',
       thread_id,
       message: { id, thread_id, sender_id, kind, body, created_at, seq, client_msg_id }
     }),
   typing: () => undefined,
-  session: () => undefined,
+  stateChanged: () => undefined,
   read: () => undefined,
-  notification: (notification) => JSON.stringify({ type: 'notification', notification }),
-  reset: (reset) => JSON.stringify({ type: 'reset', ...reset }),
+  notification: (notification) => encodeFrame({ type: 'notification', notification }),
+  reset: (reset) => encodeFrame({ type: 'reset', ...reset }),
   refusal: ({ reason, detail, threadId }) =>
     // What is undefined is left out.
-    JSON.stringify({ type: 'error', code: refusalCodes[reason], detail, thread_id: threadId })
+    encodeFrame({ type: 'error', code: refusalCodes[reason], detail, thread_id: threadId })
 }
 
-/** The answer to `join_thread`. */
+/** Returns the answer to `join_thread`. */
 export const joinedFrame = (threadId: string, { lastSeq, epoch }: { lastSeq: number; epoch: string }): Buffer =>
-  Buffer.from(JSON.stringify({ type: 'joined_thread', thread_id: threadId, last_seq: lastSeq, epoch }))
+  encodeFrame({ type: 'joined_thread', thread_id: threadId, last_seq: lastSeq, epoch })
 
-/** The answer to `leave_thread`. */
-export const leftFrame = (threadId: string): Buffer =>
-  Buffer.from(JSON.stringify({ type: 'left_thread', thread_id: threadId }))
+/** Returns the answer to `leave_thread`. */
+export const leftFrame = (threadId: string): Buffer => encodeFrame({ type: 'left_thread', thread_id: threadId })

@@ -1,14 +1,17 @@
 import { ThreadClientFrame } from '@belay/contracts'
-import { createValidator } from '@belay/kit'
+import { createValidator, type TokenVerifier } from '@belay/kit'
 import type { Static } from 'typebox'
-import { createFrameReader, type FrameValidators } from '#src/transports/websocket/frame-reader.ts'
-import { isId } from '#src/core/identity.ts'
 import type { CloseReason } from '#src/core/codec.ts'
-import type { Connection, Protocol, Subscription } from '#src/core/connection.ts'
+import type { Connection, ListenedThread } from '#src/core/connection.ts'
+import { isId, verifyIdentity } from '#src/core/identity.ts'
 import type { Realtime } from '#src/core/realtime.ts'
+import type { Subscription } from '#src/core/subscription.ts'
 import { canContinue, type Resume } from '#src/core/threads.ts'
-import { joinedFrame, leftFrame, codec } from './codec.ts'
+import { createFrameReader, type FrameValidators } from '#src/transports/websocket/frame-reader.ts'
+import type { Handshake } from '#src/transports/websocket/handshake.ts'
+import type { CloseFrame, SocketProtocol } from '#src/transports/websocket/socket-door.ts'
 import { closeFrames } from './close-frames.ts'
+import { codec, joinedFrame, leftFrame } from './codec.ts'
 
 /** Threads that one socket may listen to, and joins of it that may be under way. */
 const maxThreads = 1_000
@@ -30,20 +33,33 @@ interface Place {
   resume: Resume
 }
 
-/** What one socket of `/ws/{user_id}` does: it joins and leaves threads, and stays open whatever happens to one of them. */
-export class ThreadSocket implements Protocol {
+/** What one socket of `/ws/{user_id}` does: it joins and leaves threads, and stays open when one of them ends. */
+export class ThreadSocket implements SocketProtocol {
   readonly codec = codec
   readonly #realtime: Realtime
+  readonly #verifyToken: TokenVerifier['verify']
   /** By thread id. */
   readonly #places = new Map<string, Place>()
   #asking = 0
 
-  constructor(realtime: Realtime) {
+  constructor(realtime: Realtime, verifyToken: TokenVerifier['verify']) {
     this.#realtime = realtime
+    this.#verifyToken = verifyToken
   }
 
-  closeFrame(ending: CloseReason): { code: number; reason: string } {
-    return closeFrames[ending]
+  closeFrame(reason: CloseReason): CloseFrame {
+    return closeFrames[reason]
+  }
+
+  async authorize(connection: Connection, { subject, token }: Handshake): Promise<CloseReason | undefined> {
+    const { threads, users } = this.#realtime
+    const identity = await verifyIdentity(this.#verifyToken, token)
+    if (typeof identity === 'string') return identity
+    if (identity.userId !== subject.toLowerCase()) return 'user_mismatch'
+    if (connection.ended) return undefined
+    // Before the account is looked up: a change that comes meanwhile ends this socket too.
+    if (!users.add(connection, identity)) return 'too_many_connections'
+    return threads.checkAccount(identity.userId)
   }
 
   receive(connection: Connection, data: Buffer, isBinary: boolean): void {
@@ -51,33 +67,33 @@ export class ThreadSocket implements Protocol {
     if (!read.ok) {
       const id = read.parsed['thread_id']
       const threadId = typeof id === 'string' && id.length <= maxIdLength ? id : undefined
-      this.#realtime.outgoing.refuse(connection, { reason: 'invalid', detail: read.detail, threadId })
+      connection.refuse({ reason: 'invalid', detail: read.detail, threadId })
     } else if (read.frame.type === 'leave_thread') this.#leave(connection, read.frame.thread_id)
     else this.#join(connection, read.frame.thread_id, { afterSeq: read.frame.after_seq, epoch: read.frame.epoch })
   }
 
-  threadJoined(connection: Connection, subscription: Subscription, lastSeq: number): void {
-    connection.write(joinedFrame(subscription.channel.threadId, { lastSeq, epoch: subscription.epoch }))
+  threadJoined(connection: Connection, { threadId, epoch }: ListenedThread, lastSeq: number): void {
+    connection.write(joinedFrame(threadId, { lastSeq, epoch }))
   }
 
-  threadEnded(connection: Connection, { channel, joined }: Subscription, ending: CloseReason): void {
-    // Of one that was on its way in, whoever waits for the answer tells the client.
+  threadEnded(connection: Connection, { threadId, joined }: ListenedThread, reason: CloseReason): void {
+    // A join under way answers the client itself.
     if (!joined) return
-    this.#places.delete(channel.threadId)
-    this.#tell(connection, channel.threadId, ending)
+    this.#places.delete(threadId)
+    this.#refuse(connection, threadId, reason)
   }
 
   #join(connection: Connection, threadId: string, resume: Resume): void {
     const id = threadId.toLowerCase()
     const place = this.#places.get(id)
-    if (!isId(id)) this.#tell(connection, threadId, 'thread_not_found')
+    if (!isId(id)) this.#refuse(connection, threadId, 'thread_not_found')
     else if (place?.subscription !== undefined) this.#joinAgain(connection, place.subscription, resume)
     else if (place !== undefined) {
       place.repeats += 1
       place.resume = earlier(place.resume, resume)
     } else if (this.#places.size >= maxThreads || this.#asking >= maxThreads) {
       const detail = `A socket can listen to ${maxThreads} threads; leave some first`
-      this.#realtime.outgoing.refuse(connection, { reason: 'too_many_threads', detail, threadId: id })
+      connection.refuse({ reason: 'too_many_subscriptions', detail, threadId: id })
     } else void this.#joinFirst(connection, id, resume)
   }
 
@@ -87,47 +103,45 @@ export class ThreadSocket implements Protocol {
     this.#asking += 1
     const joined = await this.#realtime.threads.join(connection, threadId, resume)
     this.#asking -= 1
-    // The client left it again; it was told so.
+    // The client left it again, and has its answer.
     if (this.#places.get(threadId) !== place) return
     if (typeof joined === 'string') {
       this.#places.delete(threadId)
-      for (let told = 0; told <= place.repeats; told += 1) this.#tell(connection, threadId, joined)
+      for (let n = 0; n <= place.repeats; n += 1) this.#refuse(connection, threadId, joined)
       return
     }
     place.subscription = joined
-    for (let told = 0; told < place.repeats; told += 1) this.#join(connection, threadId, place.resume)
+    for (let n = 0; n < place.repeats; n += 1) this.#join(connection, threadId, place.resume)
   }
 
   #joinAgain(connection: Connection, subscription: Subscription, resume: Resume): void {
-    const { channel, end: lastSeq, epoch } = subscription
+    const { threadId, end: lastSeq, epoch } = subscription
     if (!canContinue(resume, { epoch, lastSeq })) {
       // The client may know more of the log than this socket does, or less: the chat decides.
-      this.#realtime.threads.leave(subscription)
-      void this.#joinFirst(connection, channel.threadId, resume)
+      subscription.leave()
+      void this.#joinFirst(connection, threadId, resume)
       return
     }
-    connection.write(joinedFrame(channel.threadId, { lastSeq, epoch }))
+    connection.write(joinedFrame(threadId, { lastSeq, epoch }))
     if (resume.afterSeq !== undefined) this.#realtime.threads.rewind(subscription, resume.afterSeq)
   }
 
   #leave(connection: Connection, threadId: string): void {
     const id = threadId.toLowerCase()
     this.#places.delete(id)
-    for (const subscription of connection.subscriptions) {
-      if (subscription.channel.threadId === id) this.#realtime.threads.leave(subscription)
-    }
+    for (const thread of connection.threads) if (thread.threadId === id) thread.leave()
     connection.write(leftFrame(threadId))
   }
 
-  /** Tells a client why it does not listen to a thread, or no longer. */
-  #tell(connection: Connection, threadId: string, ending: CloseReason): void {
-    const refuse = (reason: 'thread_not_found' | 'not_a_member' | 'unavailable', detail: string) =>
-      this.#realtime.outgoing.refuse(connection, { reason, detail, threadId })
-    if (ending === 'thread_not_found') refuse(ending, 'Thread not found')
-    else if (ending === 'not_a_member') refuse(ending, 'Access denied - you are not a participant in this thread')
-    else if (ending === 'unavailable') refuse(ending, 'The thread cannot be joined now; try again')
+  /** Answers why the client does not listen to a thread, or no longer does. */
+  #refuse(connection: Connection, threadId: string, reason: CloseReason): void {
+    const refuse = (why: 'thread_not_found' | 'not_a_member' | 'unavailable', detail: string) =>
+      connection.refuse({ reason: why, detail, threadId })
+    if (reason === 'thread_not_found') refuse(reason, 'Thread not found')
+    else if (reason === 'not_a_member') refuse(reason, 'Access denied - you are not a participant in this thread')
+    else if (reason === 'unavailable') refuse(reason, 'The thread cannot be joined now; try again')
     // Not about the thread: the person may have no socket any more.
-    else connection.end(ending)
+    else connection.end(reason)
   }
 }
 

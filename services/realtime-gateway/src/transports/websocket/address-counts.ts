@@ -1,4 +1,4 @@
-/** How many sockets each client address has open. */
+/** Counts the open sockets of each client address. */
 export class AddressCounts {
   readonly #counts = new Map<string, number>()
 

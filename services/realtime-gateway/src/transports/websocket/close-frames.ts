@@ -1,13 +1,11 @@
 import { sessionCloseCodes as codes } from '@belay/contracts'
 import type { CloseReason } from '#src/core/codec.ts'
-import type { Protocol } from '#src/core/connection.ts'
+import type { CloseFrame } from './socket-door.ts'
 
-type CloseFrame = ReturnType<Protocol['closeFrame']>
-
-/** The close frame is all that a page sees of a refusal: it says what to do. At most 123 bytes. */
+/** The close frame is all that a page sees of a refusal: it says what to do. */
 const noToken = 'No token: send ?token=, the header Authorization: Bearer, or the subprotocols bearer, <token>'
 
-/** What every raw WebSocket is closed with, whichever door it came through; the others are the door's own. */
+/** How a raw WebSocket of any door is closed; the other reasons are in the door's own words. */
 export const commonCloseFrames = {
   no_token: { code: codes.noToken, reason: noToken },
   user_not_found: { code: codes.userNotFound, reason: 'User not found' },
@@ -16,7 +14,7 @@ export const commonCloseFrames = {
   account_disabled: { code: codes.badToken, reason: 'Account disabled' },
   account_deleted: { code: codes.badToken, reason: 'Account deleted' },
   logged_out: { code: codes.badToken, reason: 'Logged out' },
-  other_user: { code: codes.notAParticipant, reason: "The token is another user's" },
+  user_mismatch: { code: codes.notAParticipant, reason: "The token is another user's" },
   too_many_connections: { code: codes.tooManyConnections, reason: 'Too many connections' },
   too_slow: { code: codes.tooSlow, reason: 'Too slow; reconnect with after_seq' },
   unavailable: { code: codes.tryAgainLater, reason: 'Try again later' },

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 
-/** Gathers what is written to each stream within one turn of the event loop into one write to the network. */
+/** Collects what is written to each stream within one turn of the event loop into one write to the network. */
 export class Corks {
   readonly #corked = new Set<Duplex>()
   #scheduled = false

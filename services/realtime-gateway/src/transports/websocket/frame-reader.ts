@@ -1,14 +1,14 @@
 import type { Checked } from '@belay/kit'
 
-/** One validator per `type`, so that a fault is told in terms of the kind of frame that was meant. */
+/** One validator per `type`, so that an error names a field of the kind of frame that was meant. */
 export type FrameValidators<Frame> = ReadonlyMap<unknown, (data: unknown) => Checked<Frame>>
 
-/** What came of reading a frame: the frame, or words for the person who wrote the client, and what there was of it. */
+/** A frame, or what is wrong with it in words for the developer of the client, and the fields that were there. */
 export type ReadFrame<Frame> =
   | { ok: true; frame: Frame }
   | { ok: false; detail: string; parsed: Readonly<Record<string, unknown>> }
 
-/** Makes the reader of one door's frames. */
+/** Returns the reader of one door's frames. */
 export function createFrameReader<Frame>(
   validators: FrameValidators<Frame>
 ): (data: Buffer, isBinary: boolean) => ReadFrame<Frame> {

@@ -1,18 +1,17 @@
 import type { IncomingMessage } from 'node:http'
-import { clientAddress } from './client-address.ts'
 
 /** What a client asked for when it opened a socket. */
 export interface Handshake {
-  /** What stands for the door's parameter in the path. */
+  /** The door's parameter in the path. */
   subject: string
   query: URLSearchParams
-  /** The access token, wherever the client put it. */
+  /** The access token, from the query, a header or a subprotocol. */
   token: string | undefined
-  /** Where the client is. */
+  /** The client's IP address. */
   address: string
 }
 
-/** Reads the request of an upgrade; undefined when the path is not the door's. */
+/** Reads the request of an upgrade. Returns undefined when the path is not the door's. */
 export function readHandshake(request: IncomingMessage, path: RegExp): Handshake | undefined {
   const pathname = pathOf(request)
   const subject = path.exec(pathname)?.[1]
@@ -40,6 +39,13 @@ function offeredTokenOf(request: IncomingMessage): string | undefined {
   const offered = request.headers['sec-websocket-protocol']?.split(',').map((protocol) => protocol.trim()) ?? []
   const place = offered.indexOf(tokenProtocol)
   return place === -1 ? undefined : offered[place + 1]
+}
+
+/** Returns the client's address: our own gateway names it (and removes what others claim), or else it is the peer. */
+function clientAddress(request: IncomingMessage): string {
+  const header = request.headers['x-forwarded-for']
+  const forwarded = Array.isArray(header) ? header.at(-1) : header
+  return forwarded?.split(',').at(-1)?.trim() || request.socket.remoteAddress || 'unknown'
 }
 
 /** A piece of a string keeps the whole alive, here the URL with its token, for as long as the socket lives. */

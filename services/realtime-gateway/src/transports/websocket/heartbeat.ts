@@ -1,4 +1,4 @@
-import type { ClientSocket } from './client-socket.ts'
+import type { SocketTransport } from './socket-transport.ts'
 
 const slots = 25
 
@@ -7,7 +7,7 @@ const slots = 25
  * take turns, so one shared timer serves all of them and no moment has to serve many.
  */
 export class Heartbeat {
-  readonly #turns: Set<ClientSocket>[] = Array.from({ length: slots }, () => new Set())
+  readonly #turns: Set<SocketTransport>[] = Array.from({ length: slots }, () => new Set())
   readonly #stepMs: number
   readonly #graceSteps: number
   readonly #dropped: () => void
@@ -29,12 +29,12 @@ export class Heartbeat {
     clearInterval(this.#timer)
   }
 
-  add(socket: ClientSocket): void {
+  add(socket: SocketTransport): void {
     this.#turns[this.#next]?.add(socket)
     this.#next = (this.#next + 1) % slots
   }
 
-  remove(socket: ClientSocket): void {
+  remove(socket: SocketTransport): void {
     for (const turn of this.#turns) if (turn.delete(socket)) return
   }
 
@@ -43,12 +43,8 @@ export class Heartbeat {
     for (const socket of this.#turns[(this.#step + slots - this.#graceSteps) % slots] ?? []) {
       if (socket.alive) continue
       this.#dropped()
-      socket.dead = true
-      socket.terminate()
+      socket.drop()
     }
-    for (const socket of this.#turns[this.#step] ?? []) {
-      socket.alive = false
-      socket.ping()
-    }
+    for (const socket of this.#turns[this.#step] ?? []) socket.ping()
   }
 }

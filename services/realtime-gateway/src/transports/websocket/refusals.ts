@@ -3,13 +3,13 @@ import type { CloseReason } from '#src/core/codec.ts'
 import type { Connection } from '#src/core/connection.ts'
 import type { Handshake } from '#src/transports/websocket/handshake.ts'
 
-/** Refusals in a row that are told at once: a person who mistypes or two tabs do not notice any pace. */
+/** Refusals in a row that are answered at once: a person who mistypes or two tabs notice no delay. */
 const promptRefusals = 3
 const firstDelayMs = 250
 const longestDelayMs = 5_000
-/** A client that stays away for this long starts afresh. */
+/** A client that stays away for this long starts over. */
 const forgottenAfterMs = 60_000
-/** What is remembered; the one that has been quiet for longest goes first. */
+/** Addresses and paths that are remembered; the one that has been quiet for longest goes first. */
 const maxRemembered = 10_000
 /** Sockets that wait for their close frame at once; further ones are closed without a delay. */
 const maxWaiting = 1_000
@@ -20,8 +20,8 @@ interface Refused {
 }
 
 /**
- * Closes the sockets that are not let in. A client that comes back again and again with what was refused is told later
- * each time, so that one without a pause of its own cannot spin.
+ * Closes the sockets that are not admitted. A client that comes back again and again with what was refused is answered
+ * later each time, so that one without a pause of its own cannot spin.
  */
 export class Refusals {
   readonly #clock: Clock
@@ -30,29 +30,29 @@ export class Refusals {
   readonly #refused = new Map<string, Refused>()
   #waiting = 0
 
-  /** `openTimeoutMs`: by when a socket has to be let in or refused. */
+  /** `openTimeoutMs`: by when a socket has to be admitted or refused. */
   constructor(options: { clock: Clock; openTimeoutMs: number }) {
     this.#clock = options.clock
     this.#longestDelayMs = Math.min(longestDelayMs, options.openTimeoutMs / 2)
   }
 
-  /** Parts with a connection that is not let in, at once or after a while. */
-  end(connection: Connection, ending: CloseReason, handshake: Handshake): void {
-    // The trouble is ours: its clients are told to come back later anyway.
-    const delayMs = ending === 'unavailable' ? 0 : this.#delay(keyOf(handshake))
+  /** Closes a connection that is not admitted, at once or after a delay. */
+  close(connection: Connection, reason: CloseReason, handshake: Handshake): void {
+    // The fault is ours: these clients come back later anyway.
+    const delayMs = reason === 'unavailable' ? 0 : this.#delay(keyOf(handshake))
     if (delayMs === 0 || this.#waiting >= maxWaiting) {
-      connection.end(ending)
+      connection.end(reason)
       return
     }
     this.#waiting += 1
     const timer = setTimeout(() => {
       this.#waiting -= 1
-      connection.end(ending)
+      connection.end(reason)
     }, delayMs)
     timer.unref()
   }
 
-  /** The client was let in. */
+  /** The client was admitted. */
   forget(handshake: Handshake): void {
     this.#refused.delete(keyOf(handshake))
   }

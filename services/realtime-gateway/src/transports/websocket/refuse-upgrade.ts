@@ -17,7 +17,7 @@ export function refuseUpgrade(stream: Duplex, error: AppError, about: { instance
     `Content-Length: ${Buffer.byteLength(body)}`,
     ...(status === 429 || status === 503 ? [`Retry-After: ${retryAfterSeconds}`] : [])
   ]
-  // The client may hang up first: then there is nobody left to tell.
+  // The client may hang up first.
   stream.on('error', () => stream.destroy())
   stream.once('finish', () => stream.destroy())
   stream.end(`${head.join('\r\n')}\r\n\r\n${body}`)

@@ -1,20 +1,20 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Log } from '#src/core/log.ts'
+import { type AppError, isUnavailable, NotFound, ServiceUnavailable } from '@belay/kit'
+import type { Logger } from 'pino'
 import { type Server as Upgrader, WebSocketServer } from 'ws'
-import { type AppError, NotFound, ServiceUnavailable } from '@belay/kit'
 import type { Connection } from '#src/core/connection.ts'
-import type { Transport } from '#src/core/transport.ts'
 import type { Realtime } from '#src/core/realtime.ts'
 import { ForeignOrigin, TooManyConnections } from '#src/errors.ts'
 import { AddressCounts } from './address-counts.ts'
-import { clientAddress } from './client-address.ts'
-import { ClientSocket, type SocketContext } from './client-socket.ts'
 import { Corks } from './corks.ts'
 import { type Handshake, pathOf, readHandshake, tokenProtocol } from './handshake.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { isAllowedOrigin, type OriginPolicy } from './origin.ts'
+import type { Refusals } from './refusals.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
+import type { SocketDoor, SocketProtocol } from './socket-door.ts'
+import { type SocketContext, SocketTransport, TransportSocket } from './socket-transport.ts'
 
 /** Larger frames close the socket with 1009. */
 const maxFrameBytes = 64 * 1024
@@ -23,19 +23,13 @@ const closeTimeoutMs = 5_000
 /** The same at the very end, when the process waits for it. */
 const lastCloseTimeoutMs = 2_000
 
-/** A front door for raw WebSockets. */
-export interface SocketDoor {
-  /** Its paths, without the query; the first group is the door's parameter. */
-  path: RegExp
-  /** Takes over a transport whose handshake succeeded. */
-  open(transport: Transport, handshake: Handshake): Connection
-}
-
 export interface SocketServerOptions {
   realtime: Realtime
   newId: () => string
+  /** The first one whose path matches takes a socket. */
   doors: readonly SocketDoor[]
-  log: Log
+  log: Pick<Logger, 'error'>
+  refusals: Refusals
   origins: OriginPolicy
   maxConnectionsPerAddress: number
   maxOpening: number
@@ -47,18 +41,18 @@ export interface SocketServerOptions {
 /** Upgrades HTTP requests to WebSockets and hands them to their doors. */
 export class SocketServer {
   readonly #options: SocketServerOptions
-  readonly #upgrader: Upgrader<typeof ClientSocket>
+  readonly #upgrader: Upgrader<typeof TransportSocket>
   readonly #context: SocketContext
   readonly #addresses = new AddressCounts()
   readonly #heartbeat: Heartbeat
-  readonly #sockets = new Set<ClientSocket>()
+  readonly #sockets = new Set<SocketTransport>()
   #draining = false
   #allClosed: (() => void) | undefined
 
   constructor(options: SocketServerOptions) {
     const { heartbeatIntervalMs: intervalMs, heartbeatTimeoutMs: timeoutMs, maxBufferedBytes, realtime } = options
     const serverOptions = {
-      WebSocket: ClientSocket,
+      WebSocket: TransportSocket,
       clientTracking: false,
       closeTimeout: closeTimeoutMs,
       handleProtocols: chooseProtocol,
@@ -87,7 +81,7 @@ export class SocketServer {
     this.#heartbeat.start()
   }
 
-  /** Takes no more upgrades, closes what is open over up to `windowMs` and cuts off what does not close. */
+  /** Takes no more upgrades, closes all sockets, spread over up to `windowMs`, and cuts off those that do not close. */
   async drain(windowMs: number): Promise<void> {
     this.#draining = true
     await this.#options.realtime.connections.drain(windowMs)
@@ -97,19 +91,16 @@ export class SocketServer {
   }
 
   #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const address = clientAddress(request)
     const found = this.#findDoor(request)
-    const refusal = found === undefined ? new NotFound() : this.#refusal(request, address)
+    const refusal = found === undefined ? new NotFound() : this.#refusal(request, found.handshake.address)
     if (found === undefined || refusal !== undefined) {
       const { newId, realtime } = this.#options
       realtime.counters.refusedUpgrades += 1
       refuseUpgrade(stream, refusal ?? new NotFound(), { instance: pathOf(request), requestId: newId() })
       return
     }
-    this.#upgrader.handleUpgrade(request, stream, head, (socket) => {
-      this.#adopt(socket, stream, address)
-      socket.connection = found.door.open(socket, found.handshake)
-    })
+    const { door, handshake } = found
+    this.#upgrader.handleUpgrade(request, stream, head, (socket) => this.#open(socket, stream, { door, handshake }))
   }
 
   #findDoor(request: IncomingMessage): { door: SocketDoor; handshake: Handshake } | undefined {
@@ -128,14 +119,37 @@ export class SocketServer {
     return undefined
   }
 
-  #adopt(socket: ClientSocket, stream: Duplex, address: string): void {
-    socket.attach(stream, address, this.#context)
-    this.#sockets.add(socket)
+  #open(
+    socket: TransportSocket,
+    stream: Duplex,
+    { door, handshake }: { door: SocketDoor; handshake: Handshake }
+  ): void {
+    const { address } = handshake
+    const protocol = door.createProtocol()
+    const transport = new SocketTransport({ socket, stream, address, protocol, context: this.#context })
+    this.#sockets.add(transport)
     this.#addresses.add(address)
-    this.#heartbeat.add(socket)
+    this.#heartbeat.add(transport)
+    const connection = this.#options.realtime.connections.open(transport, protocol)
+    transport.connection = connection
+    void this.#admit(connection, protocol, handshake)
   }
 
-  #forget(socket: ClientSocket): void {
+  /** The handshake has succeeded already, so that a browser can read the close frame of a refusal. */
+  async #admit(connection: Connection, protocol: SocketProtocol, handshake: Handshake): Promise<void> {
+    const { log, realtime, refusals } = this.#options
+    try {
+      const refusal = await protocol.authorize(connection, handshake)
+      if (refusal !== undefined) return refusals.close(connection, refusal, handshake)
+      refusals.forget(handshake)
+      realtime.connections.admit(connection)
+    } catch (error) {
+      if (!isUnavailable(error)) log.error({ err: error }, 'admitting a socket failed')
+      refusals.close(connection, 'unavailable', handshake)
+    }
+  }
+
+  #forget(socket: SocketTransport): void {
     this.#sockets.delete(socket)
     this.#addresses.remove(socket.address)
     this.#heartbeat.remove(socket)
@@ -155,7 +169,7 @@ export class SocketServer {
   }
 }
 
-/** The one that carries the token; the token itself is never sent back, and nothing is confirmed that is not spoken here. */
+/** Confirms the subprotocol that carries the token, and never the token itself or any other. */
 function chooseProtocol(offered: ReadonlySet<string>): string | false {
   return offered.has(tokenProtocol) && tokenProtocol
 }
