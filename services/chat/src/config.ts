@@ -14,7 +14,7 @@ export const configSchema = Type.Object({
     minimum: 100,
     maximum: 600_000,
     default: 5_000,
-    description: 'How often PostgreSQL is asked whether it is still the same server and timeline.'
+    description: 'How often chat checks that PostgreSQL is still the same server and timeline.'
   })
 })
 

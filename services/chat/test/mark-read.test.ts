@@ -8,7 +8,7 @@ async function unreadOf(reader: TestUser): Promise<number> {
   return (await reader.api.get('/api/sessions/')).body.results[0].unread_count
 }
 
-test('marking reads everything by default and one’s own messages are never unread', async () => {
+test('marking reads everything by default, and a member’s own messages are never unread', async () => {
   const { inviter, invitee, sessionId, messages } = await makePlan(system)
   for (const body of ['one', 'two']) await inviter.api.post(messages, { body })
   await invitee.api.post(messages, { body: 'mine' })
@@ -20,7 +20,7 @@ test('marking reads everything by default and one’s own messages are never unr
   expect([await unreadOf(inviter), await unreadOf(invitee)]).toEqual([1, 0])
 })
 
-test('a mark stops where it is told, never goes back, and beyond the end means all', async () => {
+test('a mark moves to last_read_seq, never backwards, and at most to the end', async () => {
   const { inviter, invitee, sessionId, messages } = await makePlan(system)
   for (const body of ['one', 'two', 'three']) await inviter.api.post(messages, { body })
   await invitee.api.post(messages, { body: 'mine' })
@@ -35,7 +35,7 @@ test('a mark stops where it is told, never goes back, and beyond the end means a
 })
 
 test.each([2 ** 31, Number.MAX_SAFE_INTEGER, 1e300])(
-  'beyond the end means all, however far: %d',
+  'last_read_seq may be any number beyond the end: %d',
   async (last_read_seq) => {
     const { inviter, invitee, sessionId, messages } = await makePlan(system)
     await inviter.api.post(messages, { body: 'one' })
@@ -46,7 +46,7 @@ test.each([2 ** 31, Number.MAX_SAFE_INTEGER, 1e300])(
   }
 )
 
-test('the other person’s socket sees the mark', async () => {
+test('the other person’s socket receives the mark', async () => {
   const { inviter, invitee, sessionId, messages } = await makePlan(system)
   await inviter.api.post(messages, { body: 'one' })
   const socket = await openSessionSocket(system, sessionId, inviter.token, { afterSeq: 0 })
@@ -67,7 +67,7 @@ test.each([[-1], ['1'], [1.5]])('last_read_seq %j is refused with 400', async (l
   expect((await invitee.api.post(`/api/sessions/${sessionId}/mark-read/`, { last_read_seq })).status).toBe(400)
 })
 
-test('somebody else marks nothing', async () => {
+test('a person outside the session gets 404', async () => {
   const { sessionId } = await makePlan(system)
   const stranger = await registerUser(system)
 

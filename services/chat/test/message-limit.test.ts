@@ -4,7 +4,7 @@ import { makePlan } from './plans.ts'
 
 const system = useSystem({ env: { LIMIT_MESSAGES_PER_HOUR: '5' }, replicas: { chat: 2 } })
 
-test('the limit counts what succeeded, over HTTP and sockets together, exactly, on all replicas', async () => {
+test('the limit counts stored messages exactly, over HTTP and sockets together and on all replicas', async () => {
   const { inviter, sessionId, messages } = await makePlan(system)
   await inviter.api.post(messages, { body: '' })
   const socket = await openSessionSocket(system, sessionId, inviter.token)
@@ -26,7 +26,7 @@ test('the limit counts what succeeded, over HTTP and sockets together, exactly, 
   expect(await socket.next((frame) => frame['type'] === 'error')).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED' })
 })
 
-test('a budget belongs to one person', async () => {
+test('each person has a budget of their own', async () => {
   const { inviter, invitee, messages } = await makePlan(system)
   for (let n = 0; n < 6; n += 1) await inviter.api.post(messages, { body: 'mine' })
 

@@ -63,17 +63,17 @@ async function makeThread() {
   return { input, bodies }
 }
 
-test('a message whose live signal fails is stored once, and its sender is told so', async () => {
+test('a message whose live signal fails is stored once and acknowledged', async () => {
   const { input, bodies } = await makeThread()
   const failing = openLog(() => {
-    throw new Error('no signals today')
+    throw new Error('no signal')
   })
   const outcomes = await Promise.all(['one', 'two', 'three'].map((body) => failing.append(input(body))))
   expect(outcomes).toMatchObject([1, 2, 3].map((seq) => ({ ok: true, repeated: false, message: { seq } })))
   expect(await bodies()).toEqual(['one', 'two', 'three'])
 })
 
-test('a message that Postgres refuses takes none of its batch along', async () => {
+test('a message that PostgreSQL rejects does not affect the rest of its batch', async () => {
   const { input, bodies } = await makeThread()
   const published: number[] = []
   const messageLog = openLog((_, { messages }) => void published.push(...messages.map(({ seq }) => seq)))
@@ -85,7 +85,7 @@ test('a message that Postgres refuses takes none of its batch along', async () =
   expect(published).toEqual([1, 2])
 })
 
-test('a message without a client_msg_id repeats none, not even one whose client_msg_id is "null" or "undefined"', async () => {
+test('a message without a client_msg_id is no repeat, not even of one whose client_msg_id is "null" or "undefined"', async () => {
   const { input, bodies } = await makeThread()
   const messageLog = openLog(() => undefined)
   const sends = [

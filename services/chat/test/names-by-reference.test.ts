@@ -12,7 +12,7 @@ import { readRange } from '#src/messages/messages.repository.ts'
 const schema = 'chat'
 const name = '20261125T1100_names-by-reference'
 
-test('names in messages from before become references, and go where it is not certain whose they are', async () => {
+test('names in older messages become references, or are removed when it is not certain whose they are', async () => {
   const database = await createTestDatabase()
   const all = { ...eventMigrations, ...kitMigrations, ...migrations }
   const before = Object.fromEntries(Object.entries(all).filter(([key]) => key < name))

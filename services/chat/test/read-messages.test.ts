@@ -6,7 +6,7 @@ const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 
 const seqs = (answer: { body: { results: { seq: number }[] } }) => answer.body.results.map((message) => message.seq)
 
-test('the newest hundred come by default, oldest first, and the rest by before and after', async () => {
+test('the default page is the newest hundred, oldest first; before and after read the rest', async () => {
   const { inviter, messages } = await makePlan(system)
   for (let n = 1; n <= 105; n += 1) await inviter.api.post(messages, { body: `message ${n}` })
 
@@ -32,7 +32,7 @@ test.each(['limit=0', 'limit=501', 'limit=Infinity', 'limit=x', 'before=0', 'aft
   }
 )
 
-test.each(['2147483648', '9223372036854775808', '1e99'])('before and after may lie beyond the end: %s', async (seq) => {
+test.each(['2147483648', '9223372036854775808', '1e99'])('before and after may be any number beyond the end: %s', async (seq) => {
   const { inviter, messages } = await makePlan(system)
   for (const body of ['one', 'two']) await inviter.api.post(messages, { body })
 
@@ -41,14 +41,14 @@ test.each(['2147483648', '9223372036854775808', '1e99'])('before and after may l
   expect(after).toMatchObject({ status: 200, body: { count: 2, results: [] } })
 })
 
-test('somebody else cannot read', async () => {
+test('a person outside the session gets 404', async () => {
   const { messages } = await makePlan(system)
   const stranger = await registerUser(system)
 
   expect((await stranger.api.get(messages)).status).toBe(404)
 })
 
-test('the declining words stay readable for both', async () => {
+test('both people can read the message of a decline', async () => {
   const { inviter, invitee, sessionId, messages } = await makePlan(system)
   await invitee.api.post(`/api/sessions/${sessionId}/decline/`, { message: 'Sorry, I have other plans that day.' })
 

@@ -4,7 +4,7 @@ import { makePlan } from './plans.ts'
 
 const system = useSystem()
 
-test('a message answers 201 with the whole message', async () => {
+test('sending returns 201 with the whole message', async () => {
   const { inviter, sessionId, messages } = await makePlan(system)
 
   const sent = await inviter.api.post(messages, { body: '  See you at 8am at the parking lot!  ' })
@@ -79,7 +79,7 @@ test('a length counts code points, and the text comes back unchanged', async () 
   expect([sent.status, sent.body.body]).toEqual([201, body])
 })
 
-test('somebody else sees no such session, and a malformed id is no session', async () => {
+test('a session of other people, an unknown and a malformed id are 404', async () => {
   const { inviter, messages } = await makePlan(system)
   const stranger = await registerUser(system)
 
@@ -95,7 +95,7 @@ test('somebody else sees no such session, and a malformed id is no session', asy
 test.each([
   ['decline', 'declined', 'invitee'],
   ['cancel', 'cancelled', 'inviter']
-] as const)('after %s the chat takes no more messages and says why', async (move, status, who) => {
+] as const)('after %s messages are refused with the reason', async (move, status, who) => {
   const plan = await makePlan(system)
   await plan[who].api.post(`/api/sessions/${plan.sessionId}/${move}/`)
 
@@ -104,7 +104,7 @@ test.each([
   expect([answer.status, answer.body.detail]).toEqual([400, `Cannot send messages in a ${status} session`])
 })
 
-test('no message gets a seq after the cancellation that it races with', async () => {
+test('no message is stored after the cancellation that it races with', async () => {
   const { inviter, invitee, sessionId, messages } = await makePlan(system)
 
   const [cancelled, ...sent] = await Promise.all([
@@ -118,7 +118,7 @@ test('no message gets a seq after the cancellation that it races with', async ()
   expect(results).toHaveLength(1 + sent.filter((answer) => answer.status === 201).length)
 })
 
-test('twenty sends with one Idempotency-Key at the same instant store one message, and all get its answer', async () => {
+test('twenty sends with one Idempotency-Key at the same instant store one message and get one response', async () => {
   const { inviter, messages } = await makePlan(system)
   const headers = { 'idempotency-key': 'a-key' }
 
@@ -134,7 +134,7 @@ test('twenty sends with one Idempotency-Key at the same instant store one messag
   expect([reused.status, reused.body.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED'])
 })
 
-test('a refusal that only holds for now is not kept under its Idempotency-Key, and others are', async () => {
+test('a permanent refusal is kept under its Idempotency-Key', async () => {
   const { inviter, sessionId, messages } = await makePlan(system)
   const headers = { 'idempotency-key': 'a-key' }
   await inviter.api.post(`/api/sessions/${sessionId}/cancel/`)

@@ -2,25 +2,25 @@ import type { RunOnConnection } from '@belay/db'
 import { type Kysely, sql } from 'kysely'
 import type { ChatDatabase } from '#src/schema.ts'
 
-/** The epoch of all threads: a `seq` is a place in it only. */
+/** Returns the epoch of all threads; a `seq` is a position in one epoch. */
 export async function findEpoch(db: Kysely<ChatDatabase>): Promise<string> {
   const { epoch } = await db.selectFrom('continuity').select('epoch').executeTakeFirstOrThrow()
   return epoch
 }
 
-/** Begins another epoch; resolves to it. */
+/** Begins a new epoch and returns it. */
 export async function replaceEpoch(db: Kysely<ChatDatabase>, epoch: string): Promise<string> {
   await db.updateTable('continuity').set({ epoch }).execute()
   return epoch
 }
 
 /**
- * Compares the server with the one that the epoch was last seen on, and begins `nextEpoch` when it is another one: another
- * system identifier, or a timeline that branched off from a backup or a replica. Of several replicas one changes it.
- * Resolves to whether it did.
+ * Compares the server with the one that the epoch was last seen on, and begins `nextEpoch` when it is a different one: its
+ * system identifier differs, or its timeline branched off from a backup or a replica. Of several replicas one changes it.
+ * Returns whether this call did.
  */
 export async function followServer(run: RunOnConnection, nextEpoch: string): Promise<boolean> {
-  // The timeline of what is being written now: the control file names the one of the last checkpoint.
+  // The timeline of the current WAL position: the control file names that of the last checkpoint.
   const [row] = await run(sql<{ changed: boolean }>`
     with server as (
       select system_identifier::text,
@@ -37,7 +37,7 @@ export async function followServer(run: RunOnConnection, nextEpoch: string): Pro
   return row?.changed ?? false
 }
 
-/** Whether the server only recovers or follows another one, so that nothing can be written and its timeline may still change. */
+/** Returns whether the server is in recovery or a standby: nothing can be written, and its timeline may still change. */
 export async function isRecovering(run: RunOnConnection): Promise<boolean> {
   const [row] = await run(sql<{ recovering: boolean }>`select pg_is_in_recovery() as recovering`)
   return row?.recovering ?? true

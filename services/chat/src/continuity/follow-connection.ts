@@ -4,9 +4,9 @@ import type { Logger } from 'pino'
 import { followServer, isRecovering } from './epoch.repository.ts'
 
 /**
- * Looks at the server behind a connection before anything is read or written over it: a log that was put back to an
- * earlier point has lost every connection to it, so no message is shown or stored under the epoch of before.
- * @throws ServiceUnavailable while the server still recovers
+ * Checks the server behind a new connection before it is used. A restore to an earlier point ends every connection, so no
+ * message is shown or stored under the epoch before it.
+ * @throws ServiceUnavailable while the server is in recovery
  */
 export async function followConnection(
   run: RunOnConnection,
@@ -14,6 +14,6 @@ export async function followConnection(
 ): Promise<void> {
   if (await isRecovering(run)) throw new ServiceUnavailable()
   if (await followServer(run, parts.newId())) {
-    parts.log.warn('PostgreSQL is another server or timeline than before: a new epoch of all threads begins')
+    parts.log.warn('PostgreSQL is a different server or timeline than before: a new epoch of all threads begins')
   }
 }

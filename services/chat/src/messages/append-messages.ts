@@ -16,7 +16,7 @@ import { type KeyedSend, KeyedSends, type Replayed } from './keyed-sends.ts'
 import { type MessageRecord, toMessage } from './message.ts'
 import { neutralName, withName } from './system-text.ts'
 
-/** What became of one input. */
+/** The outcome of one input. */
 export type AppendOutcome = QuestionOutput<typeof AppendMessages>['outcomes'][number]
 
 /** A message to append; `keyed` when its call has an `Idempotency-Key`. */
@@ -31,22 +31,22 @@ export interface AppendContext {
   limit: Limit | null
 }
 
-/** The whole state of one batch, under the locks of its transaction. */
+/** The state of one batch, under the locks of its transaction. */
 interface Batch {
   now: Date
   newId: () => string
   limit: Limit | null
   threads: Map<string, LockedThread>
   budgets: Map<string, Budget>
-  /** Messages of this batch that have a `client_msg_id`, for repeats among neighbours. */
+  /** Messages of this batch that have a `client_msg_id`, to find repeats within it. */
   firsts: Map<string, MessageRecord>
   keyed: KeyedSends
   written: MessageRecord[]
 }
 
 /**
- * Appends many messages in one transaction; outcomes come in the order of the inputs, and a refused input leaves
- * its neighbours alone. Each thread's `seq` is allotted under the thread's lock, so it has no gaps.
+ * Appends many messages in one transaction. Resolves to the outcomes in the order of the inputs; a refused input does not
+ * affect the others. Each thread's `seq` is assigned under the thread's lock, so it has no gaps.
  */
 export async function appendMessages(
   context: AppendContext,
@@ -112,11 +112,11 @@ function decide(batch: Batch, input: AppendInput, facts: AppendFacts | undefined
   const budget = thread.context === 'session' ? batch.budgets.get(input.sender_id) : undefined
   if (budget && batch.limit && budget.used >= batch.limit.max) return overLimit(batch.limit, budget, batch.now)
   if (budget) budget.used += 1
-  const message = toMessage(allot(batch, thread, input, facts.sender_name))
+  const message = toMessage(assignSeq(batch, thread, input, facts.sender_name))
   return { ok: true, repeated: false, message, stamp: stampOf(thread) }
 }
 
-function allot(batch: Batch, thread: LockedThread, input: AppendInput, senderName: string): MessageRecord {
+function assignSeq(batch: Batch, thread: LockedThread, input: AppendInput, senderName: string): MessageRecord {
   thread.last_seq += 1
   const message: MessageRecord = {
     id: batch.newId(),
@@ -166,7 +166,7 @@ export async function recordSent(
           seq: message.seq,
           kind: message.kind,
           sender_id: message.sender_id,
-          ...wordsOf(message),
+          ...bodyOf(message),
           created_at: message.created_at.toISOString(),
           member_ids: members.length > 50 ? [] : [...members]
         }
@@ -175,18 +175,18 @@ export async function recordSent(
   )
 }
 
-/** The text as it outlives the account of the person it is about. */
-function wordsOf({ body, subject_user_id }: NewMessage): { body: string; subject_user_id?: string } {
+/** The body for events, which outlive the account of the person it is about: without their name. */
+function bodyOf({ body, subject_user_id }: NewMessage): { body: string; subject_user_id?: string } {
   if (subject_user_id === undefined || subject_user_id === null) return { body }
   return { body: withName(body, neutralName), subject_user_id }
 }
 
-/** The state of a locked thread's log, for what is written to it. */
+/** The stamp of what is written to a locked thread now. */
 export function stampOf({ epoch, members_version }: Pick<LockedThread, 'epoch' | 'members_version'>): LogStamp {
   return { epoch, members_version }
 }
 
-/** The message of this batch that the input repeats; an input without a `client_msg_id` repeats nothing. */
+/** Returns the message of this batch that the input repeats; an input without a `client_msg_id` repeats none. */
 function earlierInBatch(batch: Batch, input: AppendInput): MessageRecord | undefined {
   return input.client_msg_id === null ? undefined : batch.firsts.get(repeatKey(input, input.client_msg_id))
 }

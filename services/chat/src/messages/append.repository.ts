@@ -3,7 +3,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import type { MessageRecord } from '#src/messages/message.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 
-/** One message that somebody wants to send. */
+/** A message that a person wants to send. */
 export interface AppendInput {
   thread_id: string
   sender_id: string
@@ -24,7 +24,7 @@ export interface LockedThread {
   epoch: string
 }
 
-/** What decides about one input; `ord` is its place among the inputs. */
+/** What the outcome of one input depends on; `ord` is its position among the inputs. */
 export interface AppendFacts {
   ord: number
   thread_id: string
@@ -32,13 +32,13 @@ export interface AppendFacts {
   sender_name: string | null
   sender_disabled: boolean | null
   first: MessageRecord | null
-  /** Up to 51 members of the thread: 51 tells that it is too large to name them all. */
+  /** Up to 51 members of the thread; 51 means that there are too many to name them all. */
   member_ids: string[]
 }
 
-/** A message about to be written. */
+/** A message to insert. */
 export interface NewMessage extends Omit<MessageRecord, 'sender_name'> {
-  /** Whose name belongs into the body of a system message. */
+  /** The person whose name replaces the placeholder in the body of a system message. */
   subject_user_id?: string | null
 }
 
@@ -54,9 +54,9 @@ const locking = (ids: readonly string[]) => sql<LockedThread>`
 
 /**
  * Locks the inputs' threads and reads membership, account and earlier message of each input. The reading is a statement of
- * its own, sent along but run behind the locks: its snapshot then holds whatever was committed while they were waited
- * for, a repeat on another replica included. Repeats are looked up one by one (`lateral`): a plan that was made while the
- * log was empty must not scan it once it is not.
+ * its own, sent with the first one but run after the locks are taken: its snapshot includes everything that was committed
+ * while it waited for them, such as a repeat on another replica. Repeats are looked up one by one (`lateral`): a query plan
+ * that was made while the log was empty must not scan it later.
  */
 export async function lockAndRead(
   trx: Transaction<ChatDatabase>,
@@ -116,7 +116,7 @@ function firstMessage(
   }
 }
 
-/** Up to 51 members of each thread: 51 tells that it is too large to name them all. */
+/** Returns up to 51 members of each thread; 51 means that there are too many to name them all. */
 export async function listMemberIds(
   db: Kysely<ChatDatabase>,
   threadIds: readonly string[]
@@ -127,7 +127,7 @@ export async function listMemberIds(
   return new Map(rows.map((row) => [row.thread_id, row.member_ids]))
 }
 
-/** Writes messages whose `seq` the caller allotted under the threads' locks, and moves the threads and their senders on. */
+/** Inserts messages whose `seq` the caller assigned under the threads' locks; updates the threads' ends and senders' counts. */
 export async function insertMessages(trx: Transaction<ChatDatabase>, messages: readonly NewMessage[]): Promise<void> {
   await sql`
     /* prepared */ with written as (

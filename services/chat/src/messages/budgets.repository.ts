@@ -2,7 +2,7 @@ import type { Limit } from '@belay/kit'
 import { sql, type Transaction } from 'kysely'
 import type { ChatDatabase } from '#src/schema.ts'
 
-/** What is left of each sender's window, held under lock until the transaction ends. */
+/** What a sender has used of the current window, locked until the transaction ends. */
 export interface Budget {
   sender_id: string
   used: number
@@ -10,8 +10,8 @@ export interface Budget {
 }
 
 /**
- * Opens or locks the senders' windows, in one order everywhere. Locked before they are read, so that two
- * replicas never hand out the same place twice.
+ * Opens or locks the senders' windows, in one order everywhere. They are locked before they are read, so two replicas never
+ * count the same message slot twice.
  */
 export async function lockBudgets(
   trx: Transaction<ChatDatabase>,
@@ -31,7 +31,7 @@ export async function lockBudgets(
   return rows
 }
 
-/** Writes down what the senders used of the windows they hold. */
+/** Stores what the senders have used of their locked windows. */
 export async function updateBudgets(trx: Transaction<ChatDatabase>, budgets: readonly Budget[], limit: Limit) {
   await sql`
     /* prepared */ update rate_limits l set used = b.used

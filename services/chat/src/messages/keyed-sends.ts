@@ -3,27 +3,27 @@ import { type Answer, findKeyedAnswers, insertKeyedAnswers, type KeptAnswer, typ
 import type { QueryExecutorProvider } from 'kysely'
 import type { AppendOutcome } from './append-messages.ts'
 
-/** An `Idempotency-Key` that came with a message. */
+/** A send with an `Idempotency-Key`. */
 export interface KeyedSend {
   call: KeyedCall
-  /** What the call returns when its message was stored. */
+  /** Returns the response that is kept with the stored message. */
   answerTo: (message: Message) => Answer
 }
 
-/** The call that sent this message has had its answer before. */
+/** The outcome of a call that was answered before: the response that was kept then. */
 export interface Replayed {
   replayed: KeptAnswer
 }
 
 /**
- * The keyed sends of one batch. Their threads are locked, and a call names its thread, so nobody else is at the same call:
- * its answer is either there, or kept in the transaction that stores the message.
+ * The keyed sends of one batch. Their threads are locked and a call names its thread, so no other transaction runs the same
+ * call: its response is either stored already, or is stored in the transaction that stores the message.
  */
 export class KeyedSends {
   readonly #answers = new Map<string, KeptAnswer>()
   readonly #fresh: { call: KeyedCall; answer: Answer }[] = []
 
-  /** Reads what was kept for the batch's calls. */
+  /** Reads the responses that were kept for the batch's calls. */
   static async read(trx: QueryExecutorProvider, sends: readonly (KeyedSend | undefined)[]): Promise<KeyedSends> {
     const keyed = new KeyedSends()
     const calls = sends.flatMap((send) => (send === undefined ? [] : [send.call]))
@@ -36,13 +36,13 @@ export class KeyedSends {
     return keyed
   }
 
-  /** The answer of an earlier call, also of one in this batch. */
+  /** Returns the response of the same call before, also of one in this batch. */
   find(send: KeyedSend | undefined): Replayed | undefined {
     const replayed = send && this.#answers.get(nameOf(send.call))
     return replayed && { replayed }
   }
 
-  /** Notes what becomes of a send. */
+  /** Remembers the response of a send that stored a message. */
   note(send: KeyedSend | undefined, outcome: AppendOutcome): void {
     if (send === undefined || !outcome.ok || outcome.repeated) return
     const { call } = send
@@ -51,7 +51,7 @@ export class KeyedSends {
     this.#answers.set(nameOf(call), { ...answer, key: call.key, requestHash: call.requestHash, awaits: [] })
   }
 
-  /** Keeps the answers of the messages that the transaction stores. */
+  /** Stores the responses of the messages that the transaction stores. */
   async keep(trx: QueryExecutorProvider): Promise<void> {
     if (this.#fresh.length > 0) await insertKeyedAnswers(trx, this.#fresh)
   }

@@ -5,15 +5,15 @@ import type { AppendInput } from './append.repository.ts'
 import type { Replayed } from './keyed-sends.ts'
 import type { Written } from './written.ts'
 
-/** At most this many sends wait in memory; more are refused, and their senders try again. */
+/** At most this many sends wait in memory; further ones are refused, and their senders retry. */
 const maxWaiting = 5_000
 const maxBatch = 250
-/** Messages of one live signal: that many of the longest ones stay well below what NATS carries at once. */
+/** Messages per live signal: this many of the longest ones stay well below the largest payload of NATS. */
 const maxPerSignal = 50
 
 export interface MessageLogOptions extends AppendContext {
   log: Logger
-  /** Gets the new messages of one thread, oldest first, once they are on disk. */
+  /** Called with the new messages of one thread, oldest first, once they are on disk. */
   publish: (threadId: string, written: Written) => void
 }
 
@@ -26,9 +26,9 @@ interface Waiting {
 }
 
 /**
- * The one way into the log for messages that people send. Gathers concurrent sends into batches without a timer: alone, a
- * send goes at once, and whatever arrives while a batch is being written travels with the next one. One batch at a time
- * keeps the messages of a thread in the order in which they came, and makes each batch worth its commit.
+ * Appends the messages that people send. Gathers concurrent sends into batches without a timer: a single send is written at
+ * once, and sends that arrive while a batch is being written form the next one. One batch at a time keeps the messages of a
+ * thread in the order in which they arrived, and makes each batch worth its commit.
  */
 export class MessageLog {
   readonly #options: MessageLogOptions
@@ -39,7 +39,7 @@ export class MessageLog {
     this.#options = options
   }
 
-  /** Resolves when the message is on disk, or with the reason why it was not taken, or with its call's earlier answer. */
+  /** Resolves when the message is on disk, or with the reason for refusing it, or with the earlier response of its call. */
   append(input: AppendInput & { keyed?: undefined }): Promise<AppendOutcome>
   append(input: LogInput): Promise<Outcome>
   append(input: LogInput): Promise<Outcome> {
@@ -55,7 +55,7 @@ export class MessageLog {
   async #writeAll(): Promise<void> {
     this.#writing = true
     while (this.#waiting.length > 0) {
-      // One turn of the event loop, so that the sends that arrived together travel together.
+      // One turn of the event loop, so that sends that arrive together are in one batch.
       await new Promise(setImmediate)
       await this.#write(this.#waiting.splice(0, maxBatch))
     }
@@ -77,7 +77,7 @@ export class MessageLog {
     this.#publish(outcomes)
   }
 
-  /** Never fails: the messages are on disk, and appending them again for a lost signal would double them. */
+  /** Never throws: the messages are on disk, and a retry after a lost signal would append them twice. */
   #publish(outcomes: readonly Outcome[]): void {
     try {
       for (const [threadId, { messages, stamp }] of newMessages(outcomes)) {
@@ -90,7 +90,7 @@ export class MessageLog {
     }
   }
 
-  /** A batch that the database refused for one input's sake must not take its neighbours along. */
+  /** If the database rejects one input of a batch, the others are still appended. */
   async #retryOneByOne(batch: Waiting[], error: unknown): Promise<void> {
     if (batch.length === 1 || isDatabaseUnavailable(error)) {
       for (const one of batch) one.reject(error)
@@ -101,7 +101,7 @@ export class MessageLog {
   }
 }
 
-/** By thread; one transaction wrote them, so each thread has one stamp. */
+/** Returns the new messages by thread; one transaction wrote them, so each thread has one stamp. */
 function newMessages(outcomes: readonly Outcome[]): Map<string, Written> {
   const byThread = new Map<string, Written>()
   for (const outcome of outcomes) {
@@ -116,5 +116,5 @@ function newMessages(outcomes: readonly Outcome[]): Map<string, Written> {
 
 function settle(one: Waiting, outcome: Outcome | undefined): void {
   if (outcome) one.resolve(outcome)
-  else one.reject(new Error('a batch answered fewer outcomes than it had inputs'))
+  else one.reject(new Error('a batch had fewer outcomes than inputs'))
 }

@@ -1,6 +1,6 @@
 import type { Message } from '@belay/contracts'
 
-/** A message's row with the name of its sender, as every read and write returns it. */
+/** A message's row with the name of its sender. */
 export interface MessageRecord {
   id: string
   thread_id: string
@@ -13,7 +13,7 @@ export interface MessageRecord {
   created_at: Date
 }
 
-/** The message as it goes to questions and live signals. */
+/** Returns the message as questions and live signals carry it. */
 export function toMessage(record: MessageRecord): Message {
   return { ...record, created_at: record.created_at.toISOString() }
 }

@@ -10,12 +10,12 @@ export interface SeqRange {
   limit: number
 }
 
-/** A page of a thread's log for several readers, and the state of the log, all of one instant. */
+/** A page of a thread's log for several readers, and the state of the log, from one snapshot. */
 export interface LogPage {
   epoch: string
   last_seq: number
   members_version: number
-  /** Oldest first; none when none of the readers may read. */
+  /** Oldest first; empty when none of the readers may read. */
   messages: MessageRecord[]
   ended: { user_id: string; reason: 'not_a_member' | 'account_disabled' | 'user_not_found' }[]
 }
@@ -53,8 +53,8 @@ export async function readRange(
 }
 
 /**
- * The messages after a `seq` for those of these readers who may read them. One statement, so that memberships and messages
- * are of one snapshot: a reader who is removed before a message is written is never shown it.
+ * Returns the messages after a `seq`, and which of the readers may not read them. One statement, so memberships and messages
+ * are from one snapshot: a reader who is removed before a message is written never gets it.
  */
 export async function readLog(
   db: Kysely<ChatDatabase>,
@@ -83,18 +83,18 @@ export async function readLog(
            coalesce((select json_agg(readers) from readers where reason is not null), '[]') as ended
     from continuity c left join threads t on t.id = ${page.threadId}`.execute(db)
   const [row] = rows
-  if (row === undefined) throw new Error('the table continuity has lost its row')
+  if (row === undefined) throw new Error('the table continuity has no row')
   return { ...row, messages: row.messages.map(withDate) }
 }
 
-/** As JSON has it. */
+/** A message as `json_agg` returns it. */
 type WithTextDate = Omit<MessageRecord, 'created_at'> & { created_at: string }
 
 function withDate(message: WithTextDate): MessageRecord {
   return { ...message, created_at: new Date(message.created_at) }
 }
 
-/** What a list of plans shows of each of these threads to one of its members. */
+/** Returns what a list of sessions shows of each of these threads to one of its members. */
 export async function listSummaries(db: Kysely<ChatDatabase>, userId: string, threadIds: readonly string[]) {
   const { rows } = await sql<{
     thread_id: string

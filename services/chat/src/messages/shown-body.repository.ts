@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely'
 import { placeholder } from './system-text.ts'
 
 /**
- * The body of a row of `messages` as people read it: a person's name is the one they have now, and `Deleted user` once
- * they are erased.
+ * Returns the body of a row of `messages` as people read it: with the current name of the person it is about, or `Deleted
+ * user` once they are erased.
  */
 export function shownBody(alias: string): RawBuilder<string> {
   const subjectId = sql.ref(`${alias}.subject_user_id`)

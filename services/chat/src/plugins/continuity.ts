@@ -12,21 +12,21 @@ export interface ContinuityOptions {
 }
 
 /**
- * Begins a new epoch of all threads when PostgreSQL turns out to be another server or timeline: looks before the process
- * is ready, and then at every interval.
+ * Begins a new epoch of all threads when PostgreSQL is a different server or timeline than before: checks before the
+ * process is ready, and then at every interval.
  */
 export const continuity = fp<ContinuityOptions>(
   async (app, { db, intervalMs }) => {
     let timer: NodeJS.Timeout | undefined
     let stopped = false
     let running = Promise.resolve()
-    const look = () => {
+    const checkAndSchedule = () => {
       running = check(app, db).then(() => {
-        if (!stopped) timer = setTimeout(look, intervalMs)
+        if (!stopped) timer = setTimeout(checkAndSchedule, intervalMs)
       })
     }
     app.addHook('onReady', async () => {
-      look()
+      checkAndSchedule()
       await running
     })
     app.addHook('preClose', async () => {
@@ -44,6 +44,6 @@ async function check(app: FastifyInstance, db: Kysely<ChatDatabase>): Promise<vo
     await followConnection(run, { newId: app.runtime.newId, log: app.logger })
   } catch (error) {
     const log = isUnavailable(error) ? 'debug' : 'error'
-    app.logger[log]({ err: error }, 'the timeline of PostgreSQL cannot be read now')
+    app.logger[log]({ err: error }, 'the timeline of PostgreSQL could not be read')
   }
 }
