@@ -56,7 +56,6 @@ const askers: Record<string, readonly BusLogin[]> = {
   'belay.rpc.sessions.apply-event.people': ['people'],
   'belay.rpc.sessions.apply-event.sessions': [],
   'belay.rpc.sessions.apply-event.chat': [],
-  'belay.rpc.sessions.find-session': ['chat'],
   'belay.rpc.sessions.find-request': ['chat'],
   'belay.rpc.sessions.describe-events': ['chat'],
   'belay.rpc.sessions.describe-request': ['chat'],

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
-import { eventCatalogue } from '@belay/contracts'
+import { busServices, durableOf, eventCatalogue } from '@belay/contracts'
 import { type Expression, parseSync, Visitor } from 'oxc-parser'
 import { list, read, root } from './repository.ts'
+
+const contracts: Record<string, unknown> = await import('@belay/contracts')
 
 /** What a call like `name('A', 'b', 3)` says, for every call of `name` in a file. */
 function callsOf(path: string, name: string): unknown[][] {
@@ -48,6 +50,13 @@ export function durables(): Durable[] {
         const event = values.get('event')
         if (durable?.type !== 'Literal' || event?.type !== 'Identifier') return
         found.push({ durable: String(durable.value), service, file, event: event.name })
+      },
+      CallExpression({ callee, arguments: [event] }) {
+        if (callee.type !== 'Identifier' || callee.name !== 'subscriberOf' || event?.type !== 'Identifier') return
+        const definition = eventCatalogue.find((one) => one === contracts[event.name])
+        const owner = busServices.find((one) => one === service)
+        if (definition === undefined || owner === undefined) return
+        found.push({ durable: durableOf(owner, definition), service, file, event: event.name })
       }
     }).visit(parseSync(path, read(path)).program)
     return found
@@ -65,7 +74,6 @@ export interface EventRow {
 
 /** The catalogue of events, with the services' subscribers. */
 export async function eventRows(): Promise<EventRow[]> {
-  const contracts: Record<string, unknown> = await import('@belay/contracts')
   const consumers = durables()
   return eventCatalogue.map((definition) => ({
     name: definition.type.replace(/^belay\./, ''),

@@ -59,7 +59,7 @@ export interface MessageRow {
 /** The latest state of a request that was applied here, so that an earlier one that comes late changes nothing. */
 export interface RequestRow {
   id: string
-  status: string
+  status: 'SUBMITTED' | 'ACCEPTED' | 'DECLINED' | 'WITHDRAWN'
   version: number
 }
 

@@ -30,7 +30,7 @@ import {
 import type { QuestionDefinition } from '../questions/define-question.ts'
 import { ListSigningKeys, ResolveIdentity } from '../questions/people.ts'
 import { listPresence } from '../questions/realtime.ts'
-import { DescribeEvents, DescribeRequest, FindRequest, FindSession } from '../questions/sessions.ts'
+import { DescribeEvents, DescribeRequest, FindRequest } from '../questions/sessions.ts'
 
 /** The processes that talk over NATS. The gateway does not. */
 export const busServices = ['people', 'sessions', 'chat', 'notifications', 'realtime-gateway'] as const
@@ -91,7 +91,7 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
       RequestDeclined,
       RequestWithdrawn
     ],
-    asks: [...verifyingTokens, FindSession, FindRequest, DescribeEvents, DescribeRequest],
+    asks: [...verifyingTokens, FindRequest, DescribeEvents, DescribeRequest],
     answersAs: 'chat',
     speaks: [liveSubjects.thread('*')],
     hears: []

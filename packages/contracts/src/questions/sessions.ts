@@ -1,27 +1,8 @@
 import { Type } from 'typebox'
 import { Event, JoinRequest } from '../doors/shua/http.ts'
 import { BookingStatus, RequestStatus } from '../gatherings.ts'
-import { SessionStatus } from '../sessions.ts'
 import { Id, Nullable } from '../text.ts'
 import { defineQuestion } from './define-question.ts'
-
-/** The state of one session, for a service whose projection has not heard of it yet; null when there is none. */
-export const FindSession = defineQuestion({
-  service: 'sessions',
-  method: 'find-session',
-  input: Type.Object({ session_id: Id }),
-  output: Type.Object({
-    session: Nullable(
-      Type.Object({
-        session_id: Id,
-        inviter_id: Id,
-        invitee_id: Id,
-        status: SessionStatus,
-        version: Type.Integer()
-      })
-    )
-  })
-})
 
 /** One request to join an event, for the thread that belongs to it; null when there is none. */
 export const FindRequest = defineQuestion({

@@ -28,20 +28,21 @@ export async function findThreadView(
     .executeTakeFirst()
 }
 
-/** What a plan's event says about its thread. */
+/** A thread as the state of its plan has it. */
 export interface ThreadState {
   id: string
   context: ThreadRow['context']
   contextId: string
   version: number
   status: string
-  locked: boolean
+  /** No by default. */
+  locked?: boolean
   eventId?: string
   /** The one person who may write. */
   onlySenderId?: string | null
 }
 
-/** Makes the thread of a plan; says whether it is new. */
+/** Makes the thread of a plan. Returns false if there is one already. */
 export async function insertThread(trx: Transaction<ChatDatabase>, state: ThreadState, now: Date): Promise<boolean> {
   const inserted = await trx
     .insertInto('threads')
@@ -51,7 +52,7 @@ export async function insertThread(trx: Transaction<ChatDatabase>, state: Thread
       context_id: state.contextId,
       context_version: state.version,
       context_status: state.status,
-      locked: state.locked,
+      locked: state.locked ?? false,
       event_id: state.eventId ?? null,
       only_sender_id: state.onlySenderId ?? null,
       created_at: now
@@ -62,11 +63,11 @@ export async function insertThread(trx: Transaction<ChatDatabase>, state: Thread
   return inserted !== undefined
 }
 
-/** Moves a thread to its plan's newer state; says whether it did, for an older state changes nothing. */
+/** Moves a thread to its plan's newer state. Returns false, and changes nothing, if it knows that state or a later one. */
 export async function updateThreadState(trx: Transaction<ChatDatabase>, state: ThreadState): Promise<boolean> {
   const updated = await trx
     .updateTable('threads')
-    .set({ context_version: state.version, context_status: state.status, locked: state.locked })
+    .set({ context_version: state.version, context_status: state.status })
     .where('id', '=', state.id)
     .where('context_version', '<', state.version)
     .returning('id')
@@ -139,7 +140,7 @@ export async function deleteMember(
   return rows[0]?.members_version
 }
 
-/** From now on nobody can write there; answers what it hangs on, or undefined when it was locked or does not exist. */
+/** Closes a thread for writing. Returns what it belongs to, or undefined when it is closed already or does not exist. */
 export async function lockThread(trx: Transaction<ChatDatabase>, threadId: string, status: string) {
   return trx
     .updateTable('threads')
@@ -150,42 +151,45 @@ export async function lockThread(trx: Transaction<ChatDatabase>, threadId: strin
     .executeTakeFirst()
 }
 
-/** From now on all members can write. */
-export async function openToAll(trx: Transaction<ChatDatabase>, threadId: string): Promise<void> {
+/** Leaves writing in an open thread to one person, or to all its members. */
+export async function restrictThread(
+  trx: Transaction<ChatDatabase>,
+  change: { threadId: string; onlySenderId: string | null; status: string }
+): Promise<void> {
   await trx
     .updateTable('threads')
-    .set({ only_sender_id: null, context_status: 'booking' })
-    .where('id', '=', threadId)
+    .set({ only_sender_id: change.onlySenderId, context_status: change.status })
+    .where('id', '=', change.threadId)
     .where('locked', '=', false)
     .execute()
 }
 
 /**
- * Until the transaction ends, nobody else opens or closes threads of this event. Taken before any lock of a thread: an
- * event has no row here, and may have no thread yet.
+ * Makes others who open or close threads of this gathering wait until the transaction ends. Taken before any lock of a
+ * thread: a gathering may have no thread yet.
  */
-export async function holdEvent(trx: Transaction<ChatDatabase>, eventId: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${eventId}, 0))`.execute(trx)
+export async function lockGathering(trx: Transaction<ChatDatabase>, gatheringId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${gatheringId}, 0))`.execute(trx)
 }
 
-/** Is the event called off? Its group is locked then, and made for that if it never opened. */
-export async function isEventClosed(trx: Transaction<ChatDatabase>, eventId: string): Promise<boolean> {
+/** Whether the gathering was cancelled: its group is closed then, and is made for that if it never opened. */
+export async function isGatheringClosed(trx: Transaction<ChatDatabase>, gatheringId: string): Promise<boolean> {
   const group = await trx
     .selectFrom('threads')
     .select('id')
-    .where('event_id', '=', eventId)
+    .where('event_id', '=', gatheringId)
     .where('context', '=', 'event')
     .where('locked', '=', true)
     .executeTakeFirst()
   return group !== undefined
 }
 
-/** The open threads of an event: its group and those of its requests. In one order, as locks are taken everywhere. */
-export async function listOpenThreadsOfEvent(trx: Transaction<ChatDatabase>, eventId: string): Promise<string[]> {
+/** The open threads of a gathering: its group and those of its requests. */
+export async function listOpenThreadsOf(trx: Transaction<ChatDatabase>, gatheringId: string): Promise<string[]> {
   const threads = await trx
     .selectFrom('threads')
     .select('id')
-    .where('event_id', '=', eventId)
+    .where('event_id', '=', gatheringId)
     .where('locked', '=', false)
     .orderBy('id')
     .execute()

@@ -3,11 +3,9 @@ import type { SessionsDatabase } from '#src/schema.ts'
 import { answerDescribeEvents } from './describe-events.ts'
 import { answerDescribeRequest } from './describe-request.ts'
 import { answerFindRequest } from './find-request.ts'
-import { answerFindSession } from './find-session.ts'
 
 /** Every question that this service answers. */
 export const questions = ({ db }: Backbone<SessionsDatabase>) => [
-  answerFindSession(db),
   answerFindRequest(db),
   answerDescribeRequest(db),
   answerDescribeEvents(db)
