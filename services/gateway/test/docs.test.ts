@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { checkClientProgram } from './lib/client-program.ts'
 import { startGateway } from './lib/gateway.ts'
 import { asyncApiFindings, redoclyFindings, spectralFindings } from './lib/linters.ts'
+import { breaksSincePublished } from './lib/published.ts'
 import { nobody, standIn } from './lib/stand-in.ts'
 
 const browser = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
@@ -86,6 +87,11 @@ test('the AsyncAPI 3 document describes every event and the frames of sockets; i
     const target = reference.split('/').reduce<Json>((at, key) => at?.[key], body)
     expect({ reference, target }).toEqual({ reference, target: expect.any(Object) })
   }
+})
+
+test.each(['openapi.json', 'asyncapi.json'])('%s keeps everything that was published', async (name) => {
+  const { body } = await createApi(system.url).get(`/${name}`)
+  expect(breaksSincePublished(name, body)).toEqual([])
 })
 
 describe('the OpenAPI document', () => {
