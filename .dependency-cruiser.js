@@ -169,6 +169,23 @@ export default {
       to: { path: `^services/$1/src/${edge}/`, pathNot: '^services/$1/src/$2/' }
     },
     {
+      name: 'doors-do-not-meet',
+      comment: 'a front door never imports another; what they share is a noun or stands directly in doors/',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/src/doors/([^/]+)/' },
+      to: { path: '^services/$1/src/doors/[^/]+/', pathNot: '^services/$1/src/doors/$2/' }
+    },
+    {
+      name: 'contracts-between-services-know-no-door',
+      comment: 'events, questions and live signals keep their form when a front door changes',
+      severity: 'error',
+      from: {
+        path: '^packages/contracts/src/',
+        pathNot: '^packages/contracts/src/(doors/|index\\.ts$|questions/sessions\\.ts$)'
+      },
+      to: { path: '^packages/contracts/src/doors/' }
+    },
+    {
       name: 'repositories-know-only-rows',
       comment: 'SQL of one aggregate: rows in, rows out, no error with a status',
       severity: 'error',

@@ -3,6 +3,7 @@ import type { ICruiseResult } from 'dependency-cruiser'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { brokenBoundaries } from './lib/broken-boundaries.ts'
 import { cruiseFolder, ruleNames, violationsOf, writeBrokenTree } from './lib/dependencies.ts'
+import { doorNames } from './lib/door-names.ts'
 import { folderCycles } from './lib/folder-cycles.ts'
 import { list, read, root } from './lib/repository.ts'
 import { check, sourceRules } from './lib/source-rules.ts'
@@ -79,6 +80,45 @@ describe('the folders of a service do not import each other in a circle', () => 
         { path: path('schema.ts'), text: "import { sql } from 'kysely'" }
       ])
     ).toEqual(['chat: messages ↔ people ↔ threads'])
+  })
+})
+
+describe('a front door is named in its folder and where it is registered, nowhere else', () => {
+  /** Files that still name one. */
+  const known = [
+    'packages/contracts/src/questions/sessions.ts',
+    'services/sessions/src/gatherings/present-event.ts',
+    'services/sessions/src/requests/present-request.ts',
+    'services/sessions/src/schema.ts',
+    'services/sessions/src/sessions/create-invitation.ts',
+    'services/sessions/src/sessions/present-session.ts',
+    'services/sessions/src/trips/trip.ts'
+  ]
+
+  test('anywhere', () => {
+    const files = list('{packages,services}/*/src/**/*.ts').filter((path) => !known.includes(path))
+    expect(files.flatMap((path) => doorNames(path, read(path)))).toEqual([])
+  })
+
+  test.each([
+    'export const door = sendBuddy',
+    "const path = '/send-buddy'",
+    '// As Send Buddy has it.',
+    'interface ShuaPage {}',
+    "if (door === 'shua') return",
+    'const codes = vibesMatchCodes',
+    "=== 'vibesmatch'",
+    'function toWingman() {}'
+  ])('the rule bites: %s', (text) => {
+    expect(doorNames('packages/kit/src/errors.ts', text)).toEqual([
+      { path: 'packages/kit/src/errors.ts', line: 1, text }
+    ])
+  })
+
+  test('the rule bites in names of files, and lets a door speak of itself', () => {
+    const path = 'services/chat/src/threads/shua.ts'
+    expect(doorNames(path, '')).toEqual([{ path, line: 0, text: path }])
+    expect(doorNames('services/chat/src/doors/shua/errors.ts', '// Shua')).toEqual([])
   })
 })
 

@@ -58,6 +58,11 @@ export const brokenBoundaries: Readonly<Record<string, { from: string; imports: 
   'core-knows-no-framework': { from: 'services/chat/src/threads/framework.ts', imports: 'fastify' },
   'realtime-core-knows-no-transport': { from: 'services/realtime-gateway/src/core/framed.ts', imports: 'ws' },
   'edges-do-not-meet': { from: 'services/chat/src/subscribers/heard.ts', imports: '../doors/shua/routes/get.ts' },
+  'doors-do-not-meet': { from: 'services/chat/src/doors/send-buddy/present.ts', imports: '../shua/routes/get.ts' },
+  'contracts-between-services-know-no-door': {
+    from: 'packages/contracts/src/questions/chat.ts',
+    imports: '../doors/shua/http.ts'
+  },
   'repositories-know-only-rows': { from: 'services/chat/src/threads/threads.repository.ts', imports: '../errors.ts' },
   'leaves-import-nothing-of-their-service': { from: 'services/chat/src/config.ts', imports: './errors.ts' },
   'migrations-are-frozen': { from: 'services/chat/migrations/20260101T0900_rooms.ts', imports: '../src/schema.ts' },
@@ -69,6 +74,7 @@ export const brokenBoundaries: Readonly<Record<string, { from: string; imports: 
 /** Files that the broken ones import. */
 export const innocentFiles: readonly string[] = [
   ...['bus', 'contracts', 'db', 'kit', 'launcher'].map((name) => `packages/${name}/src/index.ts`),
+  'packages/contracts/src/doors/shua/http.ts',
   'packages/kit/src/inner.ts',
   'services/chat/src/app.ts',
   'services/chat/src/errors.ts',
