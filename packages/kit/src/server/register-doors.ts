@@ -6,7 +6,9 @@ import type { FastifyInstance } from 'fastify'
 /** Registers the routes of every front door of a service: the files in `doors/<door>/routes` of its source folder. */
 export async function registerDoors(app: FastifyInstance, sourceFolder: string): Promise<void> {
   const folder = join(sourceFolder, 'doors')
-  for (const door of await readdir(folder)) {
-    await app.register(autoload, { dir: join(folder, door, 'routes'), routeParams: true })
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    // What doors share is in files beside them.
+    if (!entry.isDirectory()) continue
+    await app.register(autoload, { dir: join(folder, entry.name, 'routes'), routeParams: true })
   }
 }
