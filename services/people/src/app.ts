@@ -12,10 +12,10 @@ import {
 import { migrations } from '#migrations'
 import type { PeopleConfig } from './config.ts'
 import { resolveIdentity } from './identities/resolve-identity.ts'
-import firstAdmin from './plugins/first-admin.ts'
-import people from './plugins/people.ts'
-import refreshCookie from './plugins/refresh-cookie.ts'
-import upkeep from './plugins/upkeep.ts'
+import { cleanup } from './plugins/cleanup.ts'
+import { context } from './plugins/context.ts'
+import { firstAdmin } from './plugins/first-admin.ts'
+import { refreshCookie } from './plugins/refresh-cookie.ts'
 import { listQuestions } from './questions/index.ts'
 import type { PeopleDatabase } from './schema.ts'
 import { listAccounts } from './users/users.repository.ts'
@@ -33,7 +33,7 @@ export async function buildApp(
     migrations,
     questions: () => listQuestions(app.people)
   })
-  await app.register(people, { config, runtime, store, bus })
+  await app.register(context, { config, runtime, store, bus })
   const tokens = createTokenVerifier({
     bus,
     config,
@@ -51,7 +51,7 @@ export async function buildApp(
     publicUrl: config.PUBLIC_URL,
     maxAgeSeconds: config.REFRESH_TOKEN_TTL_SECONDS
   })
-  await app.register(upkeep)
+  await app.register(cleanup)
   await app.register(firstAdmin, { config, print })
   await registerDoors(app, import.meta.dirname)
   return app

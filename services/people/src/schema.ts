@@ -1,5 +1,5 @@
 import type { ReportReason, ReportStatus } from '@belay/contracts'
-import type { EventTables } from '@belay/events'
+import type { EventStore, EventTables } from '@belay/events'
 import type { KitTables } from '@belay/kit'
 import type { Generated } from 'kysely'
 import type { Static } from 'typebox'
@@ -99,3 +99,5 @@ export interface PeopleDatabase extends EventTables, KitTables {
   blocks: BlockRow
   reports: ReportRow
 }
+
+export type PeopleStore = EventStore<PeopleDatabase>

@@ -2,7 +2,7 @@ import { createApi, eventually } from '@belay/testing'
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import { statusesOf } from './support/answers.ts'
-import { forgetExpired } from '#src/sign-ins/forget-expired.ts'
+import { cleanUpSignIns } from '#src/sign-ins/clean-up-sign-ins.ts'
 import { cookieAttributes, cookieOf, setCookies } from './support/cookies.ts'
 import { register, usePeople } from './support/people.ts'
 import { listenToSignals } from './support/signals.ts'
@@ -185,7 +185,7 @@ test('what has expired is forgotten, and a sign-in that is still in use lives on
   people.passSeconds(4 * 86_400)
   const [app] = people.apps
   if (app === undefined) throw new Error('no replica was started')
-  await forgetExpired(app.people)
+  await cleanUpSignIns(app.people)
   const countOf = (userId: string) =>
     people.sql(
       'select count(*)::int as n from refresh_tokens t join sign_ins s on s.id = t.sign_in_id where user_id = $1',
@@ -195,6 +195,6 @@ test('what has expired is forgotten, and a sign-in that is still in use lives on
   expect(await countOf(forgotten.id)).toEqual([{ n: 1 }])
   expect((await refresh(last)).status).toBe(200)
   people.passSeconds(8 * 86_400)
-  await forgetExpired(app.people)
+  await cleanUpSignIns(app.people)
   expect(await people.sql('select 1 from sign_ins')).toEqual([])
 })

@@ -13,7 +13,7 @@ const kids = async (replica = 0) => (await keySet(replica)).body.keys.map(({ kid
 const newToken = async () => (await register(people)).token
 const kidOf = (token: string) => decodeProtectedHeader(token).kid
 const tendAll = async () => {
-  for (const app of people.apps) await app.people.keys.tend()
+  for (const app of people.apps) await app.people.keys.rotateIfDue()
 }
 
 test('any JWKS client can verify a token', async () => {
@@ -59,7 +59,7 @@ test('the private part is stored sealed', async () => {
 test('a new key is published before it signs, by one replica alone, and old tokens outlive the change', async () => {
   const [first] = await kids()
   people.passSeconds(30 * day - 599)
-  await Promise.all(people.apps.map((app) => app.people.keys.tend()))
+  await Promise.all(people.apps.map((app) => app.people.keys.rotateIfDue()))
   await tendAll()
   const [second] = (await kids()).filter((kid: string) => kid !== first)
   expect(await kids()).toEqual([second, first])
@@ -89,7 +89,7 @@ test('a replica with another secret signs with a key of its own, and tokens of b
   const address = people.urls.at(-1) ?? ''
   const token = (await register({ url: address })).token
   for (const url of people.urls) expect((await createApi(url, token).get('/auth/me')).status).toBe(200)
-  await odd.people.keys.tend()
+  await odd.people.keys.rotateIfDue()
   await tendAll()
   expect(await kids(0)).toHaveLength(2)
 })

@@ -65,7 +65,7 @@ export interface FeedbackRow {
   created_at: Date
 }
 
-/** Something that people gather for, in the Shua API an event. */
+/** What people gather for; the tables still call it an event. */
 export interface GatheringRow {
   id: string
   /** Of the group, from the beginning; the chat opens it with the first accepted request. */

@@ -3,7 +3,7 @@ import { recordEvent } from '@belay/events'
 import { InvalidInput } from '@belay/kit'
 import { activateBlock } from '#src/blocks/blocks.repository.ts'
 import { UserNotFound } from '#src/errors.ts'
-import type { People } from '#src/people.ts'
+import type { People } from '#src/context.ts'
 import { lockUsersAgainstErasure } from '#src/users/users.repository.ts'
 
 /** Blocks somebody. Blocking again changes nothing and announces nothing. */

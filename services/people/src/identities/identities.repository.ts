@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { PeopleDatabase } from '#src/schema.ts'
 
-/** The user behind somebody's token of another identity provider. */
+/** Returns the id of the user behind a token of another identity provider. */
 export async function findIdentity(
   db: Kysely<PeopleDatabase>,
   issuer: string,
@@ -23,7 +23,7 @@ export async function insertIdentity(
   await trx.insertInto('external_identities').values(row).execute()
 }
 
-/** First sights of the same person wait for one another; the end of the transaction lets the next one look. */
+/** Makes first tokens of the same person wait for each other, until the transaction ends. */
 export async function lockIdentity(trx: Transaction<PeopleDatabase>, issuer: string, subject: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${JSON.stringify([issuer, subject])}, 0))`.execute(trx)
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { checkLimit, type Clock, consumeLimit, emailKey, type Limit } from '@belay/kit'
-import type { PeopleStore } from '#src/people.ts'
+import type { PeopleStore } from '#src/schema.ts'
 
 /** Somebody trying a password. */
 interface PasswordAttempt {

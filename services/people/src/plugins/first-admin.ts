@@ -4,12 +4,12 @@ import { ensureAdmin, ensureDevelopmentAdmin } from '#src/users/bootstrap-admin.
 
 interface FirstAdminOptions {
   config: PeopleConfig
-  /** Shows a line to whoever started the system. Not the log: it would keep the password. */
+  /** Prints a line for the person who started the system. Not to the log, which would keep the password. */
   print: (line: string) => void
 }
 
-/** Before the first call is taken there is an administrator: the one named, or in development one made up. */
-export default fp<FirstAdminOptions>(
+/** Before the first call, creates the administrator from the configuration, or in development one with a random password. */
+export const firstAdmin = fp<FirstAdminOptions>(
   async (app, { config, print }) => {
     const named = namedAdmin(config)
     app.addHook('onReady', async () => {
@@ -21,5 +21,5 @@ export default fp<FirstAdminOptions>(
       }
     })
   },
-  { name: 'people.first-admin', dependencies: ['people.people', 'people.upkeep'] }
+  { name: 'people.first-admin', dependencies: ['people.context', 'people.cleanup'] }
 )

@@ -27,7 +27,7 @@ const tokensMax = 20
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 /** The refresh token travels in a cookie that only the authentication calls receive, and only from the own site. */
-export default fp<RefreshCookieOptions>(
+export const refreshCookie = fp<RefreshCookieOptions>(
   async (app, { publicUrl, maxAgeSeconds }) => {
     await app.register(cookie)
 

@@ -1,5 +1,5 @@
 import type { Answerer } from '@belay/kit'
-import type { People } from '#src/people.ts'
+import type { People } from '#src/context.ts'
 import { listSigningKeys } from './list-signing-keys.ts'
 import { resolveIdentity } from './resolve-identity.ts'
 

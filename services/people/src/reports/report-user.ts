@@ -1,16 +1,16 @@
-import { type ReportBody, UserReported } from '@belay/contracts'
+import { UserReported } from '@belay/contracts'
 import { recordEvent } from '@belay/events'
 import { InvalidInput } from '@belay/kit'
-import type { Static } from 'typebox'
+import type { ReportRow } from '#src/schema.ts'
 import { UserNotFound } from '#src/errors.ts'
-import type { People } from '#src/people.ts'
+import type { People } from '#src/context.ts'
 import { insertReport } from '#src/reports/reports.repository.ts'
 import { lockUsersAgainstErasure } from '#src/users/users.repository.ts'
 
-/** Reports somebody to the administrators, across a block too. Returns the report's id. Throws UserNotFound or InvalidInput. */
+/** Reports a person to the administrators, across a block too. Returns the report's id. Throws UserNotFound or InvalidInput. */
 export async function reportUser(
   people: People,
-  input: Static<typeof ReportBody> & { reporterId: string; reportedId: string }
+  input: { reporterId: string; reportedId: string; reason: ReportRow['reason']; description: string | null }
 ): Promise<string> {
   const { reporterId, reportedId, reason } = input
   if (reporterId === reportedId) throw new InvalidInput('You cannot report yourself')
@@ -23,7 +23,7 @@ export async function reportUser(
       reporter_id: reporterId,
       reported_id: reportedId,
       reason,
-      description: input.description || null,
+      description: input.description,
       status: 'pending',
       admin_notes: null,
       created_at: now,

@@ -1,13 +1,12 @@
-import type { UpdateReportBody } from '@belay/contracts'
-import type { Static } from 'typebox'
 import { ReportNotFound } from '#src/errors.ts'
-import type { People } from '#src/people.ts'
+import type { People } from '#src/context.ts'
 import { findReportView, type ReportView, updateReport } from '#src/reports/reports.repository.ts'
+import type { ReportRow } from '#src/schema.ts'
 
-/** An administrator changes the status or the notes of a report, or both. Throws ReportNotFound. */
+/** Changes the status or the notes of a report, or both. Empty notes remove them. Throws ReportNotFound. */
 export async function reviewReport(
   people: People,
-  input: { reportId: string; changes: Static<typeof UpdateReportBody> }
+  input: { reportId: string; changes: Partial<Pick<ReportRow, 'status' | 'admin_notes'>> }
 ): Promise<ReportView> {
   const { status, admin_notes } = input.changes
   const change = {

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely'
-import type { People } from '#src/people.ts'
+import type { People } from '#src/context.ts'
 import type { PeopleDatabase } from '#src/schema.ts'
 import { createSuccessorSalt, hashRefreshToken, successorOf } from '#src/sign-ins/refresh-token.ts'
 import {

@@ -1,19 +1,19 @@
 import { AccountDisabled } from '@belay/kit'
 import { InvalidCredentials } from '#src/errors.ts'
-import type { People } from '#src/people.ts'
-import { type SignedInResult, toSignedIn } from '#src/sign-ins/signed-in.ts'
-import { startSignIn } from '#src/sign-ins/start-sign-in.ts'
+import type { People } from '#src/context.ts'
+import { issueTokens, type SignedInUser, startSignIn } from '#src/sign-ins/start-sign-in.ts'
 import { confirmRegistration } from '#src/users/registration.ts'
 import { findUserByEmail, lockUsersAgainstErasure } from '#src/users/users.repository.ts'
 
 /**
- * Signs somebody in with their password. Whether or not the address has an account, a wrong answer takes the
- * same work and the same words. Throws RateLimited after too many failures, whatever the password is then.
+ * Signs a person in with their password. A failure takes the same work and has the same words whether or not the address
+ * has an account. Throws InvalidCredentials, AccountDisabled, or RateLimited after too many failures, even with the right
+ * password.
  */
 export async function logIn(
   people: People,
   input: { email: string; password: string; address: string }
-): Promise<SignedInResult> {
+): Promise<SignedInUser> {
   const attempt = { email: input.email, address: input.address }
   await people.loginFailures.check(attempt)
 
@@ -22,7 +22,7 @@ export async function logIn(
     await people.loginFailures.count(attempt)
     throw new InvalidCredentials()
   }
-  // Guesses that were on their way together: after the last allowed failure even the right one is refused.
+  // Of guesses sent at the same time, even the right one is rejected after the last allowed failure.
   await people.loginFailures.check(attempt)
 
   if (user.disabled) throw new AccountDisabled()
@@ -31,5 +31,5 @@ export async function logIn(
     if (!(await lockUsersAgainstErasure(trx, [user.id]))) throw new InvalidCredentials()
     return startSignIn(trx, people, user.id)
   })
-  return toSignedIn(people, user, signIn)
+  return issueTokens(people, user, signIn)
 }

@@ -1,21 +1,23 @@
-import type { People } from '#src/people.ts'
+import type { People } from '#src/context.ts'
 import { hashRefreshToken } from '#src/sign-ins/refresh-token.ts'
-import { revokeFamily } from '#src/sign-ins/revoke-family.ts'
-import { listRefreshTokens } from '#src/sign-ins/sign-ins.repository.ts'
+import { listRefreshTokens, revokeSignIn } from '#src/sign-ins/sign-ins.repository.ts'
 
-/** What a client shows of the sign-ins that it wants to end. */
+/** The sign-ins that a client wants to end, by their tokens. */
 export interface SignInProof {
   refreshTokens: readonly string[]
-  /** The sign-in that the call's access token was issued for. */
+  /** The sign-in of the call's access token. */
   access?: { userId: string; signInId: string }
 }
 
-/**
- * Ends the sign-ins that refresh tokens and an access token belong to, usually one and the same. Unknown ones have
- * nothing left to end.
- */
+/** Ends the sign-ins that refresh tokens and an access token belong to, usually the same one. Ignores unknown tokens. */
 export async function logOut(people: People, { refreshTokens, access }: SignInProof): Promise<void> {
-  if (access !== undefined) await revokeFamily(people, { sign_in_id: access.signInId, user_id: access.userId })
+  if (access !== undefined) await endSignIn(people, { sign_in_id: access.signInId, user_id: access.userId })
   const found = await listRefreshTokens(people.store.db, refreshTokens.map(hashRefreshToken))
-  for (const token of found) await revokeFamily(people, token)
+  for (const token of found) await endSignIn(people, token)
+}
+
+/** Revokes all refresh tokens of a sign-in and closes its open sockets. */
+export async function endSignIn(people: People, signIn: { sign_in_id: string; user_id: string }): Promise<void> {
+  const revoked = await revokeSignIn(people.store.db, signIn.sign_in_id, people.clock.now())
+  if (revoked) people.endAccess({ userId: signIn.user_id, reason: 'logged_out', signInId: signIn.sign_in_id })
 }

@@ -1,9 +1,9 @@
 import { AccountDisabled } from '@belay/kit'
 import { InvalidRefreshToken } from '#src/errors.ts'
-import type { People } from '#src/people.ts'
+import type { People } from '#src/context.ts'
 import { exchangeToken } from '#src/sign-ins/exchange-token.ts'
+import { endSignIn } from '#src/sign-ins/log-out.ts'
 import { hashRefreshToken } from '#src/sign-ins/refresh-token.ts'
-import { revokeFamily } from '#src/sign-ins/revoke-family.ts'
 import { type FoundRefreshToken, listRefreshTokens } from '#src/sign-ins/sign-ins.repository.ts'
 
 /** A token that the client sent, with what is known of it. */
@@ -29,7 +29,7 @@ export async function refreshSignIn(
     return { accessToken, refreshToken }
   }
   for (const { found } of candidates) {
-    if (found.used_at !== null && !found.in_grace) await revokeFamily(people, found)
+    if (found.used_at !== null && !found.in_grace) await endSignIn(people, found)
   }
   if (candidates.some((candidate) => isWorthTrying(candidate) && candidate.found.disabled)) throw new AccountDisabled()
   throw new InvalidRefreshToken()

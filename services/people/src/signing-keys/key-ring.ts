@@ -17,13 +17,13 @@ export interface KeyRingOptions extends Runtime {
 }
 
 export interface KeyRing {
-  /** Rotates what is due and learns what other replicas rotated. To be called at the start and at a slow steady pace. */
-  tend(): Promise<void>
-  /** The public keys (RFC 7517) of every token that may still be good, and of those to come. */
+  /** Rotates keys that are due and reloads the keys that other replicas rotated. Call it at the start and at intervals. */
+  rotateIfDue(): Promise<void>
+  /** The public keys (RFC 7517) of every token that may still be valid, and those of keys that do not sign yet. */
   listPublicKeys(): Promise<Record<string, unknown>[]>
-  /** An access token of this person and sign-in. */
+  /** Returns an access token for this person and sign-in. Throws NoSigningKey. */
   sign(token: { userId: string; signInId: string }): Promise<string>
-  /** Seconds for which an access token is good. */
+  /** Seconds until an access token expires. */
   readonly accessTokenSeconds: number
 }
 
@@ -34,13 +34,13 @@ interface Signer {
   privateKey: CryptoKey
 }
 
-/** The keys of access tokens. The newest key that has begun to sign signs; every stored one is published. */
+/** Manages the keys of access tokens. Every stored key is published; the newest one that may sign already signs. */
 export function createKeyRing(options: KeyRingOptions): KeyRing {
   const { db, seal, clock } = options
   const signers = new Map<string, Signer>()
   let published: Record<string, unknown>[] = []
 
-  async function learn(): Promise<void> {
+  async function reload(): Promise<void> {
     const rows = await listSigningKeys(db)
     published = rows.map((row) => row.public_jwk)
     for (const row of rows) {
@@ -55,7 +55,7 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
     const oldestFirst = [...signers.values()].toSorted(
       (a, b) => a.signsFrom.getTime() - b.signsFrom.getTime() || (a.id < b.id ? -1 : 1)
     )
-    // The very first key may come from a replica whose clock is a little ahead.
+    // The very first key may come from a replica whose clock is slightly ahead.
     const signer = oldestFirst.findLast(({ signsFrom }) => signsFrom <= now) ?? oldestFirst[0]
     if (signer === undefined) throw new NoSigningKey()
     return signer
@@ -63,13 +63,13 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
 
   return {
     accessTokenSeconds: options.accessTokenSeconds,
-    async tend() {
+    async rotateIfDue() {
       await rotateSigningKeys(db, seal, options.policy, { id: options.newId(), now: clock.now() })
-      await learn()
+      await reload()
     },
     async listPublicKeys() {
-      // Without the database the keys known so far are still the right ones for nearly everybody.
-      await learn().catch(() => undefined)
+      // Without the database, the keys loaded so far are still valid for nearly all tokens.
+      await reload().catch(() => undefined)
       return published
     },
     async sign(token) {
@@ -89,7 +89,7 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
   }
 }
 
-/** The key to sign with; undefined when it was sealed with another secret. */
+/** Returns the key to sign with; undefined when it was sealed with another secret. */
 async function openSigner(seal: Seal, row: SigningKey): Promise<Signer | undefined> {
   const pem = seal.open(row.id, row.sealed_private_key)
   if (pem === undefined) return undefined

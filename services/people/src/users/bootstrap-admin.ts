@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { UserRegistered } from '@belay/contracts'
 import { recordEvent } from '@belay/events'
-import type { People } from '#src/people.ts'
-import { toAccount } from '#src/users/user.ts'
+import type { People } from '#src/context.ts'
+import { toAccount } from '#src/users/account.ts'
 import { findUserByEmail, hasAdmin, insertUser } from '#src/users/users.repository.ts'
 
 /** The administrator of a development system that names none. */

@@ -1,19 +1,19 @@
 import { type Call, deletePendingAnswer, findAnswers, noAnswer, NotYetEffective, upsertPendingAnswer } from '@belay/kit'
-import type { PeopleStore } from '#src/people.ts'
+import type { PeopleStore } from '#src/schema.ts'
 
 /**
- * The call that a registration is kept as while a service does not know the account yet. Only the fact is kept: the answer
- * has tokens, and the same registration again gets tokens of its own.
+ * The call under which a registration is stored while a service does not know the account yet. The response is not stored:
+ * it has tokens, and the same registration again gets tokens of its own.
  */
 export function registrationOf(userId: string): Call {
   return { userId, route: 'registration', requestHash: '', key: undefined }
 }
 
 /**
- * Opens an account or finds it, and makes sure that every service knows it.
+ * Runs `work`, which creates or finds an account, and makes sure that every service knows the account.
  * @throws NotYetEffective while one does not
  */
-export async function register(store: PeopleStore, work: () => Promise<string>): Promise<string> {
+export async function confirmAccount(store: PeopleStore, work: () => Promise<string>): Promise<string> {
   const command = store.commands.open()
   const userId = await store.commands.run(command, work)
   if (command.unconfirmed.length === 0) await confirmRegistration(store, userId)

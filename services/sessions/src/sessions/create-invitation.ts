@@ -22,8 +22,8 @@ export interface Invitation extends Pick<SessionRow, 'time_block' | 'crag' | 'go
 }
 
 /**
- * Invites a person. Throws the error of the first broken rule, in the order of the Send Buddy API. Of identical invitations
- * at the same instant one is created. Only created invitations count towards the limit.
+ * Invites a person. Throws the error of the first broken rule, in the order in which they are checked. Of identical
+ * invitations at the same instant one is created. Only created invitations count towards the limit.
  */
 export async function createInvitation(store: Store<SessionsDatabase>, input: Invitation): Promise<SessionView> {
   return store.transaction(async (trx) => {

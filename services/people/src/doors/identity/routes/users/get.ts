@@ -1,6 +1,7 @@
 import { OwnProfile } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { showOwnProfile } from '#src/users/show-profile.ts'
+import { presentOwnProfile } from '#src/doors/identity/present-user.ts'
+import { findOwnProfile } from '#src/profiles/find-profile.ts'
 
 const schema = {
   tags: ['Identity'],
@@ -10,6 +11,6 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('', { schema }, (request) => showOwnProfile(app.people, request.user.id))
+  app.get('', { schema }, async ({ user }) => presentOwnProfile(await findOwnProfile(app.people, user.id)))
 }
 export default route

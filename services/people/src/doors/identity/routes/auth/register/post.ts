@@ -1,6 +1,7 @@
 import { RegisterBody, SignedIn } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { registerUser } from '#src/users/register-user.ts'
+import { presentSignedIn } from '#src/doors/identity/present-sign-in.ts'
+import { register } from '#src/sign-ins/register.ts'
 import { registrationOf } from '#src/users/registration.ts'
 
 const schema = {
@@ -13,9 +14,9 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { auth: 'none', errors: [409] } }, async (request, reply) => {
-    const { body, refreshToken } = await registerUser(app.people, request.body)
-    request.awaitedAs = registrationOf(body.user_id)
-    return reply.setRefreshToken(refreshToken).code(201).send(body)
+    const signedIn = await register(app.people, request.body)
+    request.awaitedAs = registrationOf(signedIn.user.id)
+    return reply.setRefreshToken(signedIn.refreshToken).code(201).send(presentSignedIn(signedIn))
   })
 }
 export default route

@@ -1,7 +1,7 @@
 import { ListReportsQuery, Page, Report } from '@belay/contracts'
 import { presentPage, readPage, requestUrl } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { presentReport } from '#src/reports/present-report.ts'
+import { presentReport } from '#src/doors/identity/present-report.ts'
 import { countReports, listReportViews } from '#src/reports/reports.repository.ts'
 
 const schema = {

@@ -1,5 +1,6 @@
 import { LoginBody, SendBuddySignedIn } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { presentSendBuddySignedIn } from '#src/doors/identity/present-sign-in.ts'
 import { logIn } from '#src/sign-ins/log-in.ts'
 
 const schema = {
@@ -12,8 +13,8 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { auth: 'none', errors: [401, 403] } }, async (request, reply) => {
-    const { body, profile, refreshToken } = await logIn(app.people, { ...request.body, address: request.ip })
-    return reply.setRefreshToken(refreshToken).send({ user: profile, access: body.access_token })
+    const signedIn = await logIn(app.people, { ...request.body, address: request.ip })
+    return reply.setRefreshToken(signedIn.refreshToken).send(presentSendBuddySignedIn(signedIn))
   })
 }
 export default route

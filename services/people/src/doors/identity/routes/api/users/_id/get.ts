@@ -1,8 +1,9 @@
 import { Id, PublicProfile } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { presentPublicProfile } from '#src/doors/identity/present-user.ts'
 import { UserNotFound } from '#src/errors.ts'
-import { showProfile } from '#src/users/show-profile.ts'
+import { findProfile } from '#src/profiles/find-profile.ts'
 
 const schema = {
   tags: ['Identity'],
@@ -13,8 +14,8 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('', { schema, config: { notFound: UserNotFound } }, (request) =>
-    showProfile(app.people, { viewerId: request.user.id, userId: request.params.id })
+  app.get('', { schema, config: { notFound: UserNotFound } }, async ({ user, params }) =>
+    presentPublicProfile(await findProfile(app.people, { viewerId: user.id, userId: params.id }))
   )
 }
 export default route

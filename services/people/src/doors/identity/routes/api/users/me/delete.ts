@@ -1,6 +1,6 @@
 import { AccountErased, DeleteAccountBody } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { eraseAccount } from '#src/users/erase-account.ts'
+import { eraseAccount } from '#src/erasure/erase-account.ts'
 
 const schema = {
   tags: ['Identity'],

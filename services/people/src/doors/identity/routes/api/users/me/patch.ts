@@ -1,6 +1,7 @@
 import { OwnProfile, UpdateProfileBody } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { updateProfile } from '#src/users/update-profile.ts'
+import { presentOwnProfile } from '#src/doors/identity/present-user.ts'
+import { updateProfile } from '#src/profiles/update-profile.ts'
 
 const schema = {
   tags: ['Identity'],
@@ -11,6 +12,6 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.patch('', { schema }, (request) => updateProfile(app.people, request.user.id, request.body))
+  app.patch('', { schema }, async ({ user, body }) => presentOwnProfile(await updateProfile(app.people, user.id, body)))
 }
 export default route

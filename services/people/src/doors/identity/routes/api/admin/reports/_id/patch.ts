@@ -2,7 +2,7 @@ import { Id, Report, UpdateReportBody } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { ReportNotFound } from '#src/errors.ts'
-import { presentReport } from '#src/reports/present-report.ts'
+import { presentReport } from '#src/doors/identity/present-report.ts'
 import { reviewReport } from '#src/reports/review-report.ts'
 
 const schema = {

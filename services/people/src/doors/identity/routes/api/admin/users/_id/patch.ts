@@ -1,6 +1,7 @@
 import { Id, UpdateUserAsAdminBody, UserAsAdmin } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { presentUserAsAdmin } from '#src/doors/identity/present-user.ts'
 import { UserNotFound } from '#src/errors.ts'
 import { updateUserAsAdmin } from '#src/users/update-user-as-admin.ts'
 
@@ -14,8 +15,8 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.patch('', { schema, config: { auth: 'admin', notFound: UserNotFound } }, (request) =>
-    updateUserAsAdmin(app.people, { adminId: request.user.id, userId: request.params.id, changes: request.body })
+  app.patch('', { schema, config: { auth: 'admin', notFound: UserNotFound } }, async ({ user, params, body }) =>
+    presentUserAsAdmin(await updateUserAsAdmin(app.people, { adminId: user.id, userId: params.id, changes: body }))
   )
 }
 export default route

@@ -15,7 +15,12 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { notFound: UserNotFound } }, async ({ user, params, body }, reply) => {
-    const report_id = await reportUser(app.people, { ...body, reporterId: user.id, reportedId: params.id })
+    const report_id = await reportUser(app.people, {
+      reporterId: user.id,
+      reportedId: params.id,
+      reason: body.reason,
+      description: body.description || null
+    })
     return reply.code(201).send({ message: 'Report submitted successfully', report_id })
   })
 }

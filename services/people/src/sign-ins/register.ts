@@ -1,30 +1,34 @@
-import { type RegisterBody, UserRegistered } from '@belay/contracts'
+import { UserRegistered } from '@belay/contracts'
 import { recordEvent } from '@belay/events'
-import type { Static } from 'typebox'
 import { EmailTaken } from '#src/errors.ts'
-import type { People } from '#src/people.ts'
-import { type SignedInResult, toSignedIn } from '#src/sign-ins/signed-in.ts'
-import { startSignIn } from '#src/sign-ins/start-sign-in.ts'
-import { toAccount } from '#src/users/user.ts'
+import type { People } from '#src/context.ts'
+import { issueTokens, type SignedInUser, startSignIn } from '#src/sign-ins/start-sign-in.ts'
+import { toAccount } from '#src/users/account.ts'
 import { confirmRegistration, isRegistering } from '#src/users/registration.ts'
 import { findUserByEmail, insertUser } from '#src/users/users.repository.ts'
 
-/**
- * Opens an account and signs its owner in; the database decides between two at once. The same registration again, while
- * the first was not in effect everywhere, signs in to the account that it opened.
- * @throws EmailTaken
- */
-export async function registerUser(people: People, input: Static<typeof RegisterBody>): Promise<SignedInResult> {
-  const passwordHash = await people.passwords.hash(input.password)
-  const opened = await openAccount(people, { ...input, passwordHash })
-  const user = opened?.user ?? (await findOwnRegistration(people, input))
-  if (user === undefined) throw new EmailTaken()
-  const signIn = opened?.signIn ?? (await people.store.transaction((trx) => startSignIn(trx, people, user.id)))
-  return toSignedIn(people, user, signIn)
+interface Registration {
+  email: string
+  password: string
+  display_name: string
 }
 
-/** Undefined when the address has an account. */
-function openAccount(people: People, input: { email: string; display_name: string; passwordHash: string }) {
+/**
+ * Creates an account and signs its owner in. Of two registrations at the same instant, the database lets one succeed. The
+ * same registration again, before every service knew the account, signs in to the account that the first one created.
+ * @throws EmailTaken
+ */
+export async function register(people: People, input: Registration): Promise<SignedInUser> {
+  const passwordHash = await people.passwords.hash(input.password)
+  const created = await createAccount(people, { ...input, passwordHash })
+  const user = created?.user ?? (await findOwnRegistration(people, input))
+  if (user === undefined) throw new EmailTaken()
+  const signIn = created?.signIn ?? (await people.store.transaction((trx) => startSignIn(trx, people, user.id)))
+  return issueTokens(people, user, signIn)
+}
+
+/** Returns undefined when the address has an account. */
+function createAccount(people: People, input: { email: string; display_name: string; passwordHash: string }) {
   return people.store.transaction(async (trx) => {
     const now = people.clock.now()
     const user = await insertUser(trx, {
@@ -41,7 +45,7 @@ function openAccount(people: People, input: { email: string; display_name: strin
   })
 }
 
-/** The account that this very registration opened when it was not in effect everywhere; now it is. */
+/** Returns the account that this registration created before every service knew it; now every service does. */
 async function findOwnRegistration(people: People, input: { email: string; password: string }) {
   const user = await findUserByEmail(people.store.db, input.email)
   if (user === undefined || !(await isRegistering(people.store, user.id))) return undefined

@@ -1,10 +1,10 @@
-import type { People } from '#src/people.ts'
+import type { People } from '#src/context.ts'
 import { deleteSignInsExpiredBefore, deleteTokensExpiredBefore } from '#src/sign-ins/sign-ins.repository.ts'
 
 const batchSize = 1_000
 
-/** Forgets, in small statements, every refresh token that has expired and every sign-in without a later one. */
-export async function forgetExpired(people: People): Promise<void> {
+/** Deletes expired refresh tokens, and sign-ins whose last token has expired, in small batches. */
+export async function cleanUpSignIns(people: People): Promise<void> {
   const now = people.clock.now()
   const { db } = people.store
   while ((await deleteSignInsExpiredBefore(db, now, batchSize)) === batchSize);

@@ -4,18 +4,19 @@ import { InvalidToken } from '@belay/kit'
 import { deleteBlocksOf } from '#src/blocks/blocks.repository.ts'
 import { ManagedElsewhere, WrongPassword } from '#src/errors.ts'
 import { deleteIdentitiesOf } from '#src/identities/identities.repository.ts'
-import type { People } from '#src/people.ts'
+import type { People } from '#src/context.ts'
 import { deleteReportsOf } from '#src/reports/reports.repository.ts'
 import { deleteSignInsOf } from '#src/sign-ins/sign-ins.repository.ts'
 import { eraseUser, findUser, lockUser } from '#src/users/users.repository.ts'
 
-/** The events that hold what a profile said. */
+/** The events that carry a profile. */
 const accountTypes = [UserRegistered.type, UserUpdated.type]
-const nobody = { display_name: 'Deleted user', avatar: null, bio: '' }
+const erasedProfile = { display_name: 'Deleted user', avatar: null, bio: '' }
 
 /**
- * Erases one's account: everything personal here goes at once, the event makes the other services follow, and
- * open sockets close. Wrong passwords count as failed logins, so that a stolen token cannot be used to guess.
+ * Erases the caller's account: deletes all personal data here, publishes the event by which other services do the same, and
+ * closes open sockets. Wrong passwords count as failed logins, so that a stolen token cannot be used to guess. Throws
+ * InvalidToken, ManagedElsewhere, WrongPassword or RateLimited.
  */
 export async function eraseAccount(
   people: People,
@@ -34,7 +35,7 @@ export async function eraseAccount(
     await deleteIdentitiesOf(trx, userId)
     await deleteBlocksOf(trx, userId)
     await deleteReportsOf(trx, userId)
-    await redactRecorded(trx, { subject: userId, types: accountTypes }, nobody)
+    await redactRecorded(trx, { subject: userId, types: accountTypes }, erasedProfile)
     await recordEvent(trx, UserDeleted, { subject: userId, data: { id: userId, version: erased.version } })
   })
   people.endAccess({ userId, reason: 'deleted' })
