@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { eventually, openSessionSocket, openSocket, useSystem } from '@belay/testing'
+import { eventually, makePlan, openSessionSocket, openSocket, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { makePlan } from './lib/plan.ts'
 
 const system = useSystem({ ownServers: true })
 

@@ -1,6 +1,5 @@
-import { createApi, eventually, logIn, registerUser, useSystem } from '@belay/testing'
+import { createApi, eventually, logIn, makePlan, registerUser, useSystem } from '@belay/testing'
 import { afterEach, expect, test } from 'vitest'
-import { makePlan } from './lib/plan.ts'
 
 const system = useSystem({ ownProcesses: ['chat', 'sessions', 'notifications'] })
 const frozen = new Set<number>()

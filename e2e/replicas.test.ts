@@ -1,7 +1,6 @@
-import { collectEvents, eventually, registerUser, useSystem } from '@belay/testing'
+import { collectEvents, eventually, invitation, makePlan, registerUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { expectNothingLost, startConversation } from './lib/conversation.ts'
-import { invitation, makePlan } from './lib/plan.ts'
 
 const system = useSystem({
   replicas: { chat: 2, sessions: 2, 'realtime-gateway': 2, people: 2, notifications: 2 },

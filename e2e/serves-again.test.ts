@@ -2,9 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { closeWatchdog, freePort, type RunningSystem, serviceNames, startSystem } from '@belay/launcher'
-import { createLogBook, eventually, openSessionSocket, registerUser } from '@belay/testing'
+import { createLogBook, eventually, makePlan, openSessionSocket, registerUser } from '@belay/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makePlan } from './lib/plan.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'belay-test-'))
 const logs = createLogBook()

@@ -1,7 +1,6 @@
-import { collectEvents, eventually, type TestSystem } from '@belay/testing'
+import { collectEvents, eventually, makePlan, type Plan, type TestSystem } from '@belay/testing'
 import { expect } from 'vitest'
 import { type Listener, listen } from './listener.ts'
-import { makePlan, type Plan } from './plan.ts'
 import { type Acknowledged, writeOverHttp, writeOverSocket } from './writers.ts'
 
 /** A conversation under load, and what it must look like afterwards. */

@@ -1,7 +1,6 @@
-import { eventually, openSocket, type TestSocket, type TestUser } from '@belay/testing'
+import { eventually, invitation, openSocket, type TestSocket, type TestUser } from '@belay/testing'
 import { setTimeout as wait } from 'node:timers/promises'
 import { listen } from '../lib/listener.ts'
-import { invitation } from '../lib/plan.ts'
 import { command } from './calls.ts'
 import { expectObeyed, type Rule } from './obey.ts'
 import { newPeople } from './people.ts'

@@ -1,6 +1,5 @@
-import { collectEvents, eventually, type TestUser } from '@belay/testing'
+import { collectEvents, eventually, invitation, type TestUser } from '@belay/testing'
 import { listen, type Listener } from '../lib/listener.ts'
-import { invitation } from '../lib/plan.ts'
 import { type Restoring, takeBackup } from './backup.ts'
 import { command } from './calls.ts'
 import { expectEventsOnce, recordedEvents } from './outboxes.ts'

@@ -1,6 +1,6 @@
+import { invitation } from '@belay/testing'
 import type { TestUser } from '@belay/testing'
 import { setTimeout as wait } from 'node:timers/promises'
-import { invitation } from '../lib/plan.ts'
 import { listen } from '../lib/listener.ts'
 import { command } from './calls.ts'
 import { expectObeyed, type Rule } from './obey.ts'

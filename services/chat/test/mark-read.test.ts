@@ -1,6 +1,5 @@
-import { openSessionSocket, registerUser, type TestUser, useSystem } from '@belay/testing'
+import { makePlan, openSessionSocket, registerUser, type TestUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { makePlan } from './plans.ts'
 
 const system = useSystem()
 

@@ -1,6 +1,5 @@
-import { openSessionSocket, useSystem } from '@belay/testing'
+import { makePlan, openSessionSocket, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { makePlan } from './plans.ts'
 
 const system = useSystem({ env: { LIMIT_MESSAGES_PER_HOUR: '5' }, replicas: { chat: 2 } })
 

@@ -1,6 +1,5 @@
-import { registerUser, useSystem } from '@belay/testing'
+import { makePlan, registerUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { makePlan } from './plans.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 
@@ -32,14 +31,17 @@ test.each(['limit=0', 'limit=501', 'limit=Infinity', 'limit=x', 'before=0', 'aft
   }
 )
 
-test.each(['2147483648', '9223372036854775808', '1e99'])('before and after may be any number beyond the end: %s', async (seq) => {
-  const { inviter, messages } = await makePlan(system)
-  for (const body of ['one', 'two']) await inviter.api.post(messages, { body })
+test.each(['2147483648', '9223372036854775808', '1e99'])(
+  'before and after may be any number beyond the end: %s',
+  async (seq) => {
+    const { inviter, messages } = await makePlan(system)
+    for (const body of ['one', 'two']) await inviter.api.post(messages, { body })
 
-  expect(seqs(await inviter.api.get(`${messages}?before=${seq}`))).toEqual([1, 2])
-  const after = await inviter.api.get(`${messages}?after=${seq}`)
-  expect(after).toMatchObject({ status: 200, body: { count: 2, results: [] } })
-})
+    expect(seqs(await inviter.api.get(`${messages}?before=${seq}`))).toEqual([1, 2])
+    const after = await inviter.api.get(`${messages}?after=${seq}`)
+    expect(after).toMatchObject({ status: 200, body: { count: 2, results: [] } })
+  }
+)
 
 test('a person outside the session gets 404', async () => {
   const { messages } = await makePlan(system)

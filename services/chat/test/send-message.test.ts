@@ -1,6 +1,5 @@
-import { registerUser, useSystem } from '@belay/testing'
+import { makePlan, registerUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { makePlan } from './plans.ts'
 
 const system = useSystem()
 

@@ -1,9 +1,18 @@
 import { applyEventIn, SessionAccepted } from '@belay/contracts'
-import { collectEvents, eventually, registerUser, type TestUser, useSystem } from '@belay/testing'
+import {
+  collectEvents,
+  eventually,
+  invite,
+  makePair,
+  makePlan,
+  registerUser,
+  type TestUser,
+  useSystem
+} from '@belay/testing'
 import { expect, test } from 'vitest'
 import { connect, eventOf } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
-import { invite, makePair, makePlan, send } from './support/plans.ts'
+import { send } from './support/send.ts'
 
 const system = useSystem({ ownProcesses: ['notifications'], env: { RATE_LIMITS: 'off' } })
 

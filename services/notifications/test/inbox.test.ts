@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { createApi, registerUser, type TestUser, useSystem } from '@belay/testing'
+import { createApi, invite, makePlan, move, type Plan, registerUser, type TestUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { listInbox } from './support/inbox.ts'
-import { invite, makePlan, move, type Plan } from './support/plans.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 

@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { MessageSent } from '@belay/contracts'
-import { collectEvents, eventually, openSessionSocket, type TestUser, useSystem } from '@belay/testing'
+import {
+  collectEvents,
+  eventually,
+  invite,
+  makePair,
+  makePlan,
+  move,
+  openSessionSocket,
+  type Plan,
+  type TestUser,
+  useSystem
+} from '@belay/testing'
 import { expect, test } from 'vitest'
 import { connect, eventOf } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
-import { invite, makePair, makePlan, move, type Plan, send } from './support/plans.ts'
+import { send } from './support/send.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 

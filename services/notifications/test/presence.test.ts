@@ -1,8 +1,8 @@
-import { eventually, openSessionSocket, useSystem } from '@belay/testing'
+import { eventually, makePlan, openSessionSocket, type Plan, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { connect, ScriptedGateway } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
-import { makePlan, type Plan, send } from './support/plans.ts'
+import { send } from './support/send.ts'
 
 const system = useSystem({
   ownProcesses: ['notifications'],

@@ -7,11 +7,11 @@ import {
   ThreadMemberLeft,
   ThreadRead
 } from '@belay/contracts'
-import { eventually, registerUser, type TestUser, useSystem } from '@belay/testing'
+import { eventually, makePair, makePlan, move, registerUser, type TestUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { connect, eventOf } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
-import { makePair, makePlan, move, send } from './support/plans.ts'
+import { send } from './support/send.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 

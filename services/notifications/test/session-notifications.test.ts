@@ -1,7 +1,16 @@
-import { collectEvents, eventually, openSessionSocket, registerUser, useSystem } from '@belay/testing'
+import {
+  collectEvents,
+  eventually,
+  invite,
+  makePair,
+  makePlan,
+  move,
+  openSessionSocket,
+  registerUser,
+  useSystem
+} from '@belay/testing'
 import { expect, test } from 'vitest'
 import { arrived, listInbox, typesIn } from './support/inbox.ts'
-import { invite, makePair, makePlan, move } from './support/plans.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off', AUTO_COMPLETE_INTERVAL_MS: '100' } })
 

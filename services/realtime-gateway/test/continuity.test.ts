@@ -1,6 +1,5 @@
-import { eventually, type Frame, openSocket, type TestSocket, useSystem } from '@belay/testing'
+import { eventually, type Frame, makePlan, openSocket, type Plan, type TestSocket, useSystem } from '@belay/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { makePlan, type Plan } from './support/plan.ts'
 import { isMessage, numbersFrom, seqsOf } from './support/sockets.ts'
 import { deliveredSeqs, isNewMessage, joinThread, openThreadSocket } from './support/thread-socket.ts'
 

@@ -1,7 +1,7 @@
-import { collectEvents, eventually, useSystem } from '@belay/testing'
+import { collectEvents, eventually, move, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { lastDueDay } from '#src/sessions/complete-due-sessions.ts'
-import { makePlan, move, invite, type Plan } from './support/plans.ts'
+import { makePlan, invite, type Plan } from './support/plans.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off', AUTO_COMPLETE_INTERVAL_MS: '100' }, replicas: { sessions: 2 } })
 

@@ -1,6 +1,6 @@
-import { registerUser, useSystem } from '@belay/testing'
+import { move, registerUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { invite, makePlan, move, unknownId } from './support/plans.ts'
+import { invite, makePlan, unknownId } from './support/plans.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 

@@ -1,6 +1,6 @@
-import { collectEvents, eventually, registerUser, useSystem } from '@belay/testing'
+import { collectEvents, eventually, move, registerUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { day, invitation, invite, makePlan, makeTrip, move, unknownId } from './support/plans.ts'
+import { day, invitation, invite, makePlan, makeTrip, unknownId } from './support/plans.ts'
 
 // Two processes: what holds here holds across replicas.
 const system = useSystem({ replicas: { sessions: 2 } })

@@ -1,6 +1,6 @@
-import { collectEvents, eventually, registerUser, type TestUser, useSystem } from '@belay/testing'
+import { collectEvents, eventually, move, registerUser, type TestUser, useSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
-import { invite, makePlan, move, type Plan, sessionIn, unknownId } from './support/plans.ts'
+import { invite, makePlan, type Plan, sessionIn, unknownId } from './support/plans.ts'
 
 // Two processes: what holds here holds across replicas.
 const system = useSystem({ env: { RATE_LIMITS: 'off' }, replicas: { sessions: 2 } })

@@ -1,6 +1,5 @@
-import { createApi, logIn, useSystem } from '@belay/testing'
+import { createApi, logIn, makePlan, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { makePlan } from '../support/plan.ts'
 import { openJoined, replica } from '../support/sockets.ts'
 
 const system = useSystem({ env: { ACCESS_TOKEN_TTL_SECONDS: '8' }, replicas: { 'realtime-gateway': 2 } })

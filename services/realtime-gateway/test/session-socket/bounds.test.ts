@@ -1,8 +1,15 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { createApi, eventually, openSessionSocket, openSocket, type TestSocket, useSystem } from '@belay/testing'
+import {
+  createApi,
+  eventually,
+  makePlan,
+  openSessionSocket,
+  openSocket,
+  type TestSocket,
+  useSystem
+} from '@belay/testing'
 import { expect, test } from 'vitest'
-import { makePlan } from '../support/plan.ts'
 import { isMessage, metricOf, numbersFrom, openJoined, replica, upgradeStatus } from '../support/sockets.ts'
 
 const system = useSystem({

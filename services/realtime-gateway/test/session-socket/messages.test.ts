@@ -1,6 +1,5 @@
-import { openSessionSocket, useSystem } from '@belay/testing'
+import { makePlan, openSessionSocket, useSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
-import { makePlan } from '../support/plan.ts'
 import { isMessage, messagesOf, openJoined, seqsOf } from '../support/sockets.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })
@@ -20,7 +19,7 @@ test('a message reaches both people, the sender by the same frame', async () => 
     message_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     content: 'Hello, climbing partner! 🧗',
     sender_id: inviter.id,
-    sender_name: 'Ines',
+    sender_name: inviter.display_name,
     created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     seq: 1,
     client_msg_id: 'first'

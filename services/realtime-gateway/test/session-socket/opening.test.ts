@@ -1,6 +1,5 @@
-import { openSessionSocket, openSocket, registerUser, useSystem } from '@belay/testing'
+import { makePlan, openSessionSocket, openSocket, registerUser, useSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
-import { makePlan } from '../support/plan.ts'
 import { isMessage, replica, upgradeStatus } from '../support/sockets.ts'
 
 const system = useSystem({ env: { CORS_ORIGINS: 'https://app.example.org, https://other.example.org' } })

@@ -1,6 +1,13 @@
-import { eventually, openSessionSocket, openSocket, type TestSocket, useSystem } from '@belay/testing'
+import {
+  eventually,
+  makePlan,
+  openSessionSocket,
+  openSocket,
+  type Plan,
+  type TestSocket,
+  useSystem
+} from '@belay/testing'
 import { expect, test } from 'vitest'
-import { makePlan, type Plan } from '../support/plan.ts'
 import { isMessage, messagesOf, numbersFrom, openJoined, replica, seqsOf } from '../support/sockets.ts'
 
 const system = useSystem({

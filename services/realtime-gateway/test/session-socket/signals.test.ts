@@ -1,6 +1,5 @@
-import { eventually, openSessionSocket, registerUser, useSystem } from '@belay/testing'
+import { eventually, makePlan, openSessionSocket, registerUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { makePlan } from '../support/plan.ts'
 import { openJoined } from '../support/sockets.ts'
 
 const system = useSystem({ env: { TYPING_LASTS_MS: '1000' }, replicas: { 'realtime-gateway': 2 } })
@@ -22,7 +21,7 @@ test('typing goes to the other person only, not to the typist’s own sockets', 
   expect(await other.next(isTyping(true))).toEqual({
     type: 'typing',
     sender_id: inviter.id,
-    sender_name: 'Ines',
+    sender_name: inviter.display_name,
     is_typing: true
   })
   await other.next(isTyping(false))
@@ -39,7 +38,7 @@ test('typing ends by itself', async () => {
   const other = await openJoined(system, sessionId, invitee.token)
   typist.send({ type: 'typing', is_typing: true })
   await other.next(isTyping(true))
-  expect(await other.next(isTyping(false))).toMatchObject({ sender_id: inviter.id, sender_name: 'Ines' })
+  expect(await other.next(isTyping(false))).toMatchObject({ sender_id: inviter.id, sender_name: inviter.display_name })
 })
 
 test('typing ends when the typist’s connection breaks', async () => {

@@ -1,6 +1,5 @@
-import { openSessionSocket, useSystem } from '@belay/testing'
+import { makePlan, openSessionSocket, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { makePlan } from '../support/plan.ts'
 import { isMessage, metricOf, numbersFrom, openJoined, replica, seqsOf } from '../support/sockets.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off', MAX_BUFFERED_BYTES: '262144' } })

@@ -1,6 +1,5 @@
-import { registerUser, useSystem } from '@belay/testing'
+import { makePlan, registerUser, useSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
-import { makePlan } from '../support/plan.ts'
 import { isMessage, numbersFrom, openJoined } from '../support/sockets.ts'
 import {
   deliveredSeqs,

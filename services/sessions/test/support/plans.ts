@@ -1,4 +1,4 @@
-import { type Api, registerUser, type TestUser } from '@belay/testing'
+import { type Api, move, registerUser, type TestUser } from '@belay/testing'
 
 /** A day so far ahead that no clock completes a session on it. */
 export const day = '2099-03-16'
@@ -48,12 +48,6 @@ export async function invite(plan: Plan, overrides: Record<string, unknown> = {}
   const answer = await plan.inviter.api.post('/api/sessions/', invitation(plan, overrides))
   if (answer.status !== 201) throw new Error(`inviting answered ${answer.status}: ${JSON.stringify(answer.body)}`)
   return answer.body.id
-}
-
-/** Makes a move and fails unless it was taken. */
-export async function move(by: TestUser, sessionId: string, name: string, body?: unknown): Promise<void> {
-  const answer = await by.api.post(`/api/sessions/${sessionId}/${name}/`, body)
-  if (answer.status !== 200) throw new Error(`${name} answered ${answer.status}: ${JSON.stringify(answer.body)}`)
 }
 
 /** A session brought to this status by its people. */
