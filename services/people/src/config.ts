@@ -19,7 +19,7 @@ export const configSchema = Type.Object({
 
 export type PeopleConfig = Readonly<Static<typeof configSchema>>
 
-/** The administrator whom the operator named. Throws ConfigError for half a name, or no address. */
+/** Returns the administrator of the configuration. Throws ConfigError when one of the two variables is missing or malformed. */
 export function namedAdmin(config: PeopleConfig): { email: string; password: string } | undefined {
   const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = config
   if (email !== undefined && !isEmail(email))

@@ -2,20 +2,20 @@ import { appError } from '@belay/kit'
 
 export const EmailTaken = appError('EMAIL_TAKEN', 'An account with this email already exists', 409)
 
-/** The same words whether or not the address has an account. */
+/** Has the same words whether or not the address has an account. */
 export const InvalidCredentials = appError('INVALID_CREDENTIALS', 'Invalid email or password', 401)
 
-/** Missing, unknown, expired, used or revoked: which of them is nobody's business. */
+/** Missing, unknown, expired, used or revoked; the client does not learn which. */
 export const InvalidRefreshToken = appError('INVALID_REFRESH_TOKEN', 'Invalid or expired refresh token', 401)
 
-/** Also the answer for somebody on the other side of a block. */
+/** Also thrown for people across a block. */
 export const UserNotFound = appError('USER_NOT_FOUND', 'User not found', 404)
 
 export const ReportNotFound = appError('REPORT_NOT_FOUND', 'Report not found', 404)
 
 export const WrongPassword = appError('WRONG_PASSWORD', 'Wrong password', 403)
 
-/** Accounts of another identity provider have no password here that could confirm their end. */
+/** Accounts of another identity provider have no password here that could confirm the deletion. */
 export const ManagedElsewhere = appError(
   'ACCOUNT_MANAGED_ELSEWHERE',
   'This account belongs to another identity provider and cannot be deleted here',

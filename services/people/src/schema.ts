@@ -10,7 +10,7 @@ export interface UserRow {
   email: string | null
   /** What the spellings of the address have in common, and unique; null where the address belongs to another account. */
   email_key: string | null
-  /** Argon2id in PHC form; null when somebody else's identity provider knows the password. */
+  /** Argon2id in PHC form; null when the account belongs to another identity provider. */
   password_hash: string | null
   display_name: string
   bio: Generated<string>
@@ -25,7 +25,7 @@ export interface UserRow {
   deleted_at: Date | null
 }
 
-/** Whose token of a foreign identity provider is which user. */
+/** Which user a subject of another identity provider is. */
 interface ExternalIdentityRow {
   issuer: string
   subject: string
@@ -33,7 +33,7 @@ interface ExternalIdentityRow {
   created_at: Date
 }
 
-/** One signing in, on one device; its id is the `sid` of the access tokens it gives. */
+/** One sign-in on one device. Its id is the `sid` of its access tokens. */
 interface SignInRow {
   id: string
   user_id: string
@@ -50,7 +50,7 @@ interface RefreshTokenRow {
   expires_at: Date
   /** When it was exchanged, by the database's clock. */
   used_at: Date | null
-  /** What its successor is derived with; null while it is unused. */
+  /** The salt from which its successor is derived; null while it is unused. */
   successor_salt: Buffer | null
 }
 
@@ -67,7 +67,7 @@ export interface SigningKeyRow {
 export interface BlockRow {
   blocker_id: string
   blocked_id: string
-  /** New with every blocking, and later ones are greater: the order of the list. */
+  /** New with every blocking, and always greater: it orders the list. */
   id: string
   reason: string | null
   active: boolean
@@ -83,7 +83,7 @@ export interface ReportRow {
   reason: Static<typeof ReportReason>
   description: string | null
   status: Static<typeof ReportStatus>
-  /** For administrators alone. */
+  /** Only administrators see them. */
   admin_notes: string | null
   created_at: Date
   updated_at: Date

@@ -13,7 +13,7 @@ async function admin() {
   return { id: String(body.user_id), api: createApi(people.url, body.access_token) }
 }
 
-test('an administrator changes a tier, and it acts at once', async () => {
+test('a tier that an administrator changes takes effect at once', async () => {
   const { id, email, api } = await register(people, { display_name: 'Ada' })
   const answer = await (await admin()).api.patch(`/api/admin/users/${id}/`, { tier: 'premium' })
   expect(answer.status).toBe(200)
@@ -21,7 +21,7 @@ test('an administrator changes a tier, and it acts at once', async () => {
   expect((await api.get('/auth/me')).body.tier).toBe('premium')
 })
 
-test('a disabled person is refused everywhere at once and loses their sockets; enabling lets them in again', async () => {
+test('a disabled person is rejected everywhere at once and loses their sockets, until they are enabled again', async () => {
   const { id, api, cookie } = await register(people)
   await using heard = await listenToSignals(people.nats, id)
   const root = await admin()
@@ -36,7 +36,7 @@ test('a disabled person is refused everywhere at once and loses their sockets; e
   expect(cookieOf(refreshed)).not.toBe(cookie)
 })
 
-test('each change is announced once', async () => {
+test('each change is published once', async () => {
   const { id } = await register(people)
   const { api } = await admin()
   await api.patch(`/api/admin/users/${id}/`, { tier: 'premium', disabled: true })
@@ -48,7 +48,7 @@ test('each change is announced once', async () => {
   })
 })
 
-test('nobody but an administrator may', async () => {
+test('only an administrator may change accounts', async () => {
   const { id, api } = await register(people)
   expect((await api.patch(`/api/admin/users/${id}/`, { tier: 'premium' })).status).toBe(403)
   expect((await createApi(people.url).patch(`/api/admin/users/${id}/`, { tier: 'premium' })).status).toBe(401)
@@ -60,13 +60,13 @@ test.each([[{}], [{ tier: 'gold' }], [{ disabled: 'yes' }]])('%j is 400', async 
   expect((await (await admin()).api.patch(`/api/admin/users/${id}/`, changes)).status).toBe(400)
 })
 
-test.each([randomUUID(), 'not-a-uuid'])('nobody behind %s: 404', async (id) => {
+test.each([randomUUID(), 'not-a-uuid'])('unknown id %s: 404', async (id) => {
   const answer = await (await admin()).api.patch(`/api/admin/users/${id}/`, { tier: 'premium' })
   expect(answer.status).toBe(404)
   expect(answer.body.code).toBe('USER_NOT_FOUND')
 })
 
-test('administrators cannot shut themselves out', async () => {
+test('administrators cannot disable themselves', async () => {
   const { id, api } = await admin()
   const answer = await api.patch(`/api/admin/users/${id}/`, { disabled: true })
   expect(answer.status).toBe(400)

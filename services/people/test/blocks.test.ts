@@ -15,7 +15,7 @@ async function announced(blocker: Person, blocked: Person) {
     .map(({ type, data }) => [type, data.version])
 }
 
-test('blocking answers in the envelope of this front door', async () => {
+test('blocking responds in the envelope of this front door', async () => {
   const [ada, bob] = [await register(people), await register(people)]
   const answer = await block(ada, bob, { reason: 'inappropriate_behavior' })
   expect(answer.status).toBe(200)
@@ -45,7 +45,7 @@ test('a block hides each from the other, until it is lifted', async () => {
   expect((await bob.api.get(`/api/users/${ada.id}/`)).status).toBe(200)
 })
 
-test('each lifts only their own block', async () => {
+test('each person lifts only their own block', async () => {
   const [ada, bob] = [await register(people), await register(people)]
   await block(ada, bob)
   await block(bob, ada)
@@ -61,7 +61,7 @@ test('a person blocked before registering a complaint can still block back', asy
   expect((await block(bob, ada)).status).toBe(200)
 })
 
-test('only real changes are announced, each once, with a version that grows', async () => {
+test('only real changes are published, each once, with a growing version', async () => {
   const [ada, bob] = [await register(people), await register(people)]
   await Promise.all([1, 2, 3, 4].map(() => block(ada, bob)))
   await Promise.all([1, 2, 3, 4].map(() => unblock(ada, bob)))
@@ -76,7 +76,7 @@ test('only real changes are announced, each once, with a version that grows', as
   )
 })
 
-test.each([randomUUID(), 'not-a-uuid'])('nobody behind %s: 404 USER_NOT_FOUND', async (id) => {
+test.each([randomUUID(), 'not-a-uuid'])('unknown id %s: 404 USER_NOT_FOUND', async (id) => {
   const ada = await register(people)
   for (const answer of [await block(ada, { id }), await unblock(ada, { id })]) {
     expect(answer.status).toBe(404)
@@ -84,7 +84,7 @@ test.each([randomUUID(), 'not-a-uuid'])('nobody behind %s: 404 USER_NOT_FOUND', 
   }
 })
 
-test('nobody blocks themself', async () => {
+test('people cannot block themselves', async () => {
   const ada = await register(people)
   const answer = await block(ada, ada)
   expect(answer.status).toBe(400)
@@ -111,7 +111,7 @@ test('without a token: 401 UNAUTHENTICATED', async () => {
   }
 })
 
-test('the blocked are listed latest first, page by page, each once', async () => {
+test('blocked people are listed latest first, page by page, each once', async () => {
   const ada = await register(people)
   const others = [await register(people, { display_name: 'Bob' }), await register(people), await register(people)]
   await others[0]?.api.patch('/api/users/me/', { avatar: 'https://example.org/bob.jpg' })

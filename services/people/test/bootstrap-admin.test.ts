@@ -22,12 +22,12 @@ describe('with ADMIN_EMAIL and ADMIN_PASSWORD', () => {
     expect(people.printed).toEqual([])
   })
 
-  test('a later start changes neither the password nor who has the address', async () => {
-    const somebody = await register(people)
+  test('a later start changes neither the password nor the owner of the address', async () => {
+    const holder = await register(people)
     await people.startReplica({ ADMIN_PASSWORD: 'another password' })
-    await people.startReplica({ ADMIN_EMAIL: somebody.email, ADMIN_PASSWORD: 'another password' })
+    await people.startReplica({ ADMIN_EMAIL: holder.email, ADMIN_PASSWORD: 'another password' })
     expect((await logIn(people, named)).status).toBe(200)
-    expect((await logIn(people, somebody)).status).toBe(200)
+    expect((await logIn(people, holder)).status).toBe(200)
     expect(await listAdmins(people)).toEqual([{ email: named.email }])
   })
 })

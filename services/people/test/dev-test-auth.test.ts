@@ -4,7 +4,7 @@ import { register, usePeople } from './support/people.ts'
 
 const people = usePeople()
 
-test('a test user’s id stands for a token only where that is switched on, and a token wins over it', async () => {
+test('a test user’s id replaces a token only where DEV_TEST_AUTH is on, and a token takes precedence', async () => {
   const [ada, bob] = [await register(people), await register(people)]
   await people.startReplica({ DEV_TEST_AUTH: 'true' })
   const [closed = '', open = ''] = people.urls

@@ -30,7 +30,7 @@ test('an erased account is gone from every call, and its sockets close', async (
   await eventually(() => expect(heard.signals).toEqual([{ kind: 'access_ended', reason: 'deleted' }]))
 })
 
-test('nothing personal stays in the database but the mark that somebody was there', async () => {
+test('nothing personal stays in the database, only a row that marks the erased account', async () => {
   const secret = `Secret ${randomUUID()}`
   const { id, api, password } = await register(people, { display_name: secret })
   const other = await register(people)
@@ -65,7 +65,7 @@ test('the address is free for a new account', async () => {
   expect(second.id).not.toBe(first.id)
 })
 
-test('erasing is announced once, with the last version', async () => {
+test('erasing is published once, with the last version', async () => {
   const { id, api, password } = await register(people)
   const answers = await Promise.all([1, 2, 3].map(() => api.delete('/api/users/me/', { password })))
   expect(statusesOf(answers)).toEqual([202, 401, 401])
@@ -75,7 +75,7 @@ test('erasing is announced once, with the last version', async () => {
   })
 })
 
-test('what was recorded of a profile is overwritten, so that no replay brings it back', async () => {
+test('recorded events lose the profile, so that no replay restores it', async () => {
   const secret = `Secret ${randomUUID()}`
   const { id, api, password } = await register(people, { display_name: secret })
   await api.patch('/api/users/me/', { bio: secret, avatar: 'https://example.org/me.jpg' })

@@ -41,7 +41,7 @@ const verified = (email: string) => ({ email, email_verified: true })
 
 const me = async (token: string, replica = 0) => createApi(people.urls[replica] ?? '', token).get('/auth/me')
 
-test('the first sight of a person opens their account, with the name and address of the token', async () => {
+test('the first token of a person creates their account, with the name and address of the token', async () => {
   const token = await tokenOf(newSubject(), { name: ' Ada Lovelace ', ...verified('ada@id.example.org') })
   const first = await me(token)
   expect(first.status).toBe(200)
@@ -49,7 +49,7 @@ test('the first sight of a person opens their account, with the name and address
   expect((await me(token, 1)).body.id).toBe(first.body.id)
 })
 
-test('many first sights at the same instant, on all replicas, open one account and announce it once', async () => {
+test('many first tokens at the same instant, on all replicas, create one account and publish it once', async () => {
   const token = await tokenOf(newSubject(), { name: 'Twin' })
   const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => me(token, index % 2)))
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200))
@@ -61,7 +61,7 @@ test('many first sights at the same instant, on all replicas, open one account a
   })
 })
 
-test('an address that somebody else uses stays theirs', async () => {
+test('an address that another account has stays with that account', async () => {
   const owner = await register(people)
   const { status, body } = await me(await tokenOf(newSubject(), verified(owner.email.toUpperCase())))
   expect(status).toBe(200)
@@ -75,13 +75,13 @@ test('an address that the provider has not verified is not taken', async () => {
   expect(body).toMatchObject({ display_name: 'Eve', email: null })
 })
 
-test('a token that says nothing of a person still gives them a name', async () => {
+test('a token without a name gives the account a default one', async () => {
   expect((await me(await tokenOf(newSubject()))).body).toMatchObject({ display_name: 'New member', email: null })
   const { body } = await me(await tokenOf(newSubject(), verified('grace@id.example.org')))
   expect(body.display_name).toBe('grace')
 })
 
-test('names that no profile may have are put right', async () => {
+test('names that no profile may have are corrected', async () => {
   const { body } = await me(await tokenOf(newSubject(), { name: `\u0000 ${'🧗'.repeat(200)}` }))
   expect(body.display_name).toBe('🧗'.repeat(120))
 })
@@ -96,18 +96,18 @@ test('there is no password to log in with, nor to delete the account with', asyn
   expect(answer.body.code).toBe('ACCOUNT_MANAGED_ELSEWHERE')
 })
 
-test('a disabled person is refused with any token', async () => {
+test('a disabled person is rejected with any token', async () => {
   const token = await tokenOf(newSubject())
   const { body } = await me(token)
   await people.sql('update users set disabled = true where id = $1', [body.id])
   expect((await me(token)).status).toBe(403)
 })
 
-test('a token of the wrong key is refused', async () => {
+test('a token of the wrong key is rejected', async () => {
   expect((await me(await tokenOf(newSubject(), {}, stranger.privateKey))).status).toBe(401)
 })
 
-test('Belay’s own tokens go on being accepted', async () => {
+test('Belay’s own tokens are still accepted', async () => {
   const { token } = await register(people)
   expect((await me(token)).status).toBe(200)
 })

@@ -42,7 +42,7 @@ test('after ten failures an address is closed to every account', async () => {
   expect((await logIn({ email, password }, newAddress())).status).toBe(200)
 })
 
-test('an unknown account is closed after ten failures as well, so that the limit tells nothing', async () => {
+test('an unknown account is closed after ten failures as well, so that the limit reveals nothing', async () => {
   await failTenTimes('nobody@example.org', newAddress)
   expect((await logIn({ email: 'nobody@example.org', password: 'x' }, newAddress())).status).toBe(429)
 })
@@ -55,7 +55,7 @@ test('successes do not count', async () => {
   }
 })
 
-test('of guesses made at once, ten learn something at most, and the right one after them learns nothing', async () => {
+test('of simultaneous guesses at most ten are evaluated, and the right one after them is rejected', async () => {
   const { email, password } = await register(people)
   const guess = (replica: number) => logIn({ email, password: 'not the password' }, newAddress(), replica)
   const guesses = await Promise.all(Array.from({ length: 24 }, (_, index) => guess(index % 2)))
@@ -65,9 +65,9 @@ test('of guesses made at once, ten learn something at most, and the right one af
   expect((await logIn({ email, password }, newAddress())).status).toBe(429)
 })
 
-test('only the gateway is believed: the address of another caller is its own, whatever it says', async () => {
+test('only the gateway is trusted: a direct caller’s own address counts, not its headers', async () => {
   const { email, password } = await register(people)
-  const said = { 'x-forwarded-for': '203.0.113.77', 'x-belay-gateway': 'a-gateway-of-somebody-else-that-is-long' }
+  const said = { 'x-forwarded-for': '203.0.113.77', 'x-belay-gateway': 'a-gateway-of-another-system-that-is-long' }
   for (let attempt = 0; attempt < 10; attempt += 1) {
     const spoofed = { ...said, 'x-forwarded-for': `203.0.113.${attempt}` }
     await logIn({ email: `spoof-${attempt}@example.org`, password: 'not the password' }, spoofed)

@@ -17,7 +17,7 @@ test('the right password signs in, in a sign-in of its own', async () => {
   expect(setCookies(answer)).toHaveLength(1)
 })
 
-test('a wrong password and an unknown address answer in the same words', async () => {
+test('a wrong password and an unknown address get the same response', async () => {
   const { email } = await register(people)
   const wrong = await logIn({ email, password: 'not the password' })
   const unknown = await logIn({ email: 'nobody@example.org', password: 'not the password' })
@@ -55,7 +55,7 @@ test('invalid input is 422', async () => {
   expect((await logIn('{"email":')).status).toBe(400)
 })
 
-test('a disabled account is told so, but only by the right password', async () => {
+test('only the right password reveals that an account is disabled', async () => {
   const { id, email, password } = await register(people)
   await people.sql('update users set disabled = true where id = $1', [id])
   const right = await logIn({ email, password })

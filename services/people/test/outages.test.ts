@@ -31,7 +31,7 @@ test('without NATS people sign in, and a registration is confirmed by the same c
   })
 })
 
-test('without Postgres calls answer 503 within 2 s, keys are still published, and all heals by itself', async () => {
+test('without Postgres calls respond with 503 within 2 s, keys are still published, and the service recovers by itself', async () => {
   const ada = await register(people)
   await people.postgres.kill()
   const calls = [

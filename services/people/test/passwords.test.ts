@@ -14,7 +14,7 @@ function heldWork() {
   return { work, finish: resolve, hasStarted: () => started }
 }
 
-test('only so many run at once, the next in line starts when one ends, and failures free their place', async () => {
+test('a limited number runs at once, the next in the queue starts when one ends, and failures free their place', async () => {
   const inTurn = createGate({ concurrency: 1, waitingMax: 2 })
   const [first, second] = [heldWork(), heldWork()]
   const running = inTurn(first.work)
@@ -34,7 +34,7 @@ const people = usePeople({
   env: { PASSWORD_HASH_CONCURRENCY: '1', PASSWORD_HASH_WAITING_MAX: '2', RATE_LIMITS: 'off' }
 })
 
-test('a flood of sign-ins is told to come back instead of filling the memory', async () => {
+test('a flood of sign-ins is rejected with Retry-After instead of filling the memory', async () => {
   const credentials = { email: 'nobody@example.org', password: 'not the password' }
   const flood = Array.from({ length: 20 }, () => createApi(people.url).post('/auth/login', credentials))
   const answers = await Promise.all(flood)

@@ -69,18 +69,18 @@ test.each([
   expect(answer.body.errors[0].field).toMatch(new RegExp(`^${field}`))
 })
 
-test('a change of nothing at all is 400', async () => {
+test('an empty change is 400', async () => {
   const { api } = await register(people)
   expect((await api.patch('/api/users/me/', {})).status).toBe(400)
 })
 
-test('what the owner may not set is not set', async () => {
+test('fields that the owner may not set are ignored', async () => {
   const { api } = await register(people)
   await api.patch('/api/users/me/', { bio: 'x', tier: 'premium', role: 'admin', email: 'x@example.org', version: 99 })
   expect((await api.get('/auth/me')).body).toMatchObject({ tier: 'free', role: 'user' })
 })
 
-test('each change is announced once with a growing version; what is already so is no change', async () => {
+test('each change is published once with a growing version, and setting the same value publishes nothing', async () => {
   const { id, api } = await register(people)
   await api.patch('/api/users/me/', { bio: 'one', avatar: photo('a') })
   await api.patch('/api/users/me/', { bio: 'one', avatar: photo('a') })
@@ -120,14 +120,14 @@ test('others see four fields of a profile', async () => {
   expect(answer.body).toEqual({ id, display_name: 'Ada', avatar: null, bio: '' })
 })
 
-test.each([randomUUID(), 'not-a-uuid', '..%2f'])('nobody behind %s: 404', async (id) => {
+test.each([randomUUID(), 'not-a-uuid', '..%2f'])('unknown id %s: 404', async (id) => {
   const { api } = await register(people)
   const answer = await api.get(`/api/users/${id}/`)
   expect(answer.status).toBe(404)
   expect(answer.body).toMatchObject({ detail: 'User not found', code: 'USER_NOT_FOUND' })
 })
 
-test('profiles are for people with a token', async () => {
+test('profiles need a token', async () => {
   const { id } = await register(people)
   const stranger = createApi(people.url)
   for (const path of ['/auth/me', '/api/users/me/', `/api/users/${id}/`]) {

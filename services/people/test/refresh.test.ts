@@ -75,7 +75,7 @@ test('using a token again later than 30 s after its rotation ends its family and
   )
 })
 
-test('a thief who used a token within its grace is found out by the next exchange of the other one', async () => {
+test('a token stolen within its grace ends the family at the next exchange by the other holder', async () => {
   const { id, cookie } = await register(people)
   const owners = cookieOf(await refresh(cookie))
   const stolen = cookieOf(await refresh(cookie))
@@ -112,7 +112,7 @@ test('refreshes with one token at the same instant all get the same working succ
   expect((await refresh(next)).status).toBe(200)
 })
 
-test('of several refresh cookies any good one counts, and a stale one beside it does no harm', async () => {
+test('of several refresh cookies any valid one counts, and a stale one beside it changes nothing', async () => {
   const { id, cookie } = await register(people)
   const next = cookieOf(await refresh(cookie))
   await endGrace(id)
@@ -152,7 +152,7 @@ test('logging out ends the family, deletes the cookie and closes the sockets of 
   )
 })
 
-test('logging out is 200 whatever the cookie is, also a second time', async () => {
+test('logging out is 200 with any cookie, also a second time', async () => {
   const { cookie } = await register(people)
   for (const each of [undefined, 'refresh_token=unknown', cookie, cookie]) {
     expect((await logOut(each)).status).toBe(200)
@@ -166,7 +166,7 @@ test('logging out with a rotated cookie ends the family as well', async () => {
   expect((await refresh(next)).status).toBe(401)
 })
 
-test('a disabled person cannot refresh, and can again once they are let in', async () => {
+test('a disabled person cannot refresh, and can again once enabled', async () => {
   const { id, cookie } = await register(people)
   await people.sql('update users set disabled = true where id = $1', [id])
   const refused = await refresh(cookie)
@@ -176,7 +176,7 @@ test('a disabled person cannot refresh, and can again once they are let in', asy
   expect((await refresh(cookie)).status).toBe(200)
 })
 
-test('what has expired is forgotten, and a sign-in that is still in use lives on', async () => {
+test('expired sign-ins are deleted, and a sign-in in use stays', async () => {
   const { id, cookie } = await register(people)
   const next = cookieOf(await refresh(cookie))
   people.passSeconds(4 * 86_400)

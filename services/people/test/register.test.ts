@@ -14,7 +14,7 @@ const ada = (details: object = {}) => ({
   ...details
 })
 
-test('registering opens the account, signs in and sets the refresh cookie', async () => {
+test('registering creates the account, signs in and sets the refresh cookie', async () => {
   const answer = await api().post('/auth/register', ada({ email: ' Ada@Example.org ', display_name: ' Ada Lovelace ' }))
   expect(answer.status).toBe(201)
   expect(answer.body).toEqual({
@@ -31,7 +31,7 @@ test('registering opens the account, signs in and sets the refresh cookie', asyn
   expect(answer.headers['cache-control']).toBe('no-store')
 })
 
-test('an access token says who, since when, until when, by and for whom, and in which sign-in', async () => {
+test('an access token names subject, issue and expiry times, issuer, audience and sign-in', async () => {
   const { id, token } = await register(people)
   const claims = decodeJwt(token)
   expect(claims).toMatchObject({ sub: id, sid: expect.any(String), jti: expect.any(String) })
@@ -41,7 +41,7 @@ test('an access token says who, since when, until when, by and for whom, and in 
   expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'RS256', kid: expect.any(String) })
 })
 
-test('an email address is used once, whatever the case of its letters', async () => {
+test('an email address is used once, in any case', async () => {
   const first = await register(people)
   const again = await api().post('/auth/register', ada({ email: first.email.toUpperCase() }))
   expect(again.status).toBe(409)
@@ -54,7 +54,7 @@ test('of many registrations of one address at the same instant exactly one succe
   expect(statusesOf(answers)).toEqual([201, 409, 409, 409, 409])
 })
 
-test('registering announces the whole account exactly once', async () => {
+test('registering publishes the whole account exactly once', async () => {
   const { id } = await register(people, { display_name: 'Grace' })
   const [event] = await eventually(async () => {
     const events = await collectEvents(people, 'belay.evt.people.user.registered.v1')

@@ -73,7 +73,7 @@ test('a new key is published before it signs, by one replica alone, and old toke
   expect(await kids(1)).toContain(first)
 })
 
-test('an outlived key is published no more', async () => {
+test('a key that no valid token needs is no longer published', async () => {
   const [current, ...others] = (await people.sql('select id from signing_keys order by signs_from desc')).map(
     ({ id }) => id
   )
@@ -94,7 +94,7 @@ test('a replica with another secret signs with a key of its own, and tokens of b
   expect(await kids(0)).toHaveLength(2)
 })
 
-test('tokens that are not ours are refused', async () => {
+test('tokens of other issuers are rejected', async () => {
   const token = await newToken()
   const [header = '', payload = '', signature = ''] = token.split('.')
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')

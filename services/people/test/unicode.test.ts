@@ -24,7 +24,7 @@ test('a password is the same in every normal form, wide letters and ligatures in
   expect((await logIn(email, 'manana wide fin')).status).toBe(401)
 })
 
-test('a password that was stored in another form before goes on signing in', async () => {
+test('a password that was stored in another form still signs in', async () => {
   const { id, email, api } = await register(people)
   const decomposed = 'man\u0303ana por la man\u0303ana'
   await people.sql('update users set password_hash = $1 where id = $2', [await hash(decomposed), id])
@@ -32,7 +32,7 @@ test('a password that was stored in another form before goes on signing in', asy
   expect((await api.delete('/api/users/me/', { password: decomposed })).status).toBe(202)
 })
 
-test('halves of characters are refused where a password is tried, too: they would all be the same', async () => {
+test('halves of characters are rejected where a password is tried, too: they would all be equal', async () => {
   const { email, api } = await register(people, { password: 'password \ufffd' })
   expect((await logIn(email, 'password \ud800')).status).toBe(422)
   expect((await api.delete('/api/users/me/', { password: 'password \ud800' })).status).toBe(400)
@@ -92,7 +92,7 @@ test.each([
   })
 })
 
-test('a password that shows nothing is refused', async () => {
+test('a password without visible characters is rejected', async () => {
   expect((await registerAs({ password: '\u200b'.repeat(10) })).body).toMatchObject({ errors: [{ field: 'password' }] })
 })
 

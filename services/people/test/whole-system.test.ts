@@ -11,7 +11,7 @@ test('a person who has just registered is known to every service', async () => {
   for (const path of elsewhere) expect((await ada.api.get(path)).status).toBe(200)
 })
 
-test('a disabled person is refused by every service from that answer on, and let in again likewise', async () => {
+test('every service rejects a disabled person from the response on, and accepts them again once enabled', async () => {
   const ada = await registerUser(system)
   const admin = await logIn(system, system.admin)
   for (const [disabled, status] of [
@@ -23,13 +23,13 @@ test('a disabled person is refused by every service from that answer on, and let
   }
 })
 
-test('an erased person is unknown to every service from that answer on', async () => {
+test('an erased person is unknown to every service from the response on', async () => {
   const ada = await registerUser(system)
   await ada.api.delete('/api/users/me/', { password: ada.password })
   for (const path of elsewhere) expect((await ada.api.get(path)).status).toBe(401)
 })
 
-test('a caller who invents addresses has the one budget of failed logins that is theirs', async () => {
+test('a caller who forges addresses still has a single budget of failed logins', async () => {
   const guess = (attempt: number) =>
     createApi(system.url).post(
       '/auth/login',

@@ -1,19 +1,19 @@
 import { appError } from '@belay/kit'
 
-/** Also the answer for a session of other people: its existence is theirs. */
+/** Also thrown to people who are not part of the session. */
 export const SessionNotFound = appError('SESSION_NOT_FOUND', 'Session not found', 404)
 
-/** Also the answer for somebody else's trip. */
+/** Also thrown for another person's trip. */
 export const TripNotFound = appError('TRIP_NOT_FOUND', 'Trip not found', 404)
 
-/** Also the answer across a block, and for disabled and erased people: nothing tells them apart. */
+/** Also thrown across a block and for disabled and erased people, so that callers cannot tell the cases apart. */
 export const InviteeNotFound = appError('INVITEE_NOT_FOUND', 'Invitee not found', 404)
 
 export const SelfInvitation = appError('SELF_INVITATION', 'Cannot invite yourself', 400)
 export const DateOutsideTrip = appError('DATE_OUTSIDE_TRIP', 'Proposed date must be within trip date range', 400)
 export const TripEndsBeforeStart = appError('TRIP_ENDS_BEFORE_START', 'End date must not be before start date', 400)
 
-/** `%s` is what stands in the way: `a pending invitation` or `an accepted session`. */
+/** `%s` is `a pending invitation` or `an accepted session`. */
 export const AlreadyInvited = appError('ALREADY_INVITED', 'You already have %s with this user for this date', 400)
 
 /** `%s` is the move. */
@@ -35,17 +35,17 @@ export const FeedbackAlreadyGiven = appError(
   409
 )
 
-/** What is said about somebody goes with their account. */
+/** Feedback about a person is deleted with their account. */
 export const SubjectErased = appError('SUBJECT_ERASED', 'The other person deleted their account', 400)
 
-/** Also the answer across a block. */
+/** Also thrown across a block. */
 export const GatheringNotFound = appError('EVENT_NOT_FOUND', 'Event not found', 404)
 
 export const TagNotFound = appError('TAG_NOT_FOUND', 'Tag not found', 404)
 export const OnlyCreatorOfTag = appError('ONLY_CREATOR', 'Only the creator can delete this tag', 403)
 export const TagExists = appError('TAG_EXISTS', 'A tag with this name already exists', 409)
 
-/** Also the answer to accepting somebody across a block. */
+/** Also thrown when a host accepts a guest across a block. */
 export const RequestNotFound = appError('REQUEST_NOT_FOUND', 'Request not found', 404)
 
 /** `%s` is `change` or `cancel`. */

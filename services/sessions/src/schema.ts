@@ -2,7 +2,7 @@ import type { EventTables } from '@belay/events'
 import type { KitTables } from '@belay/kit'
 import type { Generated } from 'kysely'
 
-/** What this service keeps of a person. An erased one stays as `Deleted user`, so that plans keep both their names. */
+/** What this service stores of a person. An erased one stays as `Deleted user`, so that sessions keep both their people. */
 export interface UserRow {
   id: string
   display_name: string
@@ -68,7 +68,7 @@ export interface FeedbackRow {
 /** What people gather for; the tables still call it an event. */
 export interface GatheringRow {
   id: string
-  /** Of the group, from the beginning; the chat opens it with the first accepted request. */
+  /** Of the group, chosen when the gathering is created; chat opens it with the first accepted request. */
   thread_id: string
   host_id: string
   title: string
@@ -76,7 +76,7 @@ export interface GatheringRow {
   starts_at: Date
   /** Places, the host's included. */
   capacity: number
-  /** Taken places: the host and everybody with a confirmed booking. Changed under the row's lock only. */
+  /** Taken places: the host's and those of confirmed bookings. Changed only under the row's lock. */
   booked: number
   activity_type: string | null
   location: string | null
@@ -112,7 +112,7 @@ export interface EventTagRow {
 
 export type RequestStatus = 'SUBMITTED' | 'ACCEPTED' | 'DECLINED' | 'WITHDRAWN'
 
-/** Somebody's wish to join an event. */
+/** A guest's request to join a gathering. */
 export interface RequestRow {
   id: string
   event_id: string
@@ -126,7 +126,7 @@ export interface RequestRow {
   updated_at: Date
 }
 
-/** A guest's place in an event; a request gets one at most. */
+/** A guest's place in a gathering; a request gets one at most. */
 export interface BookingRow {
   id: string
   request_id: string

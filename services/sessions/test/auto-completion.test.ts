@@ -20,19 +20,19 @@ test('a session is due 24 hours after the end of its day, not a moment before', 
   expect(lastDueDay(new Date('2028-03-02T00:00:00.000Z'))).toBe('2028-02-29')
 })
 
-test('an accepted session of a past day completes by itself, once, by nobody', async () => {
+test('an accepted session of a past day completes by itself, once, without an actor', async () => {
   const plan = await wideTrip()
   const due = await invite(plan, { proposed_date: dayFromNow(-3) })
   await move(plan.invitee, due, 'accept')
 
   await eventually(async () => expect(await statusOf(plan, due)).toBe('completed'))
   await eventually(async () => {
-    const told = await completionsOf([due])
-    expect(told.map((event) => event.data)).toMatchObject([{ actor_id: null, status: 'completed', version: 3 }])
+    const published = await completionsOf([due])
+    expect(published.map((event) => event.data)).toMatchObject([{ actor_id: null, status: 'completed', version: 3 }])
   })
 })
 
-test('what is not accepted, or not due, stays as it is', async () => {
+test('sessions that are not accepted, or not due, stay as they are', async () => {
   const plan = await wideTrip()
   const pending = await invite(plan, { proposed_date: dayFromNow(-3) })
   const yesterday = await invite(plan, { proposed_date: dayFromNow(-1) })
@@ -44,7 +44,7 @@ test('what is not accepted, or not due, stays as it is', async () => {
   expect([await statusOf(plan, pending), await statusOf(plan, yesterday)]).toEqual(['pending', 'accepted'])
 })
 
-test('what fell due while every process was down completes after the start, each once across replicas', async () => {
+test('sessions that fell due while every process was down complete after the start, each once across replicas', async () => {
   const plan = await wideTrip()
   const template = await invite(plan, { proposed_date: dayFromNow(100) })
   await move(plan.invitee, template, 'accept')
@@ -60,9 +60,9 @@ test('what fell due while every process was down completes after the start, each
   const ids = rows.map((row) => row.id)
   await eventually(
     async () => {
-      const told = await completionsOf(ids)
-      expect(told).toHaveLength(250)
-      expect(new Set(told.map((event) => event.subject)).size).toBe(250)
+      const published = await completionsOf(ids)
+      expect(published).toHaveLength(250)
+      expect(new Set(published.map((event) => event.subject)).size).toBe(250)
     },
     { withinMs: 20_000 }
   )

@@ -57,7 +57,7 @@ test('of many messages the newest 100 are shown', async () => {
   )
 })
 
-test('a session is hidden from everybody else', async () => {
+test('a session is hidden from all others', async () => {
   const plan = await makePlan(system)
   const id = await invite(plan)
   const stranger = await registerUser(system)

@@ -8,7 +8,7 @@ const ratings = { safety_rating: 5, communication_rating: 4, overall_rating: 4 }
 const path = (id: string) => `/api/sessions/${id}/feedback/`
 const completedOn = (plan: Plan, date: number) => sessionIn(plan, 'completed', { proposed_date: `2099-03-${date}` })
 
-test('feedback counts for the other person alone, and its event says nothing of the notes', async () => {
+test('feedback counts for the other person alone, and its event does not contain the notes', async () => {
   const plan = await makePlan(system)
   const id = await completedOn(plan, 16)
   const answer = await plan.inviter.api.post(path(id), { ...ratings, notes: 'Solid belayer' })
@@ -48,7 +48,7 @@ test('without ratings every average is 0', async () => {
   })
 })
 
-test('averages are over everybody, rounded to two places', async () => {
+test('averages include all ratings, rounded to two places', async () => {
   const plan = await makePlan(system)
   for (const [date, overall_rating] of [
     [16, 5],
@@ -80,7 +80,7 @@ test.each(['pending', 'accepted', 'declined', 'cancelled'])(
   }
 )
 
-test("a stranger's session and one that is none are not found", async () => {
+test("a stranger's session and an unknown id are not found", async () => {
   const plan = await makePlan(system)
   const id = await completedOn(plan, 16)
   const stranger = await registerUser(system)

@@ -5,7 +5,7 @@ import { day, invitation, invite, makePlan, makeTrip, unknownId } from './suppor
 // Two processes: what holds here holds across replicas.
 const system = useSystem({ replicas: { sessions: 2 } })
 
-test('an invitation answers with both people, the trip and no messages', async () => {
+test('an invitation returns both people, the trip and no messages', async () => {
   const plan = await makePlan(system)
   const answer = await plan.inviter.api.post('/api/sessions/', invitation(plan))
 
@@ -44,7 +44,7 @@ test('crag and goal may be left out, and text is trimmed and otherwise kept', as
   expect(spaced.body).toMatchObject({ crag: 'Ton Sai 🧗', goal: '🧗'.repeat(300) })
 })
 
-test('the first rule that is broken answers', async () => {
+test('the response names the first broken rule', async () => {
   const plan = await makePlan(system)
   const stranger = await registerUser(system)
   const strangersTrip = await makeTrip(stranger.api)
@@ -90,7 +90,7 @@ test.each([
   expect(answer.body.errors).toEqual([{ field: expect.any(String), message: expect.any(String) }])
 })
 
-test('oneself in capital letters is still oneself', async () => {
+test('one’s own id in capital letters is a self-invitation', async () => {
   const plan = await makePlan(system)
   const answer = await plan.inviter.api.post(
     '/api/sessions/',
@@ -99,7 +99,7 @@ test('oneself in capital letters is still oneself', async () => {
   expect([answer.status, answer.body.detail]).toEqual([400, 'Cannot invite yourself'])
 })
 
-test('an invitation stands in the way of the next one until it is closed', async () => {
+test('an invitation prevents the next one until it is closed', async () => {
   const plan = await makePlan(system)
   const again = () => plan.inviter.api.post('/api/sessions/', invitation(plan))
   const first = await invite(plan)
@@ -124,7 +124,7 @@ test('another day, and the other direction, are other invitations', async () => 
   expect([otherDay.status, back.status]).toEqual([201, 201])
 })
 
-test('of twenty identical invitations at once exactly one is made, announced and counted', async () => {
+test('of twenty identical invitations at once exactly one is created, published and counted', async () => {
   const plan = await makePlan(system)
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => plan.inviter.api.post('/api/sessions/', invitation(plan)))
@@ -150,7 +150,7 @@ test('of twenty identical invitations at once exactly one is made, announced and
   expect(rest.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([...Array(9).fill(201), 429])
 })
 
-test('the eleventh invitation of an hour is refused, and says when to come back', async () => {
+test('the eleventh invitation of an hour is rejected, with Retry-After', async () => {
   const plan = await makePlan(system)
   for (let index = 0; index < 10; index++) await invite(plan, { proposed_date: `2099-03-${15 + index}` })
   const answer = await plan.inviter.api.post('/api/sessions/', invitation(plan, { proposed_date: '2099-03-28' }))
@@ -163,7 +163,7 @@ test('the eleventh invitation of an hour is refused, and says when to come back'
   expect(wrong.status).toBe(404)
 })
 
-test('an Idempotency-Key makes one invitation, whatever is repeated', async () => {
+test('repeats with one Idempotency-Key create one invitation', async () => {
   const plan = await makePlan(system)
   const headers = { 'idempotency-key': 'one-invitation' }
   const first = await plan.inviter.api.post('/api/sessions/', invitation(plan), headers)
@@ -173,7 +173,7 @@ test('an Idempotency-Key makes one invitation, whatever is repeated', async () =
   expect(again.headers['idempotency-replayed']).toBe('true')
 })
 
-test('nobody invites without a token', async () => {
+test('inviting needs a token', async () => {
   const plan = await makePlan(system)
   const answer = await plan.inviter.api.post('/api/sessions/', {}, { authorization: 'Bearer nonsense' })
   expect(answer.status).toBe(401)

@@ -29,7 +29,7 @@ test('an older version of an account changes nothing', async () => {
   expect((await read(plan.invitee, id)).inviter.display_name).toBe('Ninth')
 })
 
-test('a newer producer may say more than this service knows', async () => {
+test('unknown fields of a newer producer are ignored', async () => {
   const plan = await makePlan(system)
   const id = await invite(plan)
   const richer = { ...account(plan.inviter, 7, 'Seventh'), pronouns: 'they' }
@@ -45,7 +45,7 @@ test('an erased person does not come back', async () => {
   expect((await plan.inviter.api.post('/api/sessions/', invitation(plan))).status).toBe(404)
 })
 
-test('a block that arrives after it was lifted ends what it found, and nothing that came later', async () => {
+test('a block that arrives after it was lifted cancels older sessions and no later ones', async () => {
   const plan = await makePlan(system)
   const found = await invite(plan, { proposed_date: '2099-03-17' })
   const blockedAt = new Date((await read(plan.inviter, found)).created_at)
@@ -67,9 +67,9 @@ test('an event that is delivered again has no second effect', async () => {
 
   expect((await read(plan.invitee, id)).status).toBe('cancelled')
   const events = await eventually(async () => {
-    const told = await collectEvents(system, 'belay.evt.sessions.session.cancelled.v1')
-    expect(told.some((event) => event.subject === id)).toBe(true)
-    return told.filter((event) => event.subject === id)
+    const published = await collectEvents(system, 'belay.evt.sessions.session.cancelled.v1')
+    expect(published.some((event) => event.subject === id)).toBe(true)
+    return published.filter((event) => event.subject === id)
   })
   expect(events.map((event) => event.data.version)).toEqual([2])
 })

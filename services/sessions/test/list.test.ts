@@ -13,7 +13,7 @@ async function say(by: TestUser, id: string, body: string): Promise<void> {
   if (answer.status !== 201) throw new Error(`sending answered ${answer.status}: ${JSON.stringify(answer.body)}`)
 }
 
-test('an item shows the plan, the last message and what is unread to its reader', async () => {
+test('an item shows the session, the last message and the reader’s unread count', async () => {
   const plan = await makePlan(system)
   const id = await invite(plan)
   await say(plan.inviter, id, 'Hey!')
@@ -89,7 +89,7 @@ describe('filters', () => {
     })
   })
 
-  test('that are empty, and an unknown role, are none; an unknown status fits nothing', async () => {
+  test('that are empty, and an unknown role, are ignored; an unknown status matches nothing', async () => {
     const { plan, sent, received } = await both()
     const ids = async (query: string) => idsOf(await list(plan.inviter, query))
     for (const query of ['?status=', '?role=', '?status=&role=&page=1', '?role=owner']) {
@@ -123,14 +123,14 @@ test('pages keep their filters, and there is none past the end', async () => {
   expect([beyond.status, beyond.body.detail]).toEqual([404, 'Invalid page.'])
 })
 
-test('nobody sees the sessions of others', async () => {
+test('people see only their own sessions', async () => {
   const plan = await makePlan(system)
   await invite(plan)
   const stranger = await registerUser(system)
   expect(await list(stranger)).toEqual({ count: 0, next: null, previous: null, results: [] })
 })
 
-test('the list answers 503 while the chat is away, and heals', async () => {
+test('the list responds with 503 while chat is away, and recovers', async () => {
   const plan = await makePlan(system)
   const id = await invite(plan)
   await system.kill('chat')

@@ -22,7 +22,7 @@ async function statusOf(plan: Plan, id: string): Promise<string> {
 }
 
 describe.each(statuses)('from %s', (status) => {
-  test.each(Object.keys(says))('the invitee may %s exactly where the table says so', async (name) => {
+  test.each(Object.keys(says))('the invitee may %s exactly where the table allows it', async (name) => {
     const plan = await makePlan(system)
     const id = await sessionIn(plan, status)
     const answer = await post(plan.invitee, id, name)
@@ -160,9 +160,9 @@ test('of accept, decline and cancel at the same instant the outcome is that of s
     for (const [id, won] of outcomes) {
       // Two processes may publish in either order; the version says which came first.
       const mine = events.filter((event) => event.subject === id).map((event) => event.data)
-      const told = mine.toSorted((a, b) => a.version - b.version)
-      expect(told.map((data) => data.status)).toEqual(['pending', ...won.map((name) => says[name]?.[0])])
-      expect(told.map((data) => data.version)).toEqual(told.map((_, index) => index + 1))
+      const published = mine.toSorted((a, b) => a.version - b.version)
+      expect(published.map((data) => data.status)).toEqual(['pending', ...won.map((name) => says[name]?.[0])])
+      expect(published.map((data) => data.version)).toEqual(published.map((_, index) => index + 1))
     }
   })
 })

@@ -12,9 +12,9 @@ const erase = async (user: TestUser) => {
 const cancellationOf = (id: string) =>
   eventually(async () => {
     const events = await collectEvents(system, 'belay.evt.sessions.session.cancelled.v1')
-    const told = events.filter((event) => event.subject === id)
-    expect(told).toHaveLength(1)
-    return told[0]?.data
+    const published = events.filter((event) => event.subject === id)
+    expect(published).toHaveLength(1)
+    return published[0]?.data
   })
 
 describe('a block', () => {
@@ -41,7 +41,7 @@ describe('a block', () => {
     }
   )
 
-  test('looks to both like an unknown person, until it is lifted', async () => {
+  test('makes each look unknown to the other, until it is lifted', async () => {
     const plan = await makePlan(system)
     const backTrip = await makeTrip(plan.invitee.api)
     const back = { ...invitation(plan), invitee_id: plan.inviter.id, trip_id: backTrip }
@@ -88,17 +88,17 @@ describe('an erased account', () => {
     const past = await sessionIn(plan, 'completed', { proposed_date: '2099-03-18' })
     await erase(plan.inviter)
 
-    const nobody = { id: plan.inviter.id, display_name: 'Deleted user', avatar: null, bio: '' }
+    const erased = { id: plan.inviter.id, display_name: 'Deleted user', avatar: null, bio: '' }
     expect(await read(plan.invitee, open)).toMatchObject({
       status: 'cancelled',
-      inviter: nobody,
+      inviter: erased,
       trip: { id: plan.tripId }
     })
-    expect(await read(plan.invitee, past)).toMatchObject({ status: 'completed', inviter: nobody })
+    expect(await read(plan.invitee, past)).toMatchObject({ status: 'completed', inviter: erased })
     expect(await cancellationOf(open)).toMatchObject({ actor_id: plan.inviter.id, cause: 'account_deleted' })
   })
 
-  test('takes the feedback with it that it gave and got', async () => {
+  test('loses the feedback that it gave and received', async () => {
     const plan = await makePlan(system)
     const id = await sessionIn(plan, 'completed')
     const ratings = { safety_rating: 1, communication_rating: 1, overall_rating: 1 }
@@ -112,7 +112,7 @@ describe('an erased account', () => {
     expect(kept).toEqual([])
   })
 
-  test('owns no trips any more', async () => {
+  test('no longer owns trips', async () => {
     const plan = await makePlan(system)
     const idle = await makeTrip(plan.inviter.api)
     await invite(plan)
@@ -130,7 +130,7 @@ describe('an erased account', () => {
   })
 })
 
-test('a disabled person is as unknown as nobody, and may do nothing', async () => {
+test('a disabled person looks unknown, and may do nothing', async () => {
   const plan = await makePlan(system)
   const admin = await logIn(system, system.admin)
   const disable = (disabled: boolean) => admin.api.patch(`/api/admin/users/${plan.invitee.id}/`, { disabled })

@@ -19,7 +19,7 @@ test('a trip comes back as it was planned, to its owner', async () => {
   expect([found.status, found.body]).toEqual([200, created.body])
 })
 
-test("somebody else's trip and an id that is none are not found", async () => {
+test("another person's trip and an unknown id are not found", async () => {
   const [alex, sarah] = await Promise.all([registerUser(system), registerUser(system)])
   const tripId = await makeTrip(alex.api)
 
@@ -29,7 +29,7 @@ test("somebody else's trip and an id that is none are not found", async () => {
   }
 })
 
-test('trips are listed to their owner alone, the latest first, in pages', async () => {
+test('trips are listed only to their owner, the latest first, in pages', async () => {
   const [alex, sarah] = await Promise.all([registerUser(system), registerUser(system)])
   const early = await makeTrip(alex.api, { from: '2099-01-01', to: '2099-01-02' })
   const late = await makeTrip(alex.api, { from: '2099-06-01', to: '2099-06-02' })

@@ -6,7 +6,7 @@ import { UserNotFound } from '#src/errors.ts'
 import type { People } from '#src/context.ts'
 import { lockUsersAgainstErasure } from '#src/users/users.repository.ts'
 
-/** Blocks somebody. Blocking again changes nothing and announces nothing. */
+/** Blocks a person. Blocking again changes and publishes nothing. Throws UserNotFound or InvalidInput. */
 export async function blockUser(
   people: People,
   input: { blockerId: string; blockedId: string; reason?: string | null | undefined }

@@ -3,7 +3,7 @@ import type { BlockRow, PeopleDatabase } from '#src/schema.ts'
 
 export type Block = Selectable<BlockRow>
 
-/** Has either of the two blocked the other? */
+/** Returns whether either of the two has blocked the other. */
 export async function areBlocked(db: Kysely<PeopleDatabase>, one: string, other: string): Promise<boolean> {
   const block = await db
     .selectFrom('blocks')
@@ -17,7 +17,7 @@ export async function areBlocked(db: Kysely<PeopleDatabase>, one: string, other:
   return block !== undefined
 }
 
-/** Whom somebody has blocked, latest first. `before` is a block's id and is left out, so that a page goes on from its last. */
+/** Returns the people whom this person has blocked, latest first. `before` is the id of the last block of the page before. */
 export async function listBlockedUsers(
   db: Kysely<PeopleDatabase>,
   blockerId: string,
@@ -33,7 +33,7 @@ export async function listBlockedUsers(
   return query.orderBy('blocks.id', 'desc').limit(page.limit).execute()
 }
 
-/** Puts a block in force; undefined when it already was. */
+/** Activates a block; returns undefined when it was active. */
 export async function activateBlock(
   trx: Transaction<PeopleDatabase>,
   block: { id: string; blocker_id: string; blocked_id: string; reason: string | null; now: Date }
@@ -58,7 +58,7 @@ export async function activateBlock(
     .executeTakeFirst()
 }
 
-/** Lifts a block; undefined when none was in force. */
+/** Deactivates a block; returns undefined when there was no active one. */
 export async function deactivateBlock(
   trx: Transaction<PeopleDatabase>,
   block: { blocker_id: string; blocked_id: string; now: Date }
@@ -73,7 +73,7 @@ export async function deactivateBlock(
     .executeTakeFirst()
 }
 
-/** Forgets every block by and of somebody. */
+/** Deletes every block by and of this person. */
 export async function deleteBlocksOf(trx: Transaction<PeopleDatabase>, userId: string): Promise<void> {
   await trx
     .deleteFrom('blocks')

@@ -6,7 +6,7 @@ import { UserNotFound } from '#src/errors.ts'
 import type { People } from '#src/context.ts'
 import { lockUsersAgainstErasure } from '#src/users/users.repository.ts'
 
-/** Lifts a block. Without one nothing changes and nothing is announced. */
+/** Lifts a block. Without one, changes and publishes nothing. Throws UserNotFound or InvalidInput. */
 export async function unblockUser(people: People, input: { blockerId: string; blockedId: string }): Promise<void> {
   if (input.blockerId === input.blockedId) throw new InvalidInput('You cannot block yourself')
   await people.store.transaction(async (trx) => {

@@ -1,6 +1,6 @@
 import { Busy } from '#src/errors.ts'
 
-/** Runs work in turn: `concurrency` at once, up to `waitingMax` in the queue, and Busy for everybody after them. */
+/** Runs up to `concurrency` pieces of work at once and queues up to `waitingMax` more. Throws Busy beyond that. */
 export function createGate(options: { concurrency: number; waitingMax: number }) {
   const waiting: (() => void)[] = []
   let running = 0
@@ -12,7 +12,7 @@ export function createGate(options: { concurrency: number; waitingMax: number })
     try {
       return await work()
     } finally {
-      // The place goes straight to the next in line, so nobody who comes just now can slip in before.
+      // The place goes directly to the next in the queue, so that no new caller can take it first.
       const next = waiting.shift()
       if (next === undefined) running -= 1
       else next()

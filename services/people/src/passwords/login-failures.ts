@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { checkLimit, type Clock, consumeLimit, emailKey, type Limit } from '@belay/kit'
 import type { PeopleStore } from '#src/schema.ts'
 
-/** Somebody trying a password. */
+/** An attempt to use a password. */
 interface PasswordAttempt {
   /** As typed, whether or not it has an account. */
   email: string
@@ -14,11 +14,11 @@ interface PasswordAttempt {
 export interface LoginFailures {
   /** Throws RateLimited when the account or the address has no failure left. */
   check(attempt: PasswordAttempt): Promise<void>
-  /** Counts a failure. Throws RateLimited when there was none left, and then this attempt must learn nothing. */
+  /** Counts a failure. Throws RateLimited when there was none left; then the result of this attempt must stay secret. */
   count(attempt: PasswordAttempt): Promise<void>
 }
 
-/** So many failures per account and so many per address; null: they are not counted. */
+/** The limit applies per account and per address; null switches counting off. */
 export function createLoginFailures(options: { store: PeopleStore; clock: Clock; limit: Limit | null }): LoginFailures {
   const { store, clock, limit } = options
   const usesOf = (attempt: PasswordAttempt) =>
@@ -36,7 +36,7 @@ export function createLoginFailures(options: { store: PeopleStore; clock: Clock;
   }
 }
 
-/** Hashed: the counters say nothing of people who never had an account. Always in this order, or they would deadlock. */
+/** Hashed, so that the counters reveal no addresses. Always in this order, which avoids deadlocks. */
 function subjectsOf({ email, address }: PasswordAttempt): string[] {
   return [`account:${fingerprint(emailKey(email))}`, `address:${fingerprint(address)}`]
 }

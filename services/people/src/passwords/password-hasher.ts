@@ -6,9 +6,12 @@ import { createGate } from '#src/passwords/gate.ts'
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 export interface PasswordHasher {
-  /** The password's NFKC form (RFC 8265: keyboards write one text in several ways) in PHC form, with its own salt. Throws Busy when too many wait. */
+  /**
+   * Hashes the password's NFKC form (RFC 8265: keyboards write one text in several ways) to PHC form with its own salt. Throws
+   * Busy when too many wait.
+   */
   hash(password: string): Promise<string>
-  /** Is this the password? Without a hash the answer is no, after the same work, so that time tells nothing. */
+  /** Returns whether this is the password; false without a hash, after the same work, so that timing reveals nothing. */
   verify(hash: string | null, password: string): Promise<boolean>
 }
 
@@ -18,19 +21,19 @@ export interface PasswordHasher {
  */
 export function createPasswordHasher(options: { concurrency: number; waitingMax: number }): PasswordHasher {
   const inTurn = createGate(options)
-  const nobodys = hash(randomBytes(32), parameters)
+  const dummyHash = hash(randomBytes(32), parameters)
 
   return {
     hash: (password) => inTurn(() => hash(password.normalize('NFKC'), parameters)),
     verify: (known, password) =>
       inTurn(async () => {
-        const isRight = await verifyAnyForm(known ?? (await nobodys), password)
+        const isRight = await verifyAnyForm(known ?? (await dummyHash), password)
         return isRight && known !== null
       })
   }
 }
 
-/** Hashes that were made before passwords were normalised are of the form in which the password was typed then. */
+/** Hashes from before passwords were normalised are of the form in which the password was typed. */
 async function verifyAnyForm(known: string, password: string): Promise<boolean> {
   const normalised = password.normalize('NFKC')
   if (await verify(known, normalised)) return true

@@ -4,11 +4,11 @@ import fp from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The refresh tokens that came with the call: a client may hold cookies of that name for several paths or domains. */
+    /** The refresh tokens of the request: a client may hold cookies of that name for several paths or domains. */
     refreshTokens(): string[]
   }
   interface FastifyReply {
-    /** Gives the client its next refresh token; scripts in the browser never see it. */
+    /** Sets the client's next refresh token, which scripts in the browser cannot read. */
     setRefreshToken(token: string): FastifyReply
     clearRefreshToken(): FastifyReply
   }
@@ -22,11 +22,11 @@ interface RefreshCookieOptions {
 
 const name = 'refresh_token'
 const cookies = /(?:^|;)\s*refresh_token="?([\w-]{43})"?\s*(?=;|$)/g
-/** More than a client gathers. */
+/** More than a client collects. */
 const tokensMax = 20
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
-/** The refresh token travels in a cookie that only the authentication calls receive, and only from the own site. */
+/** The refresh token travels in a cookie that browsers send only to the authentication paths, and only from the same site. */
 export const refreshCookie = fp<RefreshCookieOptions>(
   async (app, { publicUrl, maxAgeSeconds }) => {
     await app.register(cookie)
@@ -52,13 +52,13 @@ export const refreshCookie = fp<RefreshCookieOptions>(
   { name: 'people.refresh-cookie' }
 )
 
-/** Every token in a Cookie header once, in its order. Cookie libraries keep one cookie of a name. */
+/** Returns every token in a Cookie header once, in its order. Cookie libraries keep only one cookie of a name. */
 function tokensOf(header: string): string[] {
   const tokens = Array.from(header.matchAll(cookies), ([, token = '']) => token)
   return [...new Set(tokens)].slice(0, tokensMax)
 }
 
-/** The one place where browsers would not send a Secure cookie back and nobody can listen in. */
+/** Over plain HTTP to localhost browsers do not send Secure cookies, and there is no network to eavesdrop on. */
 function isPlainLocalhost(request: FastifyRequest): boolean {
   return request.protocol === 'http' && loopback.test(request.hostname)
 }

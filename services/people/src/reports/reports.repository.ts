@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { PeopleDatabase, ReportRow } from '#src/schema.ts'
 
-/** A report with both people as they are now. */
+/** A report with the current names and photos of both people. */
 export type ReportView = NonNullable<Awaited<ReturnType<typeof findReportView>>>
 
 export async function insertReport(trx: Transaction<PeopleDatabase>, row: ReportRow): Promise<void> {
@@ -47,7 +47,7 @@ export async function updateReport(
   await trx.updateTable('reports').set(change).where('id', '=', reportId).execute()
 }
 
-/** Forgets every report by and of somebody. */
+/** Deletes every report by and of this person. */
 export async function deleteReportsOf(trx: Transaction<PeopleDatabase>, userId: string): Promise<void> {
   await trx
     .deleteFrom('reports')

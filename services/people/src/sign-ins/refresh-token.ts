@@ -3,7 +3,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 export interface RefreshToken {
   /** What the client gets: 256 random bits. */
   token: string
-  /** What is stored. A plain hash is enough for a secret that nobody can guess. */
+  /** What is stored. A plain hash is enough for 256 random bits. */
   hash: Buffer
 }
 

@@ -1,9 +1,9 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { PeopleDatabase } from '#src/schema.ts'
 
-/** How long after its exchange a refresh token may come again: a second tab, an answer that was lost. */
+/** How long after its exchange a refresh token may be used again: by a second tab, or after a lost response. */
 const graceSeconds = 30
-/** More exchanges than one family makes within the grace. */
+/** More exchanges than one family makes within the grace period. */
 const graceTokensMax = 1_000
 
 const inGrace = sql<boolean>`coalesce(used_at > clock_timestamp() - make_interval(secs => ${graceSeconds}), false)`
@@ -32,7 +32,7 @@ export async function listRefreshTokens(db: Kysely<PeopleDatabase>, tokenHashes:
 /** A refresh token as `listRefreshTokens` finds it. */
 export type FoundRefreshToken = Awaited<ReturnType<typeof listRefreshTokens>>[number]
 
-/** Keeps a sign-in from every other exchange until the transaction ends; false when it was revoked. */
+/** Locks a sign-in against other exchanges until the transaction ends; false when it was revoked. */
 export async function lockSignIn(trx: Transaction<PeopleDatabase>, id: string): Promise<boolean> {
   const locked = await trx
     .selectFrom('sign_ins')
@@ -44,7 +44,7 @@ export async function lockSignIn(trx: Transaction<PeopleDatabase>, id: string): 
   return locked !== undefined
 }
 
-/** The unused token of a sign-in and those that were exchanged within the grace. */
+/** Returns the unused token of a sign-in and those that were exchanged within the grace period. */
 export async function listTokensInGrace(trx: Transaction<PeopleDatabase>, signInId: string) {
   return trx
     .selectFrom('refresh_tokens')
@@ -101,12 +101,12 @@ export async function revokeSignIn(db: Kysely<PeopleDatabase>, id: string, now: 
   return revoked.numUpdatedRows === 1n
 }
 
-/** Forgets every sign-in of somebody. */
+/** Deletes every sign-in of this person. */
 export async function deleteSignInsOf(trx: Transaction<PeopleDatabase>, userId: string): Promise<void> {
   await trx.deleteFrom('sign_ins').where('user_id', '=', userId).execute()
 }
 
-/** Forgets up to `limit` sign-ins whose last token expired before this instant. Returns how many. */
+/** Deletes up to `limit` sign-ins whose last token expired before this instant. Returns the number of deleted rows. */
 export async function deleteSignInsExpiredBefore(
   db: Kysely<PeopleDatabase>,
   before: Date,
@@ -121,7 +121,7 @@ export async function deleteSignInsExpiredBefore(
   return Number(deleted.numDeletedRows)
 }
 
-/** Forgets up to `limit` refresh tokens that expired before this instant. Returns how many. */
+/** Deletes up to `limit` refresh tokens that expired before this instant. Returns the number of deleted rows. */
 export async function deleteTokensExpiredBefore(
   db: Kysely<PeopleDatabase>,
   before: Date,

@@ -13,15 +13,15 @@ import {
 export interface RotationPolicy {
   /** The age at which a key gets a successor. */
   rotationMs: number
-  /** How long a key is published before it signs, so that caches of the key set have learnt it. */
+  /** How long a key is published before it signs, so that all caches of the key set contain it. */
   leadMs: number
   /** How long a key stays published after its last token was signed: at least a token's life. */
   keepMs: number
 }
 
 /**
- * Sees to it that there is a key to sign with and a successor in time, and that outlived keys go. Safe to call
- * from every replica at any time: of several that find something to do one does it.
+ * Creates the next signing key when it is due and deletes keys that are no longer needed. Safe to call from every replica
+ * at any time: only one of them acts.
  */
 export async function rotateSigningKeys(
   db: Kysely<PeopleDatabase>,
@@ -32,7 +32,7 @@ export async function rotateSigningKeys(
   const seen = await listSigningKeys(db)
   const isDue = successorSignsFrom(seen, seal, policy, next.now) !== undefined
   if (!isDue && listOutlived(seen, policy, next.now).length === 0) return
-  // Made beforehand: it takes a while, and nobody should wait for a lock so long.
+  // Created before the lock, since it takes a while.
   const fresh = isDue ? await createSigningKey(seal, next) : undefined
   await db.transaction().execute(async (trx) => {
     await lockSigningKeys(trx)
@@ -44,7 +44,7 @@ export async function rotateSigningKeys(
   })
 }
 
-/** When a new key should begin to sign; undefined while none is needed. */
+/** Returns when a new key should begin to sign; undefined while none is needed. */
 function successorSignsFrom(keys: SigningKey[], seal: Seal, policy: RotationPolicy, now: Date): Date | undefined {
   // Keys sealed with another secret still verify, but cannot sign here.
   const newest = keys.find((key) => seal.open(key.id, key.sealed_private_key) !== undefined)
@@ -53,7 +53,7 @@ function successorSignsFrom(keys: SigningKey[], seal: Seal, policy: RotationPoli
   return now.getTime() >= due ? new Date(now.getTime() + policy.leadMs) : undefined
 }
 
-/** Keys whose successor has signed for so long that no token of theirs can still be good. Latest first, as listed. */
+/** Returns the ids of keys whose successor has signed for so long that their own tokens have expired. */
 function listOutlived(keys: SigningKey[], policy: RotationPolicy, now: Date): string[] {
   return keys
     .filter((_, index) => {

@@ -8,7 +8,7 @@ export async function listSigningKeys(db: Kysely<PeopleDatabase>): Promise<Signi
   return db.selectFrom('signing_keys').selectAll().orderBy('signs_from', 'desc').orderBy('id', 'desc').execute()
 }
 
-/** Only one replica at a time may add or remove keys; the others wait for the end of its transaction. */
+/** Lets one replica at a time add or remove keys, until its transaction ends. */
 export async function lockSigningKeys(trx: Transaction<PeopleDatabase>): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('people.signing_keys'))`.execute(trx)
 }

@@ -5,7 +5,7 @@ import type { People } from '#src/context.ts'
 import { toAccount } from '#src/users/account.ts'
 import { findUserByEmail, hasAdmin, insertUser } from '#src/users/users.repository.ts'
 
-/** The administrator of a development system that names none. */
+/** Used by development systems whose configuration names no administrator. */
 const developmentAdminEmail = 'admin@belay.local'
 
 export interface AdminCredentials {
@@ -14,8 +14,8 @@ export interface AdminCredentials {
 }
 
 /**
- * Creates the administrator whom the operator named, unless the address has an account already. Safe to call
- * from every replica at every start: the unique address lets one of them succeed. Returns whether it was this one.
+ * Creates the administrator from the configuration, unless the address has an account. Safe to call from every replica at
+ * every start: the unique address lets one of them succeed. Returns whether this one did.
  */
 export async function ensureAdmin(people: People, admin: AdminCredentials): Promise<boolean> {
   if ((await findUserByEmail(people.store.db, admin.email)) !== undefined) return false
@@ -37,7 +37,7 @@ export async function ensureAdmin(people: People, admin: AdminCredentials): Prom
   })
 }
 
-/** Gives a development system without any administrator one with a random password; undefined when there is one. */
+/** Creates an administrator with a random password unless there is one; returns undefined when there is. */
 export async function ensureDevelopmentAdmin(people: People): Promise<AdminCredentials | undefined> {
   if (await hasAdmin(people.store.db)) return undefined
   const admin = { email: developmentAdminEmail, password: randomBytes(12).toString('base64url') }

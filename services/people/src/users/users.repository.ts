@@ -4,12 +4,12 @@ import type { PeopleDatabase, UserRow } from '#src/schema.ts'
 
 export type User = Selectable<UserRow>
 
-/** What may change in an account while it lives. */
+/** What may change in an account. */
 export type UserChanges = Partial<
   Pick<User, 'display_name' | 'bio' | 'birthdate' | 'profile_photos' | 'tier' | 'disabled'>
 >
 
-/** A living account. */
+/** Returns an account that is not erased. */
 export async function findUser(db: Kysely<PeopleDatabase>, id: string): Promise<User | undefined> {
   return db.selectFrom('users').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
 }
@@ -19,7 +19,7 @@ export async function findUserByEmail(db: Kysely<PeopleDatabase>, email: string)
   return db.selectFrom('users').selectAll().where('email_key', '=', emailKey(email)).executeTakeFirst()
 }
 
-/** What authentication needs to know of these people; unknown and erased ones are left out. */
+/** Returns what authentication needs of these accounts, without unknown and erased ones. */
 export async function listAccounts(db: Kysely<PeopleDatabase>, ids: readonly string[]) {
   return db
     .selectFrom('users')
@@ -29,7 +29,7 @@ export async function listAccounts(db: Kysely<PeopleDatabase>, ids: readonly str
     .execute()
 }
 
-/** Is there an administrator at all? */
+/** Returns whether there is an administrator. */
 export async function hasAdmin(db: Kysely<PeopleDatabase>): Promise<boolean> {
   const admin = await db
     .selectFrom('users')
@@ -41,7 +41,7 @@ export async function hasAdmin(db: Kysely<PeopleDatabase>): Promise<boolean> {
   return admin !== undefined
 }
 
-/** A living account, kept from every other change until the transaction ends. */
+/** Returns an account that is not erased, locked against every change until the transaction ends. */
 export async function lockUser(trx: Transaction<PeopleDatabase>, id: string): Promise<User | undefined> {
   return trx
     .selectFrom('users')
@@ -52,7 +52,7 @@ export async function lockUser(trx: Transaction<PeopleDatabase>, id: string): Pr
     .executeTakeFirst()
 }
 
-/** Can all of these accounts be relied on to live until the transaction ends? Other changes to them go on. */
+/** Locks accounts against erasure, but not other changes, until the transaction ends; false when one of them is missing or erased. */
 export async function lockUsersAgainstErasure(
   trx: Transaction<PeopleDatabase>,
   ids: readonly string[]
@@ -80,7 +80,7 @@ export async function insertUser(
     .executeTakeFirst()
 }
 
-/** Stores a new account that names no address, and so cannot be in anybody's way. */
+/** Stores a new account without an address, so that no other account can conflict with it. */
 export async function insertUserWithoutEmail(
   trx: Transaction<PeopleDatabase>,
   row: Omit<Insertable<UserRow>, 'email' | 'email_key'>
@@ -104,7 +104,7 @@ export async function updateUser(
     .executeTakeFirstOrThrow()
 }
 
-/** Takes everything personal out of an account and leaves its row as a mark that it was there. */
+/** Removes all personal data from an account; its row stays so that its events keep their order. */
 export async function eraseUser(trx: Transaction<PeopleDatabase>, id: string, now: Date): Promise<User> {
   return trx
     .updateTable('users')

@@ -66,7 +66,7 @@ export function usePeople(options: PeopleFixtureOptions = {}): PeopleFixture {
   const runtime: Runtime = { ...systemRuntime, clock }
   const startReplica = async (env: Record<string, string> = {}) => {
     const { databaseUrl, nats } = started()
-    // This server lets everybody in; production wants a login all the same.
+    // This server needs no login, but production configuration does.
     const natsUrl = nats.url.replace('//', '//people:any@')
     const own = { DATABASE_URL: databaseUrl, NATS_URL: natsUrl, KEY_ENCRYPTION_SECRET: keyEncryptionSecret }
     const trust = { GATEWAY_SECRET: gatewaySecret }
@@ -160,7 +160,7 @@ function urlOf(app: App | undefined): string {
   return originOf(app.server)
 }
 
-/** Somebody with an account. */
+/** A person with an account. */
 export interface Person {
   id: string
   email: string

@@ -2,7 +2,7 @@ import { connectBus } from '@belay/bus'
 import { liveSubjects } from '@belay/contracts'
 import { createLogger } from '@belay/kit'
 
-/** Hears what open sockets of somebody would hear. Resolves once nothing can be missed any more. */
+/** Collects the signals that open sockets of a person would receive. Resolves once it is subscribed. */
 export async function listenToSignals(nats: { url: string }, userId: string) {
   const bus = await connectBus({
     url: nats.url,

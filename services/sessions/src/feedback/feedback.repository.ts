@@ -12,7 +12,7 @@ export async function insertFeedback(trx: Transaction<SessionsDatabase>, row: Fe
   return inserted !== undefined
 }
 
-/** What others said about somebody, in figures; averages are rounded to two places, 0 without ratings. */
+/** Returns the number and averages of a person's ratings. Averages are rounded to two places, and 0 without ratings. */
 export async function findFeedbackTotals(db: Kysely<SessionsDatabase>, subjectId: string) {
   const average = (column: 'safety_rating' | 'communication_rating' | 'overall_rating') =>
     sql<number>`coalesce(round(avg(${sql.ref(column)}), 2), 0)`
@@ -34,7 +34,7 @@ export async function findFeedbackTotals(db: Kysely<SessionsDatabase>, subjectId
     .executeTakeFirstOrThrow()
 }
 
-/** Removes what somebody said and what was said about them. */
+/** Deletes the feedback that this person gave and received. */
 export async function deleteFeedbackOf(trx: Transaction<SessionsDatabase>, userId: string): Promise<void> {
   await trx
     .deleteFrom('feedback')

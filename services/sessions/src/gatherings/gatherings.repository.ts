@@ -9,8 +9,8 @@ export async function findGathering(
 }
 
 /**
- * The gathering, which nobody else can change until the transaction ends: whoever takes or frees a place in it, or changes
- * one of its requests, holds it like this.
+ * Locks a gathering until the transaction ends. Every transaction that takes or frees a place, or changes a request of the
+ * gathering, locks it first.
  */
 export async function lockGathering(
   trx: Transaction<SessionsDatabase>,
@@ -19,7 +19,7 @@ export async function lockGathering(
   return trx.selectFrom('events').selectAll().where('id', '=', gatheringId).forUpdate().executeTakeFirst()
 }
 
-/** Locks everything that the end of this person changes: what they host later than `now`, and where they are a guest. */
+/** Locks the gatherings that erasing this person changes: those they host later than `now`, and those where they are a guest. */
 export async function lockGatheringsOf(
   trx: Transaction<SessionsDatabase>,
   personId: string,

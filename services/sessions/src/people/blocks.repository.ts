@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { BlockRow, SessionsDatabase } from '#src/schema.ts'
 
-/** Whether either of the two blocks the other. */
+/** Returns whether either of the two blocks the other. */
 export async function isBlockedEitherWay(db: Kysely<SessionsDatabase>, one: string, other: string): Promise<boolean> {
   const block = await db
     .selectFrom('blocks')
@@ -35,7 +35,7 @@ export async function upsertBlock(trx: Transaction<SessionsDatabase>, block: Blo
   return written !== undefined
 }
 
-/** Removes every block that somebody made or met. */
+/** Deletes every block by and of this person. */
 export async function deleteBlocksOf(trx: Transaction<SessionsDatabase>, userId: string): Promise<void> {
   await trx
     .deleteFrom('blocks')

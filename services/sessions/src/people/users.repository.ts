@@ -13,12 +13,11 @@ export async function listAccounts(db: Kysely<SessionsDatabase>, ids: readonly s
     .execute()
 }
 
-/** Whether somebody can take part in anything. */
 export type AccountStatus = 'active' | 'disabled' | 'erased'
 
 /**
- * Where these people stand; unknown ones are left out. Until the transaction ends nobody can disable, erase or block
- * them, while any number of transactions may hold them like this at once.
+ * Returns the status of these accounts, without unknown ones. Until the transaction ends no other transaction can disable,
+ * erase or block them, while any number may hold this shared lock.
  */
 export async function lockAccountStatuses(
   trx: Transaction<SessionsDatabase>,
@@ -34,7 +33,7 @@ export async function lockAccountStatuses(
   return new Map(rows.map((row) => [row.id, row.deleted ? 'erased' : row.disabled ? 'disabled' : 'active']))
 }
 
-/** Waits for everybody who holds these people by `lockAccountStatuses`, and keeps new ones out. */
+/** Locks these people against `lockAccountStatuses` until the transaction ends. */
 export async function lockUsers(trx: Transaction<SessionsDatabase>, ids: readonly string[]): Promise<void> {
   await trx.selectFrom('users').select('id').where('id', 'in', ids).orderBy('id').forNoKeyUpdate().execute()
 }
@@ -50,7 +49,7 @@ export async function upsertUser(trx: Transaction<SessionsDatabase>, account: St
     .execute()
 }
 
-/** Forgets who somebody was; the row stays, so that plans and their history keep an author. */
+/** Removes a person's personal data. The row stays, so that sessions and gatherings keep both their people. */
 export async function eraseUser(
   trx: Transaction<SessionsDatabase>,
   user: { id: string; version: number }

@@ -10,20 +10,20 @@ export interface AutoCompletionOptions {
 }
 
 /**
- * Completes due sessions as soon as the process is ready and then at every interval; what fell due while no process ran
- * is found by the first look. Replicas share the work. Stops before the app closes, after the batch in hand.
+ * Completes due sessions when the process is ready and then at every interval. The first run also completes sessions that
+ * fell due while no process ran. Replicas share the work. Stops before the app closes, after the current batch.
  */
 export const autoCompletion = fp<AutoCompletionOptions>(
   async (app, { store, intervalMs }) => {
     const stopping = new AbortController()
     let timer: NodeJS.Timeout | undefined
     let running = Promise.resolve()
-    const look = () => {
+    const run = () => {
       running = completeAllDue(app, store, stopping.signal).then(() => {
-        if (!stopping.signal.aborted) timer = setTimeout(look, intervalMs)
+        if (!stopping.signal.aborted) timer = setTimeout(run, intervalMs)
       })
     }
-    app.addHook('onReady', async () => look())
+    app.addHook('onReady', async () => run())
     app.addHook('preClose', async () => {
       stopping.abort()
       clearTimeout(timer)
@@ -41,6 +41,6 @@ async function completeAllDue(app: FastifyInstance, store: Store<SessionsDatabas
       if (completed > 0) app.logger.info({ completed }, 'completed due sessions')
     }
   } catch (error) {
-    app.logger.warn({ err: error }, 'due sessions could not be completed; the next look will find them')
+    app.logger.warn({ err: error }, 'due sessions could not be completed; the next run will retry')
   }
 }

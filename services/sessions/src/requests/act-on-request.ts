@@ -27,7 +27,7 @@ export interface ActedOn {
 }
 
 /**
- * The host's answer to a request. Everything that happens in one gathering waits for its turn, so with k places left and more
+ * Accepts or declines a request for its host. Changes in one gathering run one after another, so with k places left and more
  * accepts at once exactly k succeed. Throws RequestNotFound, OnlyHostOfRequest, RequestIsOver or GatheringFull.
  */
 export async function actOnRequest(store: Store<SessionsDatabase>, act: Act): Promise<ActedOn> {
@@ -50,7 +50,7 @@ async function lockSubmitted(
   await lockAccountStatuses(trx, [known.host_id, known.guest_id])
   const gathering = await lockGathering(trx, known.event_id)
   if (!gathering) throw new GatheringNotFound()
-  // Read again: only now is it certain that nobody changes it.
+  // Read again under the lock, which keeps it from changing.
   const request = await findRequest(trx, known.id)
   if (!request) throw new RequestNotFound()
   if (request.status !== 'SUBMITTED') throw new RequestIsOver(request.status.toLowerCase())

@@ -9,7 +9,8 @@ export async function findRequestView(db: Kysely<SessionsDatabase>, requestId: s
 }
 
 /**
- * One page of somebody's requests, as guest and as host, the newest first; `before` is the id that it ends above.
+ * Returns a page of a person's requests, as guest and as host, the newest first. `before` is the id of the last request of
+ * the page before.
  */
 export async function listRequestViewsOf(
   db: Kysely<SessionsDatabase>,

@@ -23,18 +23,18 @@ import { insertRequest } from './requests.repository.ts'
 
 export interface NewRequest {
   id: string
-  /** For the booking, if the gathering accepts by itself. */
+  /** For the booking, if the gathering accepts automatically. */
   bookingId: string
   gatheringId: string
-  /** Whom the guest takes for the host. */
+  /** The host according to the guest. */
   hostId: string
   guestId: string
   now: Date
 }
 
 /**
- * Asks to join a gathering; the first rule that is broken answers. Only the gathering's own setting decides whether the request
- * is accepted at once. Of two identical requests at one instant one is made.
+ * Asks to join a gathering. Throws the error of the first broken rule. Only the gathering's own setting decides whether the
+ * request is accepted at once. Of two identical requests at the same instant one is created.
  */
 export async function submitRequest(store: Store<SessionsDatabase>, input: NewRequest): Promise<RequestView> {
   return store.transaction(async (trx) => {
@@ -51,7 +51,7 @@ export async function submitRequest(store: Store<SessionsDatabase>, input: NewRe
   })
 }
 
-/** People are held before the gathering, as everywhere: until the end nobody can block or erase either of the two. */
+/** Locks the people before the gathering, as all transactions do, so that neither can be blocked or erased meanwhile. */
 async function checkPeople(trx: Transaction<SessionsDatabase>, input: NewRequest): Promise<void> {
   const { guestId } = input
   const gathering = await findGathering(trx, input.gatheringId)

@@ -20,7 +20,7 @@ export async function withdrawRequest(
     if (!known) throw new RequestNotFound()
     if (known.guest_id !== input.callerId) throw new OnlyGuest()
     const gathering = await lockGathering(trx, known.event_id)
-    // Read again: only now is it certain that nobody changes it.
+    // Read again under the lock, which keeps it from changing.
     const request = await findRequest(trx, known.id)
     if (!gathering || !request) throw new RequestNotFound()
     if (request.status !== 'SUBMITTED' && request.status !== 'ACCEPTED') {

@@ -3,7 +3,7 @@ import type { SessionsDatabase } from '#src/schema.ts'
 import { announceSessions } from './session-events.ts'
 import { lockOpenSessions, type OpenSessionsFilter, updateStatusOf } from './sessions.repository.ts'
 
-/** Cancels what is open without anybody's words: after a block or an erased account. */
+/** Cancels open sessions after a block or an erased account, without a closing message. */
 export async function cancelOpenSessions(
   trx: Transaction<SessionsDatabase>,
   filter: OpenSessionsFilter,

@@ -5,7 +5,7 @@ import { lockDueSessions, updateStatusOf } from './sessions.repository.ts'
 
 const hourMs = 3_600_000
 
-/** How many sessions one transaction completes at most. */
+/** The most sessions that one transaction completes. */
 export const dueBatchSize = 100
 
 /** The last day whose accepted sessions are due: a session completes 24 hours after the end of its day in UTC. */
@@ -13,7 +13,7 @@ export function lastDueDay(now: Date): string {
   return new Date(now.getTime() - 48 * hourMs).toISOString().slice(0, 10)
 }
 
-/** Completes one batch of due sessions, each exactly once whoever else is at it; answers how many. */
+/** Completes one batch of due sessions, each exactly once across replicas. Returns the number of completed sessions. */
 export async function completeDueSessions(store: Store<SessionsDatabase>, now: Date): Promise<number> {
   return store.transaction(async (trx) => {
     const ids = await lockDueSessions(trx, { lastDay: lastDueDay(now), limit: dueBatchSize })

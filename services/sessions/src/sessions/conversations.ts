@@ -4,7 +4,7 @@ export type ThreadActivity = QuestionOutput<typeof ListThreadActivity>['threads'
 export type ThreadSummary = QuestionOutput<typeof SummariseThreads>['threads'][number]
 export type NewestMessages = QuestionOutput<typeof ListNewestMessages>
 
-/** What plans show of their conversations, which live in another service. A session's thread has the session's id. */
+/** What sessions show of their conversations, which chat owns. A session's thread has the session's id. */
 export interface Conversations {
   /** This person's conversations with messages, the latest first, up to 1,000. */
   listActivity(userId: string): Promise<ThreadActivity[]>

@@ -10,7 +10,7 @@ export interface ListedSession {
   conversation: ThreadSummary | undefined
 }
 
-/** One page of a person's sessions. Two questions to the chat whatever the size. Throws PageNotFound. */
+/** Returns a page of a person's sessions, with two questions to chat for any page size. Throws PageNotFound. */
 export async function listSessions(
   deps: { db: Kysely<SessionsDatabase>; conversations: Conversations },
   filter: SessionFilter,

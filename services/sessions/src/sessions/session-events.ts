@@ -3,7 +3,7 @@ import { recordEvents } from '@belay/events'
 import type { Transaction } from 'kysely'
 import type { SessionRow, SessionsDatabase } from '#src/schema.ts'
 
-/** The last words of a conversation, said by the one who closes it. */
+/** The last message of a conversation, by the person who closes the session. */
 export interface ClosingMessage {
   id: string
   body: string
@@ -14,11 +14,11 @@ export interface Occasion {
   /** Null when it was the clock. */
   actorId: string | null
   closingMessage?: ClosingMessage | undefined
-  /** What a cancellation came from; a person's own wish unless told otherwise. */
+  /** Why a session was cancelled. Defaults to `person`. */
   cause?: 'person' | 'block' | 'account_deleted'
 }
 
-/** Announces what sessions have become, one event for each. */
+/** Records one event for each session, according to its status. */
 export async function announceSessions(
   trx: Transaction<SessionsDatabase>,
   sessions: readonly SessionRow[],

@@ -7,7 +7,7 @@ export async function findSession(db: Kysely<SessionsDatabase>, sessionId: strin
   return db.selectFrom('sessions').selectAll().where('id', '=', sessionId).executeTakeFirst()
 }
 
-/** The session, which nobody else can change until the transaction ends. */
+/** Locks a session until the transaction ends. */
 export async function lockSession(
   trx: Transaction<SessionsDatabase>,
   sessionId: string
@@ -50,7 +50,7 @@ export async function insertInvitation(trx: Transaction<SessionsDatabase>, row: 
 /** Whose open sessions: one person's, or those between two. */
 export type OpenSessionsFilter = { person: string } | { pair: readonly [string, string]; createdBefore?: Date }
 
-/** Ids of pending and accepted sessions, which nobody else can change until the transaction ends. */
+/** Locks pending and accepted sessions until the transaction ends, and returns their ids. */
 export async function lockOpenSessions(
   trx: Transaction<SessionsDatabase>,
   filter: OpenSessionsFilter
@@ -67,7 +67,7 @@ export async function lockOpenSessions(
   return rows.map((row) => row.id)
 }
 
-/** Ids of up to `limit` accepted sessions of this day or earlier, passing over those that somebody is just changing. */
+/** Locks up to `limit` accepted sessions of this day or earlier, skipping rows that are locked, and returns their ids. */
 export async function lockDueSessions(
   trx: Transaction<SessionsDatabase>,
   due: { lastDay: string; limit: number }

@@ -3,7 +3,6 @@ import { defineSubscriber, deleteParkedAbout } from '@belay/events'
 import { erasePerson } from '#src/erasure/erase-person.ts'
 import type { SessionsDatabase } from '#src/schema.ts'
 
-/** Cancels the person's open plans and forgets the rest. */
 export const userDeleted = defineSubscriber<SessionsDatabase>()({
   durable: 'sessions-user-deleted',
   event: UserDeleted,

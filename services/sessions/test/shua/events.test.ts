@@ -19,13 +19,13 @@ const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 /** A cursor of another list. */
 const elsewhere = Buffer.from(JSON.stringify(['tags', 'x', unknownId])).toString('base64url')
 
-const told = async (eventId: string) => {
+const published = async (eventId: string) => {
   const events = await collectEvents(system, 'belay.evt.sessions.event.>')
   return events.filter((event) => event.subject === eventId)
 }
 
 describe('hosting', () => {
-  test('answers with the event, and tells of it', async () => {
+  test('returns the event, and publishes it', async () => {
     const host = await registerUser(system, { display_name: 'Jane Smith' })
     const tag = expectStatus(await host.api.post('/tags', { name: `Beginner ${host.id}`, color: '#10b981' }), 201)
     const answer = await host.api.post('/events', eventBody({ tag_ids: [tag.id] }))
@@ -43,7 +43,7 @@ describe('hosting', () => {
     })
     expect((await createApi(system.url).get(`/events/${answer.body.id}`)).body).toEqual(answer.body)
     await eventually(async () => {
-      const [created] = await told(answer.body.id)
+      const [created] = await published(answer.body.id)
       expect(created?.data).toMatchObject({ host_id: host.id, title: 'Morning Tennis Match', version: 1 })
     })
   })
@@ -70,7 +70,7 @@ describe('hosting', () => {
     ['no time', { starts_at: undefined }],
     ['a time that is none', { starts_at: 'tomorrow' }],
     ['a leap second', { starts_at: '2099-06-30T23:59:60Z' }],
-    ['a place for nobody but the host', { capacity: 1 }],
+    ['a place only for the host', { capacity: 1 }],
     ['too many places', { capacity: 1001 }],
     ['places in words', { capacity: '4' }],
     ['a tag id that is none', { tag_ids: ['nonsense'] }]
@@ -123,7 +123,7 @@ describe('the list', () => {
     expect((await stranger.api.get('/events/my')).body).toEqual([])
   })
 
-  test('goes on where it was when an event is postponed between two pages', async () => {
+  test('continues at its place when an event is postponed between two pages', async () => {
     const { host, id: first } = await hostEvent(system, { starts_at: '2098-01-01T00:00:00Z', activity_type: 'Golf' })
     const post = async (day: string) =>
       expectStatus(await host.api.post('/events', eventBody({ activity_type: 'golf', starts_at: day })), 201).id
@@ -180,7 +180,7 @@ describe('the list', () => {
     expect(await filtered('')).toEqual(expect.arrayContaining([climbing, percent]))
   })
 
-  test('of what is mine needs a token; a bad one is never overlooked', async () => {
+  test('of the caller’s events needs a token; an invalid one is never ignored', async () => {
     expect((await createApi(system.url).get('/events/my')).status).toBe(401)
     expect((await createApi(system.url, 'nonsense').get('/events')).status).toBe(401)
   })
@@ -209,12 +209,12 @@ describe('a change', () => {
       tags: []
     })
     await eventually(async () => {
-      const versions = (await told(event.id)).map(({ data }) => data.version)
+      const versions = (await published(event.id)).map(({ data }) => data.version)
       expect(versions).toEqual([1, 2, 3, 4, 5])
     })
   })
 
-  test('of nothing, or of what the host does not write, changes nothing and tells nobody', async () => {
+  test('of nothing, or of fields that the host does not set, changes and publishes nothing', async () => {
     const event = await hostEvent(system)
     const before = expectStatus(await event.host.api.get(`/events/${event.id}`), 200)
     for (const body of [{}, { id: unknownId, host_id: unknownId, booked: 3, status: 'cancelled', version: 9 }]) {
@@ -224,7 +224,7 @@ describe('a change', () => {
     expect(row).toEqual({ version: 1 })
   })
 
-  test('leaves everybody their place', async () => {
+  test('keeps all booked places', async () => {
     const event = await hostEvent(system)
     const [one, two] = [await registerUser(system), await registerUser(system)]
     await bookedBy(one, event)
@@ -256,7 +256,7 @@ describe('a change', () => {
   })
 })
 
-test('a cancelled event ends what people had in it, tells them, and stays readable', async () => {
+test('a cancelled event ends bookings and requests, notifies guests, and stays readable', async () => {
   const event = await hostEvent(system)
   const [booked, waiting, gone] = [await registerUser(system), await registerUser(system), await registerUser(system)]
   const booking = await bookedBy(booked, event)
@@ -279,7 +279,7 @@ test('a cancelled event ends what people had in it, tells them, and stays readab
   const change = await event.host.api.put(`/events/${event.id}`, eventBody())
   expect([change.status, change.body.detail]).toEqual([400, 'Event is cancelled'])
   await eventually(async () => {
-    const cancelled = (await told(event.id)).filter((one) => one.type.endsWith('event.cancelled.v1'))
+    const cancelled = (await published(event.id)).filter((one) => one.type.endsWith('event.cancelled.v1'))
     expect(cancelled.map(({ data }) => data)).toMatchObject([
       { guest_ids: [booked.id, waiting.id], cause: 'host', version: 2 }
     ])
@@ -343,12 +343,12 @@ describe('a tag of an event', () => {
     const removed = await host.api.delete(`/events/${id}/tags/${one}`)
     expect([removed.status, removed.body]).toEqual([200, { message: expect.any(String) }])
     expect(await tagsOf(id)).toEqual([two])
-    await eventually(async () => expect((await told(id)).map(({ data }) => data.version)).toEqual([1, 2, 3, 4]))
+    await eventually(async () => expect((await published(id)).map(({ data }) => data.version)).toEqual([1, 2, 3, 4]))
     const again = await host.api.delete(`/events/${id}/tags/${one}`)
     expect([again.status, again.body.detail]).toEqual([404, 'Tag not found'])
   })
 
-  test('is refused to others, when it does not exist, and beyond 20', async () => {
+  test('is denied to others, when it does not exist, and beyond 20', async () => {
     const { host, id } = await hostEvent(system)
     const stranger = await registerUser(system)
     const tag = await tagOf(host)

@@ -16,7 +16,7 @@ import { unknownId } from '../support/plans.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 
-const told = async (requestId: string) => {
+const published = async (requestId: string) => {
   const events = await collectEvents(system, 'belay.evt.sessions.request.>')
   return events
     .filter((event) => event.subject === requestId)
@@ -24,7 +24,7 @@ const told = async (requestId: string) => {
 }
 
 describe('asking', () => {
-  test('submits a request, whatever it says of accepting', async () => {
+  test('submits a request, even with auto_accept in the body', async () => {
     const event = await hostEvent(system)
     const guest = await registerUser(system, { display_name: 'John Doe' })
     const answer = await ask(guest, event, { auto_accept: true })
@@ -47,7 +47,7 @@ describe('asking', () => {
     expect(await placesTaken(event)).toBe(1)
   })
 
-  test('is enough where the event accepts by itself', async () => {
+  test('is enough where the event accepts automatically', async () => {
     const event = await hostEvent(system, { auto_accept: true, capacity: 2 })
     const [guest, late] = [await registerUser(system), await registerUser(system)]
     const answer = await ask(guest, event, { auto_accept: false })
@@ -60,14 +60,14 @@ describe('asking', () => {
     const full = await ask(late, event)
     expect([full.status, full.body.detail]).toEqual([400, 'Event is full'])
     await eventually(async () => {
-      expect(await told(answer.body.id)).toMatchObject([
+      expect(await published(answer.body.id)).toMatchObject([
         { verb: 'submitted', version: 1 },
         { verb: 'accepted', version: 2, automatic: true, booking_id: answer.body.booking_id }
       ])
     })
   })
 
-  test('breaks one rule after the other', async () => {
+  test('names the first broken rule', async () => {
     const event = await hostEvent(system)
     const guest = await registerUser(system)
     const refusal = async (by: typeof guest, overrides: Record<string, unknown>) => {
@@ -96,9 +96,9 @@ describe('asking', () => {
 
   test('needs an account', async () => {
     const event = await hostEvent(system)
-    const nobody = createApi(system.url)
-    expect((await nobody.post('/requests', { event_id: event.id, host_id: event.host.id })).status).toBe(401)
-    expect((await nobody.get('/requests')).status).toBe(401)
+    const stranger = createApi(system.url)
+    expect((await stranger.post('/requests', { event_id: event.id, host_id: event.host.id })).status).toBe(401)
+    expect((await stranger.get('/requests')).status).toBe(401)
   })
 
   test('twice at the same instant makes one request', async () => {
@@ -110,7 +110,7 @@ describe('asking', () => {
     expect(refused).toHaveLength(9)
   })
 
-  test('twice with one Idempotency-Key answers twice the same', async () => {
+  test('twice with one Idempotency-Key returns the same response twice', async () => {
     const event = await hostEvent(system)
     const guest = await registerUser(system)
     const body = { event_id: event.id, host_id: event.host.id }
@@ -139,7 +139,7 @@ describe('the answer of the host', () => {
       expect(mine).toMatchObject({ id, ...body })
       await eventually(async () => {
         const accepted = { verb: 'accepted', version: 2, automatic: false, booking_id: body.booking_id }
-        expect(await told(id)).toMatchObject([{ verb: 'submitted', version: 1 }, accepted])
+        expect(await published(id)).toMatchObject([{ verb: 'submitted', version: 1 }, accepted])
       })
     }
     expect(new Set(threads).size).toBe(1)
@@ -152,7 +152,9 @@ describe('the answer of the host', () => {
     const id = await requestOf(guest, event)
     expect((await act(event.host, id, 'decline')).body).toEqual({ request_id: id, status: 'DECLINED' })
     expect(await statusOf(guest, id)).toBe('DECLINED')
-    await eventually(async () => expect((await told(id)).map(({ verb }) => verb)).toEqual(['submitted', 'declined']))
+    await eventually(async () =>
+      expect((await published(id)).map(({ verb }) => verb)).toEqual(['submitted', 'declined'])
+    )
     expect((await ask(guest, event)).status).toBe(201)
   })
 
@@ -257,7 +259,7 @@ describe('withdrawing', () => {
     const again = await guest.api.delete(`/requests/${id}`)
     expect([again.status, again.body.detail]).toEqual([400, 'Request is already withdrawn'])
     await eventually(async () => {
-      expect((await told(id)).at(-1)).toMatchObject({ verb: 'withdrawn', version: 2, booking_id: null })
+      expect((await published(id)).at(-1)).toMatchObject({ verb: 'withdrawn', version: 2, booking_id: null })
     })
     expect((await ask(guest, event)).status).toBe(201)
   })
@@ -272,7 +274,11 @@ describe('withdrawing', () => {
     const [mine] = expectStatus(await guest.api.get('/requests'), 200)
     expect(mine).toMatchObject({ id, status: 'WITHDRAWN', booking_id: null, thread_id: null })
     await eventually(async () => {
-      expect((await told(id)).at(-1)).toMatchObject({ verb: 'withdrawn', version: 3, booking_id: expect.any(String) })
+      expect((await published(id)).at(-1)).toMatchObject({
+        verb: 'withdrawn',
+        version: 3,
+        booking_id: expect.any(String)
+      })
     })
   })
 

@@ -8,7 +8,7 @@ const schema = {
   tags: ['Shua: events'],
   summary: 'Host an event',
   description:
-    'The capacity counts the host. With `auto_accept` everybody who asks is in at once while there are places.',
+    'The capacity counts the host. With `auto_accept` every request is accepted at once while there are places.',
   body: EventBody,
   response: { 201: Event }
 }

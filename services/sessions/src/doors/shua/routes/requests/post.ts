@@ -6,7 +6,7 @@ import { submitRequest } from '#src/requests/submit-request.ts'
 const schema = {
   tags: ['Shua: requests'],
   summary: 'Ask to join an event',
-  description: "One live request per guest and event. It is accepted at once if the event's own `auto_accept` says so.",
+  description: 'One live request per guest and event. It is accepted at once if the event has `auto_accept`.',
   body: CreateRequestBody,
   response: { 201: JoinRequest }
 }

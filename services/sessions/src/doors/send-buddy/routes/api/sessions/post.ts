@@ -5,7 +5,7 @@ import { createInvitation } from '#src/sessions/create-invitation.ts'
 
 const schema = {
   tags: ['Send Buddy: sessions'],
-  summary: 'Invite somebody to climb on a day of a trip',
+  summary: 'Invite a person to climb on a day of a trip',
   description: 'At most one pending or accepted session per inviter, invitee and day; ten invitations an hour.',
   body: CreateSessionBody,
   response: { 201: CreatedSession }

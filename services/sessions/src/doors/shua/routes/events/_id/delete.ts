@@ -8,7 +8,7 @@ const schema = {
   tags: ['Shua: events'],
   summary: 'Cancel an event (host)',
   description:
-    'Bookings end, open requests are declined, the group is locked, its guests are told. The event stays readable.',
+    'Bookings end, open requests are declined, the group is locked and its guests are notified. The event stays readable.',
   params: Type.Object({ id: Id }),
   response: { 204: Type.Null() }
 }

@@ -6,7 +6,7 @@ import { logIn } from '#src/sign-ins/log-in.ts'
 const schema = {
   tags: ['Identity'],
   summary: 'Sign in with email and password (Send Buddy)',
-  description: 'As `POST /auth/login`, in the words of the Send Buddy API. The refresh token comes as a cookie.',
+  description: 'As `POST /auth/login`, in the format of the Send Buddy API. The refresh token comes as a cookie.',
   body: LoginBody,
   response: { 200: SendBuddySignedIn }
 }

@@ -7,7 +7,7 @@ import { registrationOf } from '#src/users/registration.ts'
 const schema = {
   tags: ['Identity'],
   summary: 'Open an account and sign in (Send Buddy)',
-  description: 'As `POST /auth/register`, in the words of the Send Buddy API. The refresh token comes as a cookie.',
+  description: 'As `POST /auth/register`, in the format of the Send Buddy API. The refresh token comes as a cookie.',
   body: RegisterBody,
   response: { 201: SendBuddySignedIn }
 }

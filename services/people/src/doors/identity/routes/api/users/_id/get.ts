@@ -7,8 +7,8 @@ import { findProfile } from '#src/profiles/find-profile.ts'
 
 const schema = {
   tags: ['Identity'],
-  summary: "Somebody's profile",
-  description: 'Across a block, by whichever of the two, there is nobody.',
+  summary: "Another person's profile",
+  description: 'Across a block, by either of the two, the person is not found.',
   params: Type.Object({ id: Id }),
   response: { 200: PublicProfile }
 }

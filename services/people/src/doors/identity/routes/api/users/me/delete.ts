@@ -5,7 +5,8 @@ import { eraseAccount } from '#src/erasure/erase-account.ts'
 const schema = {
   tags: ['Identity'],
   summary: 'Erase your account',
-  description: 'Needs the password. Every service forgets you; your messages stay for the others, without your name.',
+  description:
+    'Needs the password. Every service deletes your personal data; your messages stay for the others, without your name.',
   body: DeleteAccountBody,
   response: { 202: AccountErased }
 }

@@ -4,8 +4,8 @@ import { findFeedbackTotals } from '#src/feedback/feedback.repository.ts'
 
 const schema = {
   tags: ['Send Buddy: feedback'],
-  summary: 'What others said about the caller, in figures',
-  description: 'Who said what stays hidden: averages and the number of each rating.',
+  summary: 'The number and averages of the ratings that the caller received',
+  description: 'Averages and the number of each rating. Who gave which rating stays hidden.',
   response: { 200: FeedbackStats }
 }
 

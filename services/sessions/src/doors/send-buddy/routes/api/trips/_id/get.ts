@@ -7,7 +7,7 @@ import { findTripOf } from '#src/trips/trips.repository.ts'
 
 const schema = {
   tags: ['Send Buddy: trips'],
-  summary: 'Read one of the own trips',
+  summary: "Read one of the caller's trips",
   description: 'Trips of other people are not found.',
   params: Type.Object({ id: Id }),
   response: { 200: Trip }

@@ -7,8 +7,8 @@ import { reviewReport } from '#src/reports/review-report.ts'
 
 const schema = {
   tags: ['Administration'],
-  summary: 'Say what became of a report',
-  description: 'The notes are for administrators alone; null or an empty text removes them.',
+  summary: 'Change the status or the notes of a report',
+  description: 'Only administrators see the notes; null or an empty text removes them.',
   params: Type.Object({ id: Id }),
   body: UpdateReportBody,
   response: { 200: Report }

@@ -7,8 +7,8 @@ import { updateUserAsAdmin } from '#src/users/update-user-as-admin.ts'
 
 const schema = {
   tags: ['Administration'],
-  summary: "Change somebody's tier, or shut them out",
-  description: 'Acts at once everywhere: a disabled person gets 403 on every call, and their sockets close.',
+  summary: "Change a person's tier, or disable their account",
+  description: 'Takes effect at once everywhere: a disabled person gets 403 on every call, and their sockets close.',
   params: Type.Object({ id: Id }),
   body: UpdateUserAsAdminBody,
   response: { 200: UserAsAdmin }

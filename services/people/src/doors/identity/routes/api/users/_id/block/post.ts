@@ -6,9 +6,9 @@ import { UserNotFound } from '#src/errors.ts'
 
 const schema = {
   tags: ['Identity'],
-  summary: 'Block somebody (Send Buddy)',
+  summary: 'Block a person (Send Buddy)',
   description:
-    'As `POST /api/v1/users/{id}/block`, in the words of the Send Buddy API. Takes effect at once for both. Blocking again ' +
+    'As `POST /api/v1/users/{id}/block`, in the format of the Send Buddy API. Takes effect at once for both. Blocking again ' +
     'changes nothing.',
   params: Type.Object({ id: Id }),
   body: BlockBody,

@@ -6,8 +6,8 @@ import { reportUser } from '#src/reports/report-user.ts'
 
 const schema = {
   tags: ['Identity'],
-  summary: 'Report somebody to the administrators (Send Buddy)',
-  description: 'The person does not learn of it. Somebody across a block can be reported too.',
+  summary: 'Report a person to the administrators (Send Buddy)',
+  description: 'The person is not notified. People across a block can be reported too.',
   params: Type.Object({ id: Id }),
   body: ReportBody,
   response: { 201: ReportSubmitted }

@@ -6,7 +6,7 @@ import { UserNotFound } from '#src/errors.ts'
 
 const schema = {
   tags: ['VibesMatch: people'],
-  summary: 'Block somebody',
+  summary: 'Block a person',
   description: 'Takes effect at once for both. Blocking again changes nothing.',
   params: Type.Object({ id: Id }),
   body: Type.Optional(BlockBody),
