@@ -1,7 +1,8 @@
-// npm test [-- <filter> …]: format, lint, types, unused code, then the tests. A filter, such as services/chat, narrows
-// the tests alone; whatever starts with a dash goes to vitest too. All stages run; the exit code tells if all passed.
-import { spawn } from 'node:child_process'
+// npm test [-- <filter> …]: format, lint, types and unused code at the same time, then the tests. A filter, such as
+// services/chat, narrows the tests alone; options are passed on to vitest. All stages run; the exit code is 1 if one fails.
+import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 
 interface Stage {
   name: string
@@ -9,49 +10,51 @@ interface Stage {
   args: string[]
 }
 
-const stages: Stage[] = [
+const checks: Stage[] = [
   { name: 'format', program: 'oxfmt', args: ['--check', '.'] },
   { name: 'lint', program: 'oxlint', args: [] },
   { name: 'types', program: 'turbo', args: ['run', 'typecheck', '--output-logs=errors-only'] },
-  { name: 'unused', program: 'knip', args: [] },
-  { name: 'tests', program: 'vitest', args: ['run', ...process.argv.slice(2)] }
+  { name: 'unused', program: 'knip', args: [] }
 ]
+const tests: Stage = { name: 'tests', program: 'vitest', args: ['run', ...process.argv.slice(2)] }
 
-let running: ReturnType<typeof spawn> | undefined
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal))
+const running = new Set<ChildProcess>()
+let stopped = false
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    stopped = true
+    for (const child of running) child.kill(signal)
+  })
+}
 
 const failed: string[] = []
 const times: string[] = []
-for (const stage of stages) {
-  process.stdout.write(`\n== ${stage.name}\n`)
-  const startedAt = performance.now()
-  const passed = await runStage(stage)
-  times.push(`${stage.name} ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
-  if (!passed) failed.push(stage.name)
-}
+await Promise.all(checks.map((check) => run(check, 'pipe')))
+if (!stopped) await run(tests, 'inherit')
 process.stdout.write(`\n${times.join(', ')}\n`)
 process.stdout.write(failed.length === 0 ? 'All passed.\n' : `Failed: ${failed.join(', ')}\n`)
-process.exit(failed.length === 0 ? 0 : 1)
+process.exit(failed.length === 0 && !stopped ? 0 : 1)
 
-function runStage(stage: Stage): Promise<boolean> {
-  const program = join('node_modules', '.bin', stage.program)
+/** Runs a stage to its end. Piped output is written then, as one block. */
+async function run({ name, program, args }: Stage, stdio: 'pipe' | 'inherit'): Promise<void> {
+  if (stdio === 'inherit') process.stdout.write(`\n== ${name}\n`)
+  const startedAt = performance.now()
   const env = {
     ...process.env,
     TURBO_TELEMETRY_DISABLED: '1',
     DO_NOT_TRACK: '1',
     FORCE_COLOR: process.stdout.isTTY ? '1' : '0'
   }
-  return new Promise((resolve) => {
-    running = spawn(program, stage.args, { stdio: 'inherit', env })
-    running.once('error', (error) => {
-      process.stderr.write(`${stage.name}: ${error.message}\n`)
-      resolve(false)
-    })
-    running.once('close', (code) => resolve(code === 0))
+  const child = spawn(join('node_modules', '.bin', program), args, { stdio: ['inherit', stdio, stdio], env })
+  running.add(child)
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`${name}: ${error.message}\n`))
+    child.once('close', (code) => resolve(code === 0 ? '' : `${name} failed\n`))
   })
-}
-
-function stop(signal: NodeJS.Signals): void {
-  running?.once('close', () => process.exit(1))
-  running?.kill(signal)
+  const outputs = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''))
+  const [failure, ...output] = await Promise.all([ended, ...outputs])
+  running.delete(child)
+  if (failure !== '') failed.push(name)
+  times.push(`${name} ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
+  if (stdio === 'pipe') process.stdout.write(`\n== ${name}\n${output.join('')}${failure}`)
 }

@@ -3,7 +3,9 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { afterCommit, recordEvent } from '../src/index.ts'
 import { locked } from './events.ts'
-import { db, openStore, Stream } from './fixture.ts'
+import { db, openStore, Stream, useEventTables } from './fixture.ts'
+
+useEventTables()
 
 const countEffects = async () => (await db.selectFrom('effects').select('what').execute()).length
 

@@ -2,7 +2,9 @@ import { defineEvent, type EventEnvelope, ThreadLocked } from '@belay/contracts'
 import { expect, test } from 'vitest'
 import { applyEvent, ApplyTimedOut, defineSubscriber, NotYetApplied, recordEvent } from '../src/index.ts'
 import { locked } from './events.ts'
-import { db, openStore, Stream, type Tables } from './fixture.ts'
+import { db, openStore, Stream, type Tables, useEventTables } from './fixture.ts'
+
+useEventTables()
 
 const Closed = defineEvent({
   source: 'people',

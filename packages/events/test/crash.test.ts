@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { databaseUrl, db, openStore, Stream } from './fixture.ts'
+import { databaseUrl, db, openStore, Stream, useEventTables } from './fixture.ts'
+
+useEventTables()
 
 test('a process killed between its commit and its publish: the event is published by another, under the same id', async () => {
   const script = fileURLToPath(new URL('crashing-process.ts', import.meta.url))

@@ -3,7 +3,7 @@ import type { EventEnvelope } from '@belay/contracts'
 import { createTestDatabase } from '@belay/testing'
 import { randomUUID } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
-import { afterAll, afterEach } from 'vitest'
+import { afterEach } from 'vitest'
 import {
   createStore,
   type EventStore,
@@ -20,20 +20,16 @@ export interface Tables extends EventTables {
 /** Fast enough for tests, with everything in its right order: a sweep takes only what is older than the grace. */
 export const quick = { sweepIntervalMs: 20, graceMs: 200, markEveryMs: 5, backoffMs: 5, backoffMaxMs: 20 }
 
+// One database for all test files of a worker; it ends with the run's Postgres.
 const test = await createTestDatabase()
 const schema = 'chat'
-/** The test file's own database, as a superuser. */
+/** That database, as a superuser. */
 export const databaseUrl = test.url
 export const open = () => createDatabase<Tables>({ url: test.url, schema, poolMax: 8, applicationName: 'events-test' })
 export const db = open()
 
 await migrate({ url: test.url, schema, migrations: eventMigrations })
 await sql`create table effects (event_id uuid, what text)`.execute(db)
-
-afterAll(async () => {
-  await db.destroy()
-  await test.drop()
-})
 
 /** A stream as JetStream is one: it keeps what it is given in that order, each id once, and can be away. */
 export class Stream {
@@ -64,7 +60,7 @@ export function createLog(): Log & { lines: { level: string; message: string; de
 
 const stores: { store: EventStore<Tables>; own: Kysely<Tables> }[] = []
 
-/** A service process: its own pool, its own relay (started unless told otherwise). Stopped after the test. */
+/** A service process: its own pool, its own relay (started by default). Stopped after the test. */
 export function openStore(stream: Stream, options: Partial<StoreOptions<Tables>> & { started?: boolean } = {}) {
   const { started = true, ...overrides } = options
   const own = open()
@@ -84,10 +80,13 @@ export function openStore(stream: Stream, options: Partial<StoreOptions<Tables>>
   return store
 }
 
-afterEach(async () => {
-  for (const { store, own } of stores.splice(0)) {
-    await store.relay.stop()
-    await own.destroy()
-  }
-  await sql`truncate outbox, outbox_pending, inbox, parked_events, effects`.execute(db)
-})
+/** Stops the stores and empties the tables after each test of a file; called at its top. */
+export function useEventTables(): void {
+  afterEach(async () => {
+    for (const { store, own } of stores.splice(0)) {
+      await store.relay.stop()
+      await own.destroy()
+    }
+    await sql`truncate outbox, outbox_pending, inbox, parked_events, effects`.execute(db)
+  })
+}

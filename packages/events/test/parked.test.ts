@@ -2,7 +2,9 @@ import { ThreadLocked } from '@belay/contracts'
 import { expect, test } from 'vitest'
 import { defineSubscriber, listParked, parkEvent, replayParked, runSubscriber } from '../src/index.ts'
 import { record } from './events.ts'
-import { db, openStore, Stream, type Tables } from './fixture.ts'
+import { db, openStore, Stream, type Tables, useEventTables } from './fixture.ts'
+
+useEventTables()
 
 const durable = 'test-thread-locked'
 const seen: string[] = []

@@ -4,7 +4,9 @@ import { sql, type Transaction } from 'kysely'
 import { expect, expectTypeOf, test } from 'vitest'
 import { afterCommit, ForeignEvent, NotRecording, recordEvent, recordEvents } from '../src/index.ts'
 import { locked, numbered, record, recordMany } from './events.ts'
-import { createLog, db, openStore, Stream, type Tables } from './fixture.ts'
+import { createLog, db, openStore, Stream, type Tables, useEventTables } from './fixture.ts'
+
+useEventTables()
 
 const outboxCount = async () => (await db.selectFrom('outbox').select('position').execute()).length
 

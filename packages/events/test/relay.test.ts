@@ -3,7 +3,9 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { DoneMarker } from '../src/done-marker.ts'
 import { numbered, record, recordMany } from './events.ts'
-import { createLog, db, open, openStore, quick, Stream } from './fixture.ts'
+import { createLog, db, open, openStore, quick, Stream, useEventTables } from './fixture.ts'
+
+useEventTables()
 
 /** However slow the machine: no sweeper takes what its process is about to publish. */
 const patient = { graceMs: 60_000 }

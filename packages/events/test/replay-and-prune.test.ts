@@ -3,7 +3,9 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import type { OutboxRelay } from '../src/index.ts'
 import { numbered, record, recordMany } from './events.ts'
-import { db, openStore, Stream } from './fixture.ts'
+import { db, openStore, Stream, useEventTables } from './fixture.ts'
+
+useEventTables()
 
 const drained = (store: { relay: { pendingCount(): Promise<number> } }) =>
   eventually(async () => expect(await store.relay.pendingCount()).toBe(0))

@@ -11,7 +11,9 @@ import {
   type Subscriber
 } from '../src/index.ts'
 import { locked, numbered, record, recordMany } from './events.ts'
-import { createLog, db, openStore, Stream, type Tables } from './fixture.ts'
+import { createLog, db, openStore, Stream, type Tables, useEventTables } from './fixture.ts'
+
+useEventTables()
 
 const effects = async () => (await db.selectFrom('effects').select('what').execute()).map(({ what }) => what)
 const inboxCount = async () => (await db.selectFrom('inbox').select('event_id').execute()).length

@@ -1,13 +1,61 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { ChildFailed, type ChildSpec, StartAborted } from './child-spec.ts'
+import type { Readable } from 'node:stream'
 import { LaunchError } from './launch-error.ts'
-import { readLines } from './log.ts'
+import type { Log } from './log.ts'
 import { unwatch, watch } from './watchdog.ts'
+
+/** What to run, and how to recognise that it is ready. */
+export interface ChildSpec {
+  /** Shown before its log lines and in errors. */
+  name: string
+  command: string
+  args: string[]
+  env: NodeJS.ProcessEnv
+  cwd: string
+  /** Run as another user (only root can). */
+  user?: { uid: number; gid: number } | undefined
+  /** Writes the files that it reads; called before each start. */
+  prepare?: () => void
+  /** Opens what the child inherits from descriptor 3 on; called at each start, closed right after it. */
+  openFiles?: () => { descriptors: number[]; close(): void }
+  stopSignal: NodeJS.Signals
+  /** Milliseconds between `stopSignal` and SIGKILL. */
+  stopWithinMs: number
+  /** Milliseconds a start may take until it is ready. */
+  readyWithinMs: number
+  /** A line of its output that appears once it is ready, or a probe that resolves then. */
+  ready: RegExp | ((aborted: AbortSignal) => Promise<void>)
+  /** Added to the error of a start that took too long, `: …`. */
+  whyNotReady?: () => string
+  /** A failed start whose output matches is retried for 10 s. */
+  tryAgainOn?: RegExp
+  /** Aborts a start. */
+  aborted?: AbortSignal | undefined
+  log: Log
+}
+
+/** The process ended before it was ready. */
+export class ChildFailed extends LaunchError {
+  /** Its last lines. */
+  readonly lines: readonly string[]
+
+  constructor(message: string, lines: readonly string[]) {
+    super(message)
+    this.lines = lines
+  }
+}
+
+/** The start was aborted because everything is to stop. */
+export class StartAborted extends LaunchError {
+  constructor() {
+    super('stopped while starting')
+  }
+}
 
 /** One run of a process. */
 export interface Child {
   pid: number
-  /** Resolves with words for how it ended. */
+  /** Resolves with a description of how it ended. */
   exited: Promise<string>
   /** The last lines it wrote, oldest first. */
   lastLines: readonly string[]
@@ -42,7 +90,7 @@ export async function startChild(spec: ChildSpec, aborted: AbortSignal): Promise
   return child
 }
 
-/** Asks the child to stop and kills it when it has not within `stopWithinMs`. */
+/** Sends the stop signal, and SIGKILL after `stopWithinMs`; resolves once the child has ended. */
 export async function stopChild(child: Child, spec: ChildSpec): Promise<void> {
   child.kill(spec.stopSignal)
   const timer = setTimeout(() => child.kill('SIGKILL'), spec.stopWithinMs)
@@ -51,6 +99,7 @@ export async function stopChild(child: Child, spec: ChildSpec): Promise<void> {
 }
 
 function spawnProcess(spec: ChildSpec): ChildProcess {
+  spec.prepare?.()
   const files = spec.openFiles?.()
   try {
     return spawn(spec.command, spec.args, {
@@ -71,7 +120,7 @@ function exitOf(process: ChildProcess, name: string): Promise<string> {
     process.once('error', (error) => resolve(`${name} cannot be started: ${error.message}`))
     process.once('exit', (code, signal) => {
       const how = signal ? `${name} was ended by ${signal}` : `${name} ended with code ${code}`
-      // Its last words come before "close", which a grandchild that still holds the pipe could put off for long.
+      // Its last lines arrive before "close", which a grandchild that still holds the pipe can delay for long.
       const timer = setTimeout(resolve, lastWordsWithinMs, how)
       process.once('close', () => {
         clearTimeout(timer)
@@ -120,19 +169,36 @@ function rejectOn(aborted: AbortSignal, over: AbortSignal): Promise<never> {
   )
 }
 
-/** What it said last; of a stack trace the line that names the error. */
+/** Its last line of output; of a stack trace the line that names the error. */
 function lastWords(lines: readonly string[]): string {
   const last = lines.findLast((line) => /^\w*Error\b.*:/.test(line)) ?? lines.at(-1)
   return last === undefined ? '' : `: ${messageOf(last)}`
 }
 
-/** A line of a JSON log says it in its `msg`. */
+/** The `msg` of a JSON log line, or the line itself. */
 function messageOf(line: string): string {
   try {
     const entry: unknown = JSON.parse(line)
     if (typeof entry === 'object' && entry !== null && 'msg' in entry && typeof entry.msg === 'string') return entry.msg
   } catch {
-    // Plain words.
+    // Not JSON.
   }
   return line
+}
+
+const longestLine = 64 * 1024
+
+/** Passes on each full line of a stream. A line is cut at 64 KiB, so that no child can fill memory. */
+function readLines(stream: Readable, onLine: (line: string) => void): void {
+  let rest = ''
+  stream.setEncoding('utf8')
+  stream.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n')
+    rest = (lines.pop() ?? '').slice(0, longestLine)
+    for (const line of lines) if (line !== '') onLine(line)
+  })
+  stream.on('end', () => {
+    if (rest !== '') onLine(rest)
+  })
+  stream.on('error', () => undefined)
 }

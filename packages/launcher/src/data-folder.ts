@@ -1,8 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { errorCode, firstLine, LaunchError } from './launch-error.ts'
-import { identify, isAlive, type ProcessIdentity } from './process-identity.ts'
 import { watchdogPid } from './watchdog.ts'
 
 /** A data folder that belongs to this process until it is released. */
@@ -13,17 +13,17 @@ export interface DataFolder {
 
 interface Holder {
   launcher: ProcessIdentity
-  /** Stops what a killed launcher left running: until it has ended, the folder may still be in use. */
+  /** Stops what a killed launcher leaves running; until it has ended, the folder may be in use. */
   watchdog: ProcessIdentity
 }
 
 const cleanUpWithinMs = 20_000
 
-/** Makes the folder if it isn't there and takes it for this process alone. */
+/** Creates the folder if it is missing and takes it for this process alone. */
 export async function openDataFolder(folder: string): Promise<DataFolder> {
   const path = resolve(folder)
   try {
-    // Others may pass (Postgres runs as another user when root starts it) but not look; secrets have their own modes.
+    // Other users may pass through (Postgres runs as one when root starts it) but not list; secrets have their own modes.
     mkdirSync(path, { recursive: true, mode: 0o711 })
     const lock = join(path, 'lock.json')
     await takeLock(lock, path)
@@ -34,8 +34,8 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
   }
 }
 
-/** Whether a live process has taken the folder. */
-export function isHeld(path: string): boolean {
+/** Whether a running process has taken the folder. */
+function isHeld(path: string): boolean {
   const holder = readHolder(join(path, 'lock.json'))
   return holder !== undefined && isAlive(holder.launcher)
 }
@@ -99,10 +99,93 @@ function inUse(folder: string, pid: number): LaunchError {
 
 function self(pid: number): ProcessIdentity {
   const identity = identify(pid)
-  if (!identity) throw new LaunchError(`cannot tell when process ${pid} was started`)
+  if (!identity) throw new LaunchError(`cannot find out when process ${pid} was started`)
   return identity
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
+}
+
+/** The URLs of a running system's NATS. */
+export interface RunningParts {
+  /** With the login of the system's operators. */
+  natsUrl: string
+  /** With the login of other teams' services. */
+  subscriberUrl: string
+}
+
+const fileIn = (folder: string) => join(folder, 'running.json')
+
+/** Writes the URLs of this system's NATS for other commands of the same user; the returned function removes them. */
+export function announceRunning(folder: string, { natsUrl, subscriberUrl }: RunningParts): () => void {
+  const file = fileIn(folder)
+  // The URLs contain passwords, and a file that exists would keep its mode.
+  rmSync(file, { force: true })
+  writeFileSync(file, JSON.stringify({ nats_url: natsUrl, subscriber_url: subscriberUrl }), { mode: 0o600 })
+  return () => rmSync(file, { force: true })
+}
+
+/** Returns the URLs of the system on this data folder. Throws a {@link LaunchError} when none runs there. */
+export function findRunning(dataDir: string): RunningParts {
+  const folder = resolve(dataDir)
+  const parts = isHeld(folder) ? readParts(fileIn(folder)) : undefined
+  if (parts === undefined) throw new LaunchError(`no running system on the data folder ${folder}`)
+  return parts
+}
+
+function readParts(file: string): RunningParts | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (typeof value !== 'object' || value === null) return undefined
+    const { nats_url: natsUrl, subscriber_url: subscriberUrl }: Record<string, unknown> = { ...value }
+    if (typeof natsUrl !== 'string' || typeof subscriberUrl !== 'string') return undefined
+    return { natsUrl, subscriberUrl }
+  } catch {
+    return undefined
+  }
+}
+
+/** A process that can be recognised again although numbers of ended processes are reused. */
+export interface ProcessIdentity {
+  pid: number
+  /** When it was started, in the system's own format. */
+  startedAt: string
+}
+
+/** Returns the identity of a running process; undefined when there is none of that number. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  const startedAt = process.platform === 'linux' ? startTimeOnLinux(pid) : startTimeByPs(pid)
+  return startedAt === undefined ? undefined : { pid, startedAt }
+}
+
+/** Whether that very process still runs. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  return identify(identity.pid)?.startedAt === identity.startedAt
+}
+
+function startTimeOnLinux(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The second field is the program's name in brackets and may hold anything; the state comes after it.
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (state === 'Z' || state === 'X') return undefined
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return `${boot} ${fields[18]}`
+  } catch {
+    return undefined
+  }
+}
+
+function startTimeByPs(pid: number): string | undefined {
+  try {
+    return (
+      execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore']
+      }).trim() || undefined
+    )
+  } catch {
+    return undefined
+  }
 }

@@ -1,15 +1,27 @@
-export { type Log } from './log.ts'
-export { createDatabase, databaseUrl, dropDatabase } from './databases.ts'
+export { findRunning } from './data-folder.ts'
 export { firstLine, LaunchError } from './launch-error.ts'
-export { authorizationBlock, natsUsers, type NatsUser, withLogin } from './nats-config.ts'
-export { type NatsOptions, type RunningNats, startNats } from './nats.ts'
-export { type LogMergeOptions, mergeLogs } from './log-merge.ts'
+export { type Log, type LogMergeOptions, mergeLogs } from './log.ts'
+export {
+  authorizationBlock,
+  type NatsOptions,
+  type NatsUser,
+  natsUsers,
+  type RunningNats,
+  startNats,
+  withLogin
+} from './nats.ts'
 export { assertPortFree, freePort, freePorts } from './ports.ts'
-export { type PostgresOptions, type RunningPostgres, startPostgres } from './postgres.ts'
-export { findRunning } from './running.ts'
+export {
+  createDatabase,
+  databaseUrl,
+  dropDatabase,
+  type PostgresOptions,
+  type RunningPostgres,
+  startPostgres
+} from './postgres.ts'
 export { makeSecrets, type Secrets, secretsOf } from './secrets.ts'
-export { databaseServices, type DatabaseService, type ServiceName, serviceNames } from './service-list.ts'
 export { type RunningServices, type ServiceProcess, type ServicesOptions, startServices } from './services.ts'
-export type { RunningServer } from './supervisor.ts'
+export { type RunningServer } from './supervisor.ts'
 export { type RunningSystem, startSystem, type SystemOptions } from './system.ts'
 export { closeWatchdog } from './watchdog.ts'
+export { type DatabaseService, databaseServices, type ServiceName, serviceNames } from './workspace.ts'

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type BusLogin, busLogins, type BusPermissions, permissionsOf } from '@belay/contracts'
 import type { Log } from './log.ts'
 import { natsBinary } from './nats-binary.ts'
-import { authorizationBlock, type NatsUser } from './nats-config.ts'
 import { freePort } from './ports.ts'
 import { type RunningServer, startSupervised } from './supervisor.ts'
 
@@ -17,12 +17,12 @@ export interface RunningNats extends RunningServer {
 export interface NatsOptions {
   /** Streams are kept here. */
   dataDir: string
-  /** Who may log in; without them everybody is let in and may do everything (tests). */
+  /** The logins; without any, every client may connect and do everything (tests). */
   users?: readonly NatsUser[]
   /** On 127.0.0.1; a free one by default. */
   port?: number
   supervise?: boolean
-  /** Gives the start up. */
+  /** Aborts the start. */
   aborted?: AbortSignal | undefined
   log: Log
 }
@@ -31,8 +31,6 @@ export interface NatsOptions {
 export async function startNats(options: NatsOptions): Promise<RunningNats> {
   const binary = await natsBinary({ aborted: options.aborted, log: options.log })
   const port = options.port ?? (await freePort())
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
-  const config = writeConfig(options)
   const server = await startSupervised(
     {
       name: 'nats',
@@ -47,10 +45,11 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
         String(port),
         '-P',
         join(options.dataDir, 'nats-server.pid'),
-        ...config
+        ...(options.users ? ['-c', configFile(options.dataDir)] : [])
       ],
       env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'UTC' },
       cwd: '/',
+      prepare: () => writeConfig(options),
       stopSignal: 'SIGTERM',
       stopWithinMs: 5_000,
       readyWithinMs: 30_000,
@@ -63,12 +62,65 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
   return Object.assign(server, { port, url: `nats://127.0.0.1:${port}` })
 }
 
-/** In a file that only this user can read: everybody can read a command line. */
-function writeConfig({ dataDir, users }: NatsOptions): string[] {
-  if (users === undefined) return []
-  const file = join(dataDir, 'nats.conf')
-  // Never the mode of what lay here before.
+const configFile = (dataDir: string) => join(dataDir, 'nats.conf')
+
+/** Passwords go into a file that only this user can read: a command line is public. */
+function writeConfig({ dataDir, users }: NatsOptions): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const file = configFile(dataDir)
+  // A file that exists would keep its mode.
   rmSync(file, { force: true })
-  writeFileSync(file, authorizationBlock(users), { mode: 0o600 })
-  return ['-c', file]
+  if (users) writeFileSync(file, authorizationBlock(users), { mode: 0o600 })
+}
+
+/** A login of a nats-server. */
+export interface NatsUser {
+  name: string
+  password: string
+  /** Without any, it may do everything (tests). */
+  permissions?: BusPermissions
+}
+
+/** Returns the logins of a system, each with the permissions of the contracts. */
+export function natsUsers(passwords: Readonly<Record<BusLogin, string>>): NatsUser[] {
+  return busLogins.map((name) => ({ name, password: passwords[name], permissions: permissionsOf(name) }))
+}
+
+/** Returns the block `authorization` of a nats-server's configuration. It contains passwords: keep it private. */
+export function authorizationBlock(users: readonly NatsUser[]): string {
+  return `authorization: {\n  users: [\n${users.map(userBlock).join('')}  ]\n}\n`
+}
+
+function userBlock({ name, password, permissions }: NatsUser): string {
+  const login = `user: ${quoted(name)}, password: ${quoted(password)}`
+  if (permissions === undefined) return `    { ${login} }\n`
+  const { publish, subscribe } = permissions
+  return `    {
+      ${login}
+      permissions: {
+        publish: {
+          allow: ${listed(publish.allow)}
+          deny: ${listed(publish.deny)}
+        }
+        subscribe: { allow: ${listed(subscribe.allow)} }
+      }
+    }
+`
+}
+
+function listed(subjects: readonly string[]): string {
+  return `[${subjects.map((subject) => `\n            ${quoted(subject)}`).join('')}\n          ]`
+}
+
+/** Unquoted, text that looks like a number or a variable would be read as one. */
+function quoted(text: string): string {
+  return JSON.stringify(text)
+}
+
+/** Returns a server's URL with a login in it. */
+export function withLogin(serverUrl: string, name: string, password: string): string {
+  const url = new URL(serverUrl)
+  url.username = name
+  url.password = password
+  return url.href.replace(/\/$/, '')
 }

@@ -7,7 +7,7 @@ import { errorCode, LaunchError } from './launch-error.ts'
 const lowest = 15_000
 const highest = 32_000
 
-/** Free TCP ports on 127.0.0.1, all different. */
+/** Returns free TCP ports on 127.0.0.1, all different. */
 export async function freePorts(count: number): Promise<number[]> {
   const found = new Set<number>()
   while (found.size < count) {
@@ -17,14 +17,14 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...found]
 }
 
-/** One free TCP port on 127.0.0.1. */
+/** Returns a free TCP port on 127.0.0.1. */
 export async function freePort(): Promise<number> {
   const [port] = await freePorts(1)
   if (port === undefined) throw new LaunchError('no free port found')
   return port
 }
 
-/** Throws a {@link LaunchError} in one line when nobody could listen there now. `localhost` means both its addresses. */
+/** Throws a {@link LaunchError} when the port cannot be listened on. `localhost` means both its addresses. */
 export async function assertPortFree(port: number, host: string): Promise<void> {
   const addresses = host === 'localhost' ? ['127.0.0.1', '::1'] : [host]
   for (const address of addresses) {

@@ -15,9 +15,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { LaunchError } from './launch-error.ts'
-import { type PostgresBinaries, postgresBinaries } from './postgres-binary.ts'
-import { canReach, postgresUser, type SystemUser } from './postgres-user.ts'
+import { damaged, LaunchError } from './launch-error.ts'
+import { type PostgresBinaries, postgresBinaries } from './postgres-programs.ts'
+import { canReach, postgresUser, type SystemUser } from './postgres-programs.ts'
 
 /** A Postgres cluster on disk, made ready to be opened. */
 export interface Cluster {
@@ -53,13 +53,6 @@ export function openCluster(dataDir: string, durable: boolean): Cluster {
   const password = readIfThere(passwordFile)
   if (!password) throw damaged(dataDir, 'the file "password" is missing')
   return { binaries, user, password, ...reach(folder, user) }
-}
-
-/** The error of a cluster that is there but cannot be used. */
-export function damaged(folder: string, what: string): LaunchError {
-  return new LaunchError(
-    `the data folder is damaged: ${what} (${folder}); restore it from a backup, or move it away to begin anew`
-  )
 }
 
 function createCluster(options: {

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { ChildFailed, type ChildSpec } from './child-spec.ts'
-import { LaunchError } from './launch-error.ts'
+import pg from 'pg'
+import { ChildFailed, type ChildSpec } from './child.ts'
+import { damaged, LaunchError } from './launch-error.ts'
 import type { Log } from './log.ts'
 import { freePort } from './ports.ts'
-import { type Cluster, damaged, openCluster } from './postgres-cluster.ts'
+import { type Cluster, openCluster } from './postgres-cluster.ts'
 import { type RunningServer, startSupervised } from './supervisor.ts'
 
 /** A Postgres of our own. */
@@ -21,18 +22,18 @@ export interface PostgresOptions {
   /** False trades safety on power loss for speed (tests). */
   durable?: boolean
   supervise?: boolean
-  /** Gives the start up. */
+  /** Aborts the start. */
   aborted?: AbortSignal | undefined
   log: Log
 }
 
 const runningMode = {
   listen_addresses: '127.0.0.1',
-  // Everybody comes over TCP by one and the same kind of URL; socket paths have a length limit that a data folder may pass.
+  // All clients use TCP, with one kind of URL; a data folder's path may exceed the length limit of socket paths.
   unix_socket_directories: '',
   max_connections: '300',
   lc_messages: 'C',
-  // What a failed statement was about may be somebody's email: only the error itself goes to the log.
+  // A failed statement may contain personal data such as emails: only the error itself is logged.
   log_error_verbosity: 'terse',
   log_min_error_statement: 'panic',
   log_checkpoints: 'off',
@@ -41,13 +42,13 @@ const runningMode = {
   scram_iterations: '64'
 }
 
-/** Commits stay synchronous: without that even a killed process would lose what it has acknowledged. */
+/** Commits stay synchronous: otherwise even a killed process would lose commits that it has acknowledged. */
 const fastMode = { fsync: 'off', full_page_writes: 'off' }
 
-/** What a start says while backends of a killed predecessor, or it itself, still hold the cluster: worth another try. */
+/** The errors of a start while a killed predecessor or its backends still hold the cluster; worth a retry. */
 const predecessorAlive = /lock file "postmaster\.pid" already exists|pre-existing shared memory block/
 
-/** Starts Postgres on `dataDir`, making a cluster there first if there is none. */
+/** Starts Postgres on `dataDir`, and creates a cluster there first if there is none. */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const cluster = openCluster(options.dataDir, options.durable ?? true)
   const port = options.port ?? (await freePort())
@@ -89,7 +90,7 @@ function postgresSpec(cluster: Cluster, port: number, options: PostgresOptions):
   }
 }
 
-/** Says in one line why a cluster that is there could not be opened. */
+/** Returns an error whose one line names why an existing cluster could not be opened. */
 function explained(error: ChildFailed, folder: string): Error {
   const fatal = error.lines.findLast((line) => /\b(FATAL|PANIC):/.test(line)) ?? error.lines.at(-1) ?? ''
   const why = fatal.replace(/^.*?\b(FATAL|PANIC|postgres):\s*/, '')
@@ -99,4 +100,38 @@ function explained(error: ChildFailed, folder: string): Error {
   if (/TCP\/IP sockets|Permission denied|No space left/.test(why))
     return new LaunchError(`Postgres cannot start: ${why}`)
   return damaged(folder, `Postgres says: ${why}`)
+}
+
+/** Returns the URL of another database on the same server, with the same login. */
+export function databaseUrl(adminUrl: string, database: string): string {
+  const url = new URL(adminUrl)
+  url.pathname = `/${encodeURIComponent(database)}`
+  return url.href
+}
+
+/** Creates the database unless it exists, as a copy of `template` if one is named; returns its URL. */
+export async function createDatabase(adminUrl: string, database: string, template?: string): Promise<string> {
+  await asAdmin(adminUrl, async (client) => {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])
+    const copyOf = template === undefined ? '' : ` TEMPLATE ${client.escapeIdentifier(template)}`
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}${copyOf}`)
+  })
+  return databaseUrl(adminUrl, database)
+}
+
+/** Drops the database and closes the connections that still use it. */
+export async function dropDatabase(adminUrl: string, database: string): Promise<void> {
+  await asAdmin(adminUrl, (client) =>
+    client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(database)} WITH (FORCE)`)
+  )
+}
+
+async function asAdmin(adminUrl: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
 }

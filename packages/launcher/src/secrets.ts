@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type BusLogin, busLogins } from '@belay/contracts'
-import { LaunchError } from './launch-error.ts'
-import { databaseServices, type DatabaseService } from './service-list.ts'
+import { damaged } from './launch-error.ts'
+import { databaseServices, type DatabaseService } from './workspace.ts'
 
-/** What one data folder's system is locked with. */
+/** The secrets of the system on one data folder. */
 export interface Secrets {
   /** Of each service's database role. */
   databasePasswords: Record<DatabaseService, string>
@@ -13,7 +13,7 @@ export interface Secrets {
   keyEncryptionSecret: string
   /** Of each login of the NATS server. */
   natsPasswords: Record<BusLogin, string>
-  /** By which the services know the gateway. */
+  /** Proves to the services that a call comes from the gateway. */
   gatewaySecret: string
 }
 
@@ -39,24 +39,24 @@ function random(): string {
   return randomBytes(24).toString('base64url')
 }
 
-/** The secrets of a data folder, which are made when it has not been used yet. */
+/** Returns the secrets of a data folder; creates them when it has not been used yet. */
 export function secretsOf(dataDir: string): Secrets {
   mkdirSync(dataDir, { recursive: true, mode: 0o711 })
   return keepSecrets(join(dataDir, 'secrets.json'), !existsSync(join(dataDir, 'postgres', 'cluster')))
 }
 
 /**
- * The secrets kept in `file` (mode 0600). They are made when there are none, which on a folder that has been used
- * before (`isNew` false) means damage: what was encrypted with them could not be read any more. Those that an older
- * release did not know are added.
+ * Returns the secrets in `file` (mode 0600), and adds those that an older release did not have. When the file is missing
+ * they are created, but on a folder that has been used before (`isNew` false) that is damage: data encrypted with them
+ * would be lost.
  */
 function keepSecrets(file: string, isNew: boolean): Secrets {
   if (!existsSync(file)) {
-    if (!isNew) throw damaged(file, 'it is missing')
+    if (!isNew) throw damaged(dirname(file), 'secrets.json: it is missing')
     write(file, makeSecrets())
   }
   const found = parse(readFileSync(file, 'utf8'))
-  if (found === undefined) throw damaged(file, 'it cannot be read')
+  if (found === undefined) throw damaged(dirname(file), 'secrets.json: it cannot be read')
   const secrets = completed(found)
   if (JSON.stringify(secrets) !== JSON.stringify(found)) write(file, secrets)
   return secrets
@@ -68,12 +68,7 @@ function write(file: string, secrets: Secrets): void {
   renameSync(temporary, file)
 }
 
-function damaged(file: string, what: string): LaunchError {
-  const advice = 'restore it from a backup, or move the folder away to begin anew'
-  return new LaunchError(`the data folder is damaged: ${file}: ${what}; ${advice}`)
-}
-
-/** What cannot be made again without losing data. */
+/** What cannot be replaced without losing data. */
 type Irreplaceable = Pick<Secrets, 'databasePasswords' | 'keyEncryptionSecret'>
 
 function completed(found: Irreplaceable & Record<string, unknown>): Secrets {

@@ -1,30 +1,27 @@
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { BusLogin } from '@belay/contracts'
 import pg from 'pg'
-import { ChildFailed } from './child-spec.ts'
-import { createDatabase } from './databases.ts'
-import { assertDatabaseReachable, natsWantsLogin } from './external-servers.ts'
-import { firstLine } from './launch-error.ts'
+import { ChildFailed } from './child.ts'
+import { damaged, firstLine, LaunchError } from './launch-error.ts'
 import type { Log } from './log.ts'
-import { startNats } from './nats.ts'
-import { natsUsers, withLogin } from './nats-config.ts'
-import { startPostgres } from './postgres.ts'
-import { damaged } from './postgres-cluster.ts'
+import { natsUsers, startNats, withLogin } from './nats.ts'
+import { createDatabase, startPostgres } from './postgres.ts'
 
 /** Which servers the system works with. */
 export interface ServerOptions {
-  /** A Postgres of one's own: an administrator's URL, of the database to live in. */
+  /** The caller's Postgres: an administrator's URL, with the database to use. */
   databaseUrl?: string | undefined
-  /** A NATS of one's own. */
+  /** The caller's NATS. */
   natsUrl?: string | undefined
   /** False trades safety on power loss for speed. */
   durable?: boolean
-  /** Gives the start up. */
+  /** Aborts the start. */
   aborted?: AbortSignal | undefined
   log: Log
 }
 
-/** A server that somebody runs. */
+/** A running server, the caller's or ours. */
 export interface Server {
   url: string
   stop(): Promise<void>
@@ -57,8 +54,8 @@ export interface NatsServer {
 }
 
 /**
- * The caller's NATS, or one of our own on the data folder, which lets nobody in but the logins of `passwords`. The
- * caller's is used with the login in its URL; if there is none and it wants one, with ours.
+ * Returns the caller's NATS, or starts one on the data folder that admits only the logins of `passwords`. The caller's is
+ * used with the login in its URL; if there is none and it requires one, with ours.
  */
 export async function useNats(
   options: ServerOptions,
@@ -78,4 +75,50 @@ export async function useNats(
     throw error instanceof ChildFailed ? damaged(dataDir, `NATS says: ${firstLine(error)}`) : error
   })
   return { urlOf: (login) => withLogin(nats.url, login, passwords[login]), stop: () => nats.stop() }
+}
+
+const answerWithinMs = 5_000
+
+/** Throws a {@link LaunchError} when logging in with this `DATABASE_URL` fails. */
+async function assertDatabaseReachable(url: string): Promise<void> {
+  if (!/^postgres(ql)?:\/\//.test(url))
+    throw new LaunchError('DATABASE_URL must look like postgresql://user:password@host:port/database')
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: answerWithinMs })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+  } catch (error) {
+    throw new LaunchError(`cannot use the Postgres of DATABASE_URL: ${firstLine(error) || 'it does not respond'}`)
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+/**
+ * Whether the NATS of `NATS_URL` wants a login. Throws a {@link LaunchError} when none of its servers answers, or the one
+ * that does has no JetStream.
+ */
+async function natsWantsLogin(urls: string): Promise<boolean> {
+  const greetings = await Promise.allSettled(urls.split(',').map((url) => greetingOf(url.trim())))
+  const greeting = greetings.find((outcome) => outcome.status === 'fulfilled')?.value
+  const failure = greetings.find((outcome) => outcome.status === 'rejected')
+  if (greeting === undefined) throw new LaunchError(`cannot use the NATS of NATS_URL: ${firstLine(failure?.reason)}`)
+  if (!/"jetstream":\s*true/.test(greeting))
+    throw new LaunchError('the NATS of NATS_URL has no JetStream; start it with -js')
+  return /"auth_required":\s*true/.test(greeting)
+}
+
+/** Returns the INFO line that a nats-server sends to every new connection. */
+function greetingOf(address: string): Promise<string> {
+  const url = new URL(/^\w+:\/\//.test(address) ? address : `nats://${address}`)
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: url.hostname, port: Number(url.port || 4222) })
+    socket.setTimeout(answerWithinMs, () => socket.destroy(new Error(`${url.host} does not respond`)))
+    socket.once('error', reject)
+    socket.once('data', (data) => {
+      socket.destroy()
+      resolve(String(data))
+    })
+    socket.once('close', () => reject(new Error(`${url.host} closes the connection`)))
+  })
 }

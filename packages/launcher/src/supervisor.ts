@@ -1,34 +1,34 @@
-import { type Child, startChild, stopChild } from './child.ts'
-import { ChildFailed, type ChildSpec } from './child-spec.ts'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Child, ChildFailed, type ChildSpec, startChild, stopChild } from './child.ts'
 import { firstLine } from './launch-error.ts'
 
-/** A running process that can be killed, started again and stopped. */
+/** A running process that can be killed, restarted and stopped. */
 export interface RunningServer {
   /** Undefined while it is down. */
   readonly pid: number | undefined
   /** Sends the signal; resolves when the process has ended, if the signal is one that ends processes. */
   kill(signal?: NodeJS.Signals): Promise<void>
-  /** Stops it if it runs and starts it again on the same port; resolves once it is ready. */
+  /** Stops it if it runs and restarts it on the same port; resolves once it is ready. */
   restart(): Promise<void>
   /** Stops it for good. */
   stop(): Promise<void>
 }
 
 const firstDelayMs = 100
-/** Whatever comes back has to serve again within seconds. */
+/** A dependency that comes back must find its dependents running again within seconds. */
 const longestDelayMs = 2_000
-/** A process that was ready for so long was healthy: the next fall is answered at once again. */
+/** A process that was ready for so long was healthy: after its next exit it restarts at once. */
 const healthyAfterMs = 5_000
-/** How long {@link RunningServer.restart} tries: after SIGKILL old Postgres backends may hold shared memory a while. */
+/** How long {@link RunningServer.restart} retries: after SIGKILL, old backends of Postgres may hold shared memory for a while. */
 const restartWithinMs = 30_000
 const tryFirstMs = 10_000
-/** A process that was started again may wait for a server that is away for long itself. */
+/** A restarted process may have to wait for a server that stays away for long. */
 const patienceMs = 24 * 60 * 60 * 1_000
 const ending: readonly NodeJS.Signals[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP']
 
 /**
- * Starts a process and keeps it. With `supervise` a process that dies is started again with a growing delay, for as
- * long as it takes. Rejects when the first start fails, with nothing left running.
+ * Starts a process. With `supervise` a process that dies is restarted with a growing delay, for as long as it takes.
+ * Rejects when the first start fails, with nothing left running.
  */
 export async function startSupervised(spec: ChildSpec, supervise: boolean): Promise<RunningServer> {
   const server = new SupervisedServer(spec, supervise)
@@ -57,7 +57,7 @@ class SupervisedServer implements RunningServer {
     return this.#child?.pid
   }
 
-  /** The first start: fails at once, except for what the spec says passes by itself. */
+  /** The first start: fails at once, except for errors that the spec lists as passing. */
   startFirst(): Promise<void> {
     const { tryAgainOn } = this.#spec
     const passing = (error: unknown) =>
@@ -111,13 +111,18 @@ class SupervisedServer implements RunningServer {
 
   async #revive(): Promise<void> {
     while (!this.#aborted.aborted && !this.#restarting && !this.#child) {
-      await pause(this.#delayMs, this.#aborted)
+      await this.#pause(this.#delayMs)
       this.#delayMs = Math.min(this.#delayMs * 2, longestDelayMs)
       if (this.#aborted.aborted) return
       await this.#start({ ...this.#spec, readyWithinMs: patienceMs }).catch((error: unknown) =>
         this.#spec.log('belay', firstLine(error))
       )
     }
+  }
+
+  /** Cut short when everything is to stop. */
+  #pause(milliseconds: number): Promise<void> {
+    return wait(milliseconds, undefined, { signal: this.#aborted }).catch(() => undefined)
   }
 
   async #startWithin(milliseconds: number, mayPass: (error: unknown) => boolean): Promise<void> {
@@ -127,21 +132,34 @@ class SupervisedServer implements RunningServer {
         return await this.#start(this.#spec)
       } catch (error) {
         if (!mayPass(error) || performance.now() > deadline || this.#aborted.aborted) throw error
-        await pause(delay, this.#aborted)
+        await this.#pause(delay)
       }
     }
   }
 }
 
-function pause(milliseconds: number, aborted: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      aborted.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, milliseconds)
-    aborted.addEventListener('abort', done)
-    if (aborted.aborted) done()
-  })
+/**
+ * Starts several servers at the same time. When one fails, the other starts are aborted, the servers that run are stopped
+ * and the first error is thrown.
+ */
+export async function startTogether<Server extends { stop(): Promise<void> }>(
+  starts: ((aborted: AbortSignal) => Promise<Server>)[],
+  aborted: AbortSignal | undefined
+): Promise<Server[]> {
+  const failure = new AbortController()
+  const either = aborted ? AbortSignal.any([aborted, failure.signal]) : failure.signal
+  const outcomes = await Promise.allSettled(
+    starts.map((start) =>
+      start(either).catch((error: unknown) => {
+        failure.abort(error)
+        throw error
+      })
+    )
+  )
+  const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+  if (failure.signal.aborted) {
+    await Promise.all(running.map((server) => server.stop()))
+    throw failure.signal.reason
+  }
+  return running
 }

@@ -1,21 +1,20 @@
 import type { BusLogin } from '@belay/contracts'
-import { StartAborted } from './child-spec.ts'
-import { openDataFolder } from './data-folder.ts'
+import { StartAborted } from './child.ts'
+import { announceRunning, openDataFolder } from './data-folder.ts'
 import { assertPortFree } from './ports.ts'
-import { announceRunning } from './running.ts'
 import { type Secrets, secretsOf } from './secrets.ts'
 import { type ServerOptions, useNats, usePostgres } from './servers.ts'
-import type { ServiceName } from './service-list.ts'
+import type { ServiceName } from './workspace.ts'
 import { type RunningServices, startServices } from './services.ts'
-import { startTogether } from './start-together.ts'
+import { startTogether } from './supervisor.ts'
 import { closeWatchdog } from './watchdog.ts'
 
 /** How to start everything. */
 export interface SystemOptions extends ServerOptions {
-  /** Holds the database, the streams and the secrets; kept between starts. */
+  /** Contains the database, the streams and the secrets; kept between starts. */
   dataDir: string
   publicPort: number
-  /** What the public door listens on; both addresses of localhost unless told otherwise. */
+  /** What the public door listens on; defaults to both addresses of localhost. */
   publicHost?: string
   /** Passed on to the services. */
   env?: NodeJS.ProcessEnv
@@ -29,66 +28,62 @@ export interface RunningSystem {
   url: string
   /** An administrator's URL of the system's database. */
   postgresUrl: string
-  /** By which those who run the system reach NATS. */
+  /** With the login of the system's operators. */
   natsUrl: string
   services: RunningServices
   stop(): Promise<void>
 }
 
-type Stop = () => unknown
-
 /**
- * Starts Postgres, NATS and every service on a data folder and resolves when all are ready. Whatever dies is started
- * again. A start that fails throws (a LaunchError in one clear line where the reason is known) and leaves nothing.
+ * Starts Postgres, NATS and every service on a data folder and resolves when all are ready. A process that dies is
+ * restarted. A start that fails throws (a LaunchError in one line where the reason is known) and leaves nothing running.
  */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
-  // Undone from the last to the first.
-  const stops: Stop[] = []
-  const stop = async () => {
-    for (let undo = stops.pop(); undo; undo = stops.pop()) await undo()
-  }
+  const running = new AsyncDisposableStack()
   try {
-    return { ...(await startParts(options, stops)), stop }
+    const { publicPort, publicHost = 'localhost', env, replicas, entry, aborted, log } = options
+    await assertPortFree(publicPort, publicHost)
+    running.defer(closeWatchdog)
+    const folder = await openDataFolder(options.dataDir)
+    running.defer(() => folder.release())
+    // Before the database exists: a start that is interrupted in between must not look like damage to the next.
+    const secrets = secretsOf(folder.path)
+    const { postgresUrl, natsUrl } = await startServers(options, folder.path, secrets, running)
+    if (aborted?.aborted) throw new StartAborted()
+    const services = await startServices({
+      postgresUrl,
+      natsUrl,
+      secrets,
+      publicHost,
+      publicPort,
+      ...(env && { env }),
+      ...(replicas && { replicas }),
+      ...(entry && { entry }),
+      aborted,
+      supervise: true,
+      log
+    })
+    running.defer(() => services.stop())
+    const operator = { natsUrl: natsUrl('operator'), subscriberUrl: natsUrl('subscriber') }
+    running.defer(announceRunning(folder.path, operator))
+    return {
+      url: `http://localhost:${publicPort}`,
+      postgresUrl,
+      natsUrl: operator.natsUrl,
+      services,
+      stop: () => running.disposeAsync()
+    }
   } catch (error) {
-    await stop()
+    await running.disposeAsync()
     throw error
   }
-}
-
-async function startParts(options: SystemOptions, stops: Stop[]): Promise<Omit<RunningSystem, 'stop'>> {
-  const publicHost = options.publicHost ?? 'localhost'
-  await assertPortFree(options.publicPort, publicHost)
-  stops.push(closeWatchdog)
-  const folder = await openDataFolder(options.dataDir)
-  stops.push(() => folder.release())
-  // Before the database is there: a start that is cut off in between must not look like damage to the next.
-  const secrets = secretsOf(folder.path)
-  const { postgresUrl, natsUrl } = await startServers(options, folder.path, secrets, stops)
-  if (options.aborted?.aborted) throw new StartAborted()
-  const services = await startServices({
-    postgresUrl,
-    natsUrl,
-    secrets,
-    publicHost,
-    publicPort: options.publicPort,
-    env: options.env ?? {},
-    replicas: options.replicas ?? {},
-    ...(options.entry ? { entry: options.entry } : {}),
-    aborted: options.aborted,
-    supervise: true,
-    log: options.log
-  })
-  stops.push(() => services.stop())
-  const operator = { natsUrl: natsUrl('operator'), subscriberUrl: natsUrl('subscriber') }
-  stops.push(announceRunning(folder.path, operator))
-  return { url: `http://localhost:${options.publicPort}`, postgresUrl, natsUrl: operator.natsUrl, services }
 }
 
 async function startServers(
   options: SystemOptions,
   folder: string,
   secrets: Secrets,
-  stops: Stop[]
+  running: AsyncDisposableStack
 ): Promise<{ postgresUrl: string; natsUrl: (login: BusLogin) => string }> {
   let postgresUrl = ''
   let natsUrl: (login: BusLogin) => string = () => ''
@@ -107,6 +102,6 @@ async function startServers(
     ],
     options.aborted
   )
-  stops.push(() => Promise.all(servers.map((server) => server.stop())))
+  running.defer(async () => void (await Promise.all(servers.map((server) => server.stop()))))
   return { postgresUrl, natsUrl }
 }

@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { LaunchError } from './launch-error.ts'
 
 // Reads "+ pid signal" and "- pid" from its standard input. When that ends (this process is gone, even by SIGKILL),
-// it stops whoever is left on the list: first by each one's own signal, after five seconds by SIGKILL.
+// it stops the processes left on the list: first by the signal of each, after five seconds by SIGKILL.
 const script = `
 trap '' INT TERM HUP
 list=
@@ -33,23 +33,23 @@ const watched = new Set<number>()
 /** Has the child stopped by `signal` should this process die without stopping it. */
 export function watch(pid: number, signal: NodeJS.Signals): void {
   watched.add(pid)
-  tell(`+ ${pid} ${signal.replace(/^SIG/, '')}\n`)
+  write(`+ ${pid} ${signal.replace(/^SIG/, '')}\n`)
 }
 
-/** The number of the watchdog's own process, which is started if it isn't running. */
+/** Returns the process number of the watchdog, which is started if it isn't running. */
 export function watchdogPid(): number {
   watchdog ??= startWatchdog()
   if (watchdog.pid === undefined) throw new LaunchError('cannot start /bin/sh')
   return watchdog.pid
 }
 
-/** The child has ended: its number may soon be somebody else's. */
+/** Removes a child that has ended: another process may soon have its number. */
 export function unwatch(pid: number): void {
   watched.delete(pid)
-  tell(`- ${pid}\n`)
+  write(`- ${pid}\n`)
 }
 
-/** Ends the watchdog itself, unless it has somebody to watch over; a later {@link watch} starts a new one. */
+/** Ends the watchdog, unless it still watches a child; a later {@link watch} starts a new one. */
 export async function closeWatchdog(): Promise<void> {
   const closing = watchdog
   if (!closing || watched.size > 0) return
@@ -61,7 +61,7 @@ export async function closeWatchdog(): Promise<void> {
   await ended
 }
 
-function tell(line: string): void {
+function write(line: string): void {
   watchdog ??= startWatchdog()
   watchdog.stdin?.write(line)
 }

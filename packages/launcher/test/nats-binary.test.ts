@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { natsBinary } from '../src/nats-binary.ts'
-import { unpackChecked } from '../src/nats-release.ts'
-import { runProgram } from '../src/run-program.ts'
+import { unpackChecked } from '../src/nats-binary.ts'
+import { runProgram } from '../src/nats-binary.ts'
 import { temporaryFolder } from './lib/stand-ins.ts'
 
 const log = () => undefined

@@ -1,10 +1,11 @@
+import { rmSync } from 'node:fs'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import type { RunningServer } from '../src/index.ts'
 import { startNats, startPostgres } from '../src/index.ts'
 import { startWithStandIns, temporaryFolder, untilLogged, written } from './lib/stand-ins.ts'
 
-test('a service that dies is started again on its port', async () => {
+test('a service that dies is restarted on its port', async () => {
   const { lines, log } = written()
   const system = await startWithStandIns({ dataDir: temporaryFolder(), log })
   const chat = system.services.processes.find((process) => process.service === 'chat')
@@ -46,6 +47,17 @@ test('without supervision what was killed stays down until it is restarted', asy
   const nats = await startNats({ dataDir: temporaryFolder(), log: () => undefined })
   await nats.kill('SIGKILL')
   expect(nats.pid).toBeUndefined()
+  await nats.restart()
+  expect(isRunning(nats)).toBe(true)
+  await nats.stop()
+})
+
+test('NATS restarts on its port after its whole folder was lost', async () => {
+  const dataDir = temporaryFolder()
+  const users = [{ name: 'tests', password: 'tests' }]
+  const nats = await startNats({ dataDir, users, log: () => undefined })
+  await nats.kill('SIGKILL')
+  rmSync(dataDir, { recursive: true })
   await nats.restart()
   expect(isRunning(nats)).toBe(true)
   await nats.stop()

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
-import { identify, isAlive } from '../src/process-identity.ts'
+import { identify, isAlive } from '../src/data-folder.ts'
 import { temporaryFolder } from './lib/stand-ins.ts'
 
 const abandoned = fileURLToPath(new URL('lib/abandoned.ts', import.meta.url))

@@ -155,14 +155,11 @@ function systemOf(current: () => Started, logs: LogBook): TestSystem {
 }
 
 async function startSystem(options: SystemOptions, logs: LogBook): Promise<Started> {
-  const stops: (() => Promise<unknown>)[] = []
-  const stop = async () => {
-    for (const each of stops.toReversed()) await each()
-  }
+  const running = new AsyncDisposableStack()
   try {
-    return { ...(await startParts(options, logs, stops)), stop }
+    return { ...(await startParts(options, logs, running)), stop: () => running.disposeAsync() }
   } catch (error) {
-    await stop()
+    await running.disposeAsync()
     throw error
   }
 }
@@ -170,22 +167,23 @@ async function startSystem(options: SystemOptions, logs: LogBook): Promise<Start
 async function startParts(
   options: SystemOptions,
   logs: LogBook,
-  stops: (() => Promise<unknown>)[]
+  running: AsyncDisposableStack
 ): Promise<Omit<Started, 'stop'>> {
-  stops.push(closeWatchdog)
-  const ownServers = options.ownServers ?? false
-  const { clockAheadMs } = options
-  const { ownProcesses = [], replicas = {} } = options
+  running.defer(closeWatchdog)
+  const { clockAheadMs, ownServers = false, ownProcesses = [], replicas = {} } = options
   const isAlone = (service: ServiceName) =>
     ownServers || clockAheadMs !== undefined || ownProcesses.includes(service) || service in replicas
   const secrets = testSecrets(ownServers)
-  // As everywhere, but for one who may do everything: the tests themselves.
+  // The logins of every system, and one for the tests, which may do everything.
   const users = [...natsUsers(secrets.natsPasswords), { name: tester, password: tester }]
-  const [database, server] = await Promise.all([startDatabase(ownServers, logs, stops), startTestNats(logs.log, users)])
+  const [database, server] = await Promise.all([
+    startDatabase(ownServers, logs, running),
+    startTestNats(logs.log, users)
+  ])
   const { url } = server
   const natsUrl = (login: BusLogin) => withLogin(url, login, secrets.natsPasswords[login])
   const nats = Object.assign(server, { url: withLogin(url, tester, tester), urlOf: natsUrl })
-  stops.push(() => nats.stop())
+  running.defer(() => nats.stop())
   const services = await startServices({
     postgresUrl: database.url,
     natsUrl,
@@ -204,11 +202,11 @@ async function startParts(
     ...(clockAheadMs && { flags: (service, index) => [aheadBy(clockAheadMs(service, index))] }),
     log: logs.log
   })
-  stops.push(() => services.stop())
+  running.defer(() => services.stop())
   const pool = new pg.Pool({ connectionString: database.url, max: 4 })
   // A killed Postgres cuts idle connections; the next statement opens a new one.
   pool.on('error', () => undefined)
-  stops.push(() => pool.end())
+  running.defer(() => pool.end())
   return {
     url: services.url,
     gatewaySecret: secrets.gatewaySecret,
@@ -220,13 +218,13 @@ async function startParts(
   }
 }
 
-async function startDatabase(own: boolean, logs: LogBook, stops: (() => Promise<unknown>)[]) {
+async function startDatabase(own: boolean, logs: LogBook, running: AsyncDisposableStack) {
   if (own) {
     const postgres = await startTestPostgres(logs.log)
-    stops.push(() => postgres.stop())
+    running.defer(() => postgres.stop())
     return { url: postgres.adminUrl, postgres }
   }
   const database = await createTestDatabase()
-  stops.push(() => database.drop())
+  running.defer(() => database.drop())
   return { url: database.url, postgres: undefined }
 }

