@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { type Static, Type } from 'typebox'
 import { errorCode, firstLine, LaunchError } from './launch-error.ts'
+import { readJson } from './read-json.ts'
 import { watchdogPid } from './watchdog.ts'
 
 /** A data folder that belongs to this process until it is released. */
@@ -11,11 +13,30 @@ export interface DataFolder {
   release(): void
 }
 
-interface Holder {
-  launcher: ProcessIdentity
+const processIdentity = Type.Object({
+  pid: Type.Number(),
+  /** When it was started, in the system's own format: numbers of ended processes are reused. */
+  startedAt: Type.String()
+})
+
+/** A process that can be recognised again. */
+export type ProcessIdentity = Static<typeof processIdentity>
+
+const lockHolder = Type.Object({
+  launcher: processIdentity,
   /** Stops what a killed launcher leaves running; until it has ended, the folder may be in use. */
-  watchdog: ProcessIdentity
-}
+  watchdog: processIdentity
+})
+
+const runningParts = Type.Object({
+  /** With the login of the system's operators. */
+  natsUrl: Type.String(),
+  /** With the login of other teams' services. */
+  subscriberUrl: Type.String()
+})
+
+/** The URLs of a running system's NATS. */
+export type RunningParts = Static<typeof runningParts>
 
 const cleanUpWithinMs = 20_000
 
@@ -36,15 +57,15 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
 
 /** Whether a running process has taken the folder. */
 function isHeld(path: string): boolean {
-  const holder = readHolder(join(path, 'lock.json'))
+  const holder = readJson(join(path, 'lock.json'), lockHolder)
   return holder !== undefined && isAlive(holder.launcher)
 }
 
 async function takeLock(lock: string, folder: string): Promise<void> {
-  const holder: Holder = { launcher: self(process.pid), watchdog: self(watchdogPid()) }
+  const holder = { launcher: self(process.pid), watchdog: self(watchdogPid()) }
   for (;;) {
     if (create(lock, holder)) return
-    const other = readHolder(lock)
+    const other = readJson(lock, lockHolder)
     if (other && isAlive(other.launcher)) throw inUse(folder, other.launcher.pid)
     if (other) await untilGone(other.watchdog, folder)
     // Moved away rather than removed: of two that find the same leftover only one succeeds.
@@ -58,7 +79,7 @@ async function takeLock(lock: string, folder: string): Promise<void> {
   }
 }
 
-function create(lock: string, holder: Holder): boolean {
+function create(lock: string, holder: Static<typeof lockHolder>): boolean {
   try {
     writeFileSync(lock, JSON.stringify(holder), { flag: 'wx', mode: 0o600 })
     return true
@@ -66,21 +87,6 @@ function create(lock: string, holder: Holder): boolean {
     if (errorCode(error) === 'EEXIST') return false
     throw error
   }
-}
-
-function readHolder(lock: string): Holder | undefined {
-  try {
-    const value: unknown = JSON.parse(readFileSync(lock, 'utf8'))
-    return isHolder(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isHolder(value: unknown): value is Holder {
-  const isIdentity = (part: unknown) =>
-    isRecord(part) && typeof part.pid === 'number' && typeof part.startedAt === 'string'
-  return isRecord(value) && isIdentity(value.launcher) && isIdentity(value.watchdog)
 }
 
 async function untilGone(watchdog: ProcessIdentity, folder: string): Promise<void> {
@@ -103,54 +109,23 @@ function self(pid: number): ProcessIdentity {
   return identity
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
-}
-
-/** The URLs of a running system's NATS. */
-export interface RunningParts {
-  /** With the login of the system's operators. */
-  natsUrl: string
-  /** With the login of other teams' services. */
-  subscriberUrl: string
-}
-
 const fileIn = (folder: string) => join(folder, 'running.json')
 
 /** Writes the URLs of this system's NATS for other commands of the same user; the returned function removes them. */
-export function announceRunning(folder: string, { natsUrl, subscriberUrl }: RunningParts): () => void {
+export function announceRunning(folder: string, parts: RunningParts): () => void {
   const file = fileIn(folder)
   // The URLs contain passwords, and a file that exists would keep its mode.
   rmSync(file, { force: true })
-  writeFileSync(file, JSON.stringify({ nats_url: natsUrl, subscriber_url: subscriberUrl }), { mode: 0o600 })
+  writeFileSync(file, JSON.stringify(parts), { mode: 0o600 })
   return () => rmSync(file, { force: true })
 }
 
 /** Returns the URLs of the system on this data folder. Throws a {@link LaunchError} when none runs there. */
 export function findRunning(dataDir: string): RunningParts {
   const folder = resolve(dataDir)
-  const parts = isHeld(folder) ? readParts(fileIn(folder)) : undefined
+  const parts = isHeld(folder) ? readJson(fileIn(folder), runningParts) : undefined
   if (parts === undefined) throw new LaunchError(`no running system on the data folder ${folder}`)
   return parts
-}
-
-function readParts(file: string): RunningParts | undefined {
-  try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    if (typeof value !== 'object' || value === null) return undefined
-    const { nats_url: natsUrl, subscriber_url: subscriberUrl }: Record<string, unknown> = { ...value }
-    if (typeof natsUrl !== 'string' || typeof subscriberUrl !== 'string') return undefined
-    return { natsUrl, subscriberUrl }
-  } catch {
-    return undefined
-  }
-}
-
-/** A process that can be recognised again although numbers of ended processes are reused. */
-export interface ProcessIdentity {
-  pid: number
-  /** When it was started, in the system's own format. */
-  startedAt: string
 }
 
 /** Returns the identity of a running process; undefined when there is none of that number. */

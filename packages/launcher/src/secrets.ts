@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type BusLogin, busLogins } from '@belay/contracts'
+import type { BusLogin } from '@belay/contracts'
+import { Type } from 'typebox'
 import { damaged } from './launch-error.ts'
-import { databaseServices, type DatabaseService } from './workspace.ts'
+import { readJson } from './read-json.ts'
+import type { DatabaseService } from './workspace.ts'
 
 /** The secrets of the system on one data folder. */
 export interface Secrets {
@@ -55,9 +57,10 @@ function keepSecrets(file: string, isNew: boolean): Secrets {
     if (!isNew) throw damaged(dirname(file), 'secrets.json: it is missing')
     write(file, makeSecrets())
   }
-  const found = parse(readFileSync(file, 'utf8'))
+  const found = readJson(file, storedSecrets)
   if (found === undefined) throw damaged(dirname(file), 'secrets.json: it cannot be read')
-  const secrets = completed(found)
+  const fresh = makeSecrets()
+  const secrets = { ...fresh, ...found, natsPasswords: { ...fresh.natsPasswords, ...found.natsPasswords } }
   if (JSON.stringify(secrets) !== JSON.stringify(found)) write(file, secrets)
   return secrets
 }
@@ -68,41 +71,12 @@ function write(file: string, secrets: Secrets): void {
   renameSync(temporary, file)
 }
 
-/** What cannot be replaced without losing data. */
-type Irreplaceable = Pick<Secrets, 'databasePasswords' | 'keyEncryptionSecret'>
+const text = Type.String()
 
-function completed(found: Irreplaceable & Record<string, unknown>): Secrets {
-  const fresh = makeSecrets()
-  const known = isRecord(found.natsPasswords) ? found.natsPasswords : {}
-  const natsPasswords = { ...fresh.natsPasswords }
-  for (const login of busLogins) {
-    const password = known[login]
-    if (typeof password === 'string') natsPasswords[login] = password
-  }
-  const { databasePasswords, keyEncryptionSecret, gatewaySecret } = found
-  return {
-    databasePasswords,
-    keyEncryptionSecret,
-    natsPasswords,
-    gatewaySecret: typeof gatewaySecret === 'string' ? gatewaySecret : fresh.gatewaySecret
-  }
-}
-
-function parse(text: string): (Irreplaceable & Record<string, unknown>) | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isIrreplaceable(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isIrreplaceable(value: unknown): value is Irreplaceable & Record<string, unknown> {
-  if (!isRecord(value) || typeof value.keyEncryptionSecret !== 'string') return false
-  const passwords = value.databasePasswords
-  return isRecord(passwords) && databaseServices.every((name) => typeof passwords[name] === 'string')
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
-}
+/** What the file must contain: the rest can be replaced without losing data. */
+const storedSecrets = Type.Object({
+  databasePasswords: Type.Object({ people: text, sessions: text, chat: text, notifications: text }),
+  keyEncryptionSecret: text,
+  natsPasswords: Type.Optional(Type.Record(text, text)),
+  gatewaySecret: Type.Optional(text)
+})
