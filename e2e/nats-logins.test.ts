@@ -97,7 +97,7 @@ test.each(busLogins)('%s can answer no question of another, nor listen to one', 
   expect(await refusedOf(login, questions, 'subscription')).toEqual(without(questions, own))
 })
 
-test.each(busLogins)('%s reads no answer of another and answers in nobody else’s name', async (login) => {
+test.each(busLogins)('%s cannot read the answers of another service or answer in its name', async (login) => {
   const inboxes = busLogins.map((name) => `_INBOX.${name}.>`)
   expect(await refusedOf(login, [...inboxes, '_INBOX.>', '>'], 'subscription')).toEqual(
     without([...inboxes, '_INBOX.>', '>'], [`_INBOX.${login}.>`])
@@ -159,7 +159,7 @@ test.each(busLogins)('%s leaves the stream and the consumers of others alone', a
   expect(ownDurables).toContain(durableOf('chat', UserUpdated))
 })
 
-test('nobody gets in without a password, or with that of another', async () => {
+test('a connection without a password, or with that of another login, is refused', async () => {
   for (const login of [undefined, 'people', 'nobody'] as const) {
     const url = login === undefined ? server.url : withLogin(server.url, login, passwords.chat)
     await expect(connectNats(url, { reconnect: false })).rejects.toThrow(/authorization violation/i)

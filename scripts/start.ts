@@ -1,11 +1,11 @@
-// npm start: the whole system on one port, until it is told to stop.
+// npm start: the whole system on one port, until a signal stops it.
 import { firstLine, LaunchError, mergeLogs, startSystem } from '@belay/launcher'
 
 const stopping = new AbortController()
 const { env } = process
 
-obeySignals()
-// The reader of our output may go away ("npm start | head"): that must not end us without a clean stop.
+stopOnSignals()
+// The reader of our output may close it ("npm start | head"): stop cleanly then, too.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stopping.abort())
 process.exit(await main())
 
@@ -56,9 +56,9 @@ function untilStopped(): Promise<void> {
 }
 
 /** Stops once, however many signals come: Ctrl-C reaches us from the terminal and again from npm. */
-function obeySignals(): void {
+function stopOnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
-  // When the process that started us is killed without a word, nobody could stop us any more.
+  // When the process that started us is killed, no signal reaches us any more.
   const parent = process.ppid
   setInterval(() => {
     if (process.ppid !== parent) stopping.abort()

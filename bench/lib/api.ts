@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Pool } from 'undici'
 
-/** Somebody who was registered for a benchmark. */
+/** A user registered for a benchmark. */
 export interface Person {
   id: string
   token: string
@@ -17,7 +17,7 @@ export async function repeat<T>(count: number, work: (index: number) => Promise<
   return done
 }
 
-/** Registers somebody new. */
+/** Registers a new user. */
 export async function register(pool: Pool): Promise<Person> {
   const unique = randomBytes(8).toString('hex')
   const answer = await post(pool, '/auth/register', undefined, {

@@ -1,19 +1,19 @@
 import type { Pool } from 'undici'
 import { type Person, post, register, repeat } from './api.ts'
 
-/** An event's group thread and everybody in it. */
+/** A gathering's group thread and its members. */
 export interface Group {
   threadId: string
   people: Person[]
 }
 
-/** An event that lets everybody in. */
+/** A gathering that accepts every request. */
 export interface OpenEvent {
   id: string
   host: Person
 }
 
-/** Has somebody host an event with room for 1,000. */
+/** Registers a host with a gathering of 1,000 places. */
 export async function hostEvent(pool: Pool, host: Person): Promise<OpenEvent> {
   const event = await post(pool, '/events', host.token, {
     title: 'Morning Tennis Match',

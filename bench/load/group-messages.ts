@@ -1,6 +1,6 @@
 /**
  * A group thread with a socket for every member. Members send over HTTP: so many messages a second, or (pace 0) ten of
- * them in closed loop, the next message going out when the last one has reached everybody. Every arrival at a socket is
+ * them in closed loop, the next message going out when the last one has reached every member. Every arrival at a socket is
  * a delivery; its latency is from the send.
  */
 import { randomUUID } from 'node:crypto'
@@ -39,7 +39,7 @@ async function join(person: Person, threadId: string): Promise<void> {
 
 function receive(data: RawData): void {
   const frame: { type: string; message?: { client_msg_id: string } } = JSON.parse(data.toString())
-  if (frame.type === 'error') throw new Error(`a member was told ${data.toString()}`)
+  if (frame.type === 'error') throw new Error(`a member received an error: ${data.toString()}`)
   const flight = flights.get(frame.message?.client_msg_id ?? '')
   if (flight === undefined) return
   latencies.add(performance.now() - flight.sentAt)

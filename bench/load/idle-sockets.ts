@@ -1,4 +1,4 @@
-/** Opens sockets that then say nothing, as many again when told to, and holds them. */
+/** Opens sockets that stay idle, as many again on request, and keeps them open. */
 import { Pool } from 'undici'
 import { WebSocket } from 'ws'
 import { makePairs, type Pair } from '../lib/pairs.ts'

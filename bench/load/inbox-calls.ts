@@ -1,4 +1,4 @@
-/** Opens somebody's inbox again and again, one call at a time on a kept-alive connection. */
+/** Reads a user's inbox repeatedly, one call at a time on a kept-alive connection. */
 import { Client } from 'undici'
 import { Latencies } from '../lib/latencies.ts'
 

@@ -1,7 +1,7 @@
 import { type Api, createApi, registerUser, type TestSystem, type TestUser } from '@belay/testing'
 import { randomUUID } from 'node:crypto'
 
-/** An event that accepts by itself, and its group thread with everybody in it. */
+/** A gathering that accepts every request, and its group thread with its members. */
 export interface Group {
   host: TestUser
   eventId: string
@@ -10,7 +10,7 @@ export interface Group {
   people: TestUser[]
 }
 
-/** Somebody who can make calls, with or without a login. */
+/** A user who can make calls, with or without a sign-in. */
 interface Caller {
   id: string
   api: Api
@@ -39,27 +39,27 @@ export async function enter(
   return { requestId: answer.body.request_id, threadId: answer.body.thread_id }
 }
 
-/** Withdraws: the guest is out when this resolves. */
+/** Withdraws; the guest has left when this resolves. */
 export async function leave(guest: Caller, requestId: string): Promise<void> {
   const answer = await guest.api.delete(`/requests/${requestId}`)
   if (answer.status !== 204) throw new Error(`leaving answered ${answer.status}: ${JSON.stringify(answer.body)}`)
 }
 
-/** Writes into a group; answers the `seq`. */
+/** Sends a message to a group and returns its `seq`. */
 export async function say({ threadId }: Pick<Group, 'threadId'>, sender: Caller, body: string): Promise<number> {
   const answer = await sender.api.post(`/threads/${threadId}/messages`, { body })
   if (answer.status !== 201) throw new Error(`sending answered ${answer.status}: ${JSON.stringify(answer.body)}`)
   return answer.body.seq
 }
 
-/** So many new people. */
+/** Registers `count` people. */
 export function registerMany(system: TestSystem, count: number): Promise<TestUser[]> {
   return inTurns(Array.from({ length: count }), () => registerUser(system))
 }
 
 /**
- * So many people known to every service though they never registered: passwords of hundreds cost minutes. They call with
- * the header of `DEV_TEST_AUTH`, and have no token for a socket.
+ * Adds `count` people to every service without registering them: hashing hundreds of passwords takes minutes. They call
+ * with the header of `DEV_TEST_AUTH` and have no token for a socket.
  */
 export async function addPeople(system: TestSystem, count: number): Promise<Caller[]> {
   const ids = Array.from({ length: count }, () => randomUUID())

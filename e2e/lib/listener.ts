@@ -6,12 +6,12 @@ export interface Listener {
   /** Every `seq` in the order it arrived, over all connections. */
   readonly seqs: readonly number[]
   readonly reconnects: number
-  /** What it was told when its place could not be continued: it dropped what it had and read the log again. */
+  /** The `reset` frames it received: after each it drops its messages and reads the log again. */
   readonly resets: readonly { epoch: string; lastSeq: number }[]
   stop(): Promise<void>
 }
 
-/** Keeps a socket on a session open, whatever happens to it, and writes down what arrives. */
+/** Keeps a socket on a session open, reconnecting after every loss, and records what arrives. */
 export async function listen(
   system: TestSystem,
   sessionId: string,

@@ -52,7 +52,7 @@ function openAnywhere({ system }: Round, { id, token }: TestUser): Promise<TestS
   return eventually(() => openSocket(url), { withinMs: 60_000 })
 }
 
-/** Whatever closes it; on a quiet machine within two seconds. */
+/** Closed for any reason; on a quiet machine within two seconds. */
 async function expectClosed(socket: TestSocket): Promise<void> {
   const end = await Promise.race([socket.closed, wait(60_000, undefined, { ref: false })])
   if (end === undefined) throw new PromiseBroken('the sockets of a disabled person are closed', {})

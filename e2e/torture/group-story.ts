@@ -103,7 +103,7 @@ async function callOff(
   )
 }
 
-/** Somebody who never looks is notified of each message of others, all of them in one notification. */
+/** A member who never reads gets one notification for all messages of others. */
 async function expectCounted(round: Round, threadId: string, absent: TestUser, expected: number): Promise<void> {
   const path = '/api/notifications/?type=message_received&page_size=100'
   const deadline = performance.now() + 60_000

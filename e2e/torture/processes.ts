@@ -22,7 +22,7 @@ export function victimsOf(system: TestSystem): (Victim & { server: RunningServer
   return [...services, nats, postgres]
 }
 
-/** All replicas of one service together: nobody is left to answer for it. */
+/** All replicas of one service together: none is left to respond. */
 export function wholeServicesOf(system: TestSystem): Victim[] {
   return serviceNames.flatMap((service) => {
     const indexes = replicasOf(service)

@@ -32,7 +32,7 @@ export async function expectSocketRefused(
   round.tally.checks += 1
 }
 
-/** Somebody who is not in a thread cannot join it through any replica. */
+/** A user who is not in a thread cannot join it through any replica. */
 export async function expectJoinRefused(
   round: Round,
   after: string,

@@ -40,11 +40,11 @@ export interface Traffic {
   probe(): { body: string; client_msg_id: string }
   /** More people write, until they are told to stop or the thread ends; resolves when they have. */
   add(writing: { writer: TestUser; over: Way; until?: () => boolean }): Promise<void>
-  /** Resolves when everybody has stopped. */
+  /** Resolves when all writers have stopped. */
   readonly finished: Promise<unknown>
 }
 
-/** Nobody writes yet. The `client_msg_id`s begin with the prefix. */
+/** Traffic without writers yet. The `client_msg_id`s begin with the prefix. */
 export function openTraffic(round: Round, random: Random, threadId: string, prefix = ''): Traffic {
   const acknowledged: Acknowledged = new Map()
   const begunAt = new Map<string, number>()
@@ -88,7 +88,7 @@ export function openTraffic(round: Round, random: Random, threadId: string, pref
       }
       const writing = { ...write, ...habits(until) }
       const done = ways[over](writing, threadId)
-      // Whoever waits for it hears of a failure; until then it must not end the process.
+      // The caller that awaits it gets the failure; until then it must not end the process.
       done.catch(() => undefined)
       writers.push(done)
       return done

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 let running
 let stopping = false
 
-/** Whether somebody asked us to stop. */
+/** Whether a signal asked us to stop. */
 export function stopped() {
   return stopping
 }

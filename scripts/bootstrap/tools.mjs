@@ -72,7 +72,7 @@ async function askNpm() {
   const wanted = `Node ${pinned.node} and pnpm ${pinned.pnpm}`
   const packages = [`--package=node@${pinned.node}`, `--package=pnpm@${pinned.pnpm}`]
   const args = ['exec', '--yes', ...packages, '--call', 'node -p process.execPath && command -v pnpm']
-  // Started by npm we are told which one that is; it need not be on PATH.
+  // npm names its own program in the environment; it need not be on PATH.
   const { npm_execpath: npm } = process.env
   const [program, ...before] = npm?.endsWith('npm-cli.js') ? [process.execPath, npm] : ['npm']
   const answer = await capture(program, [...before, ...args]).catch((error) => {

@@ -4,7 +4,7 @@ import type { Person } from './person.ts'
 /** Prints one step of the story. */
 export type Say = (line: string) => void
 
-/** Waits until somebody's inbox holds a notification of this type. */
+/** Waits until a person's inbox contains a notification of this type. */
 export async function notified(person: Person, type: string, say: Say): Promise<void> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const inbox = await person.call('GET', `/api/notifications/?type=${type}`, 200)

@@ -11,7 +11,7 @@ export interface Person {
 /** One HTTP call; fails the demo unless the answer has the wanted status. */
 export type Call = (method: string, path: string, wanted: number, body?: unknown) => Promise<Checked>
 
-/** Registers somebody with a fresh address at `origin`. */
+/** Registers a person with a new address at `origin`. */
 export async function register(origin: string, name: string): Promise<Person> {
   const email = `${name.toLowerCase().replaceAll(' ', '.')}.${Date.now()}@example.com`
   const password = crypto.randomUUID()

@@ -11,7 +11,7 @@ export interface DemoSocket {
   close(): Promise<void>
 }
 
-/** Opens `/ws/sessions/{id}/` for somebody, replaying what came after `afterSeq`. */
+/** Opens `/ws/sessions/{id}/` for a person, replaying the messages after `afterSeq`. */
 export function openSessionSocket(
   origin: string,
   person: Person,
@@ -24,7 +24,7 @@ export function openSessionSocket(
   return open(new WebSocket(url), person)
 }
 
-/** Opens `/ws/{user_id}` for somebody. */
+/** Opens `/ws/{user_id}` for a person. */
 export function openThreadSocket(origin: string, person: Person): Promise<DemoSocket> {
   const url = new URL(`/ws/${person.id}`, origin.replace(/^http/, 'ws'))
   return open(new WebSocket(url, ['bearer', person.token]), person)

@@ -69,7 +69,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('passes on %s and waits for the end', 
   expect(await end).toMatchObject({ code: 0, output: 'serving\nstopping\n' })
 })
 
-test('stops its command when whoever started it is killed', async () => {
+test('stops its command when the process that started it is killed', async () => {
   command(
     'serves',
     `process.on('SIGTERM', () => process.exit(0)); console.log(process.pid); setInterval(() => {}, 1000)`

@@ -80,8 +80,8 @@ test(
     await system.sql('drop trigger refuse on notifications.notifications')
     const other = await events(['replay-parked', 'notifications', 'notifications-message-sent'])
     expect(other.output).toBe('notifications: 0 applied, 0 still parked.\n')
-    const mended = await events(['replay-parked', 'notifications', 'notifications-session-invited'])
-    expect(mended).toEqual({ code: 0, output: 'notifications: 1 applied, 0 still parked.\n', errors: '' })
+    const applied = await events(['replay-parked', 'notifications', 'notifications-session-invited'])
+    expect(applied).toEqual({ code: 0, output: 'notifications: 1 applied, 0 still parked.\n', errors: '' })
     expect(await inboxOf(invitee)).toMatchObject([{ type: 'session_invited' }])
     expect((await events(['parked', 'notifications'])).output).toBe('0 events are parked.\n')
   }

@@ -1,9 +1,9 @@
 import { Agent, request } from 'undici'
 
-/** What JSON.parse gives: a test reads whichever property it then asserts on. */
+/** What JSON.parse returns: a test reads the properties that it asserts on. */
 export type Json = ReturnType<typeof JSON.parse>
 
-/** What a call answered. `body` is the parsed JSON, or the text of another type; undefined when there is none. */
+/** The response to a call. `body` is the parsed JSON, or the text of another type; undefined when there is none. */
 export interface Answer {
   status: number
   headers: Record<string, string | string[] | undefined>

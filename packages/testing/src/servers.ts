@@ -17,7 +17,7 @@ import {
 import { inject } from 'vitest'
 import { templateDatabase } from './provided.ts'
 
-/** An empty database of one's own. */
+/** An empty database for one test file. */
 export interface TestDatabase {
   /** The superuser's URL. */
   url: string
@@ -26,7 +26,7 @@ export interface TestDatabase {
 }
 
 /**
- * A database of one's own in the run's Postgres, with the roles and the empty schemas of all services, or with
+ * Creates a database in the run's Postgres, with the roles and the empty schemas of all services, or with
  * nothing in it at all (`bare`).
  */
 export async function createTestDatabase(options: { bare?: boolean } = {}): Promise<TestDatabase> {
@@ -42,7 +42,7 @@ export interface OnFolder {
   dataDir: string
 }
 
-/** A nats-server of one's own on an empty folder, with these logins; without any it lets everybody in. */
+/** Starts a nats-server on an empty folder with these logins; without any, every client may connect. */
 export async function startTestNats(
   log: Log = () => undefined,
   users?: readonly NatsUser[]
@@ -52,14 +52,14 @@ export async function startTestNats(
   return Object.assign(withCleanUp(nats, folder.remove), { dataDir: folder.path })
 }
 
-/** A Postgres of one's own, for tests that kill it. Its commits survive that; they would not survive a power cut. */
+/** Starts a Postgres for tests that kill it. Its commits survive that; they would not survive a power cut. */
 export async function startTestPostgres(log: Log = () => undefined): Promise<RunningPostgres & OnFolder> {
   const folder = temporaryFolder()
   const postgres = await startPostgres({ dataDir: folder.path, durable: false, log })
   return Object.assign(withCleanUp(postgres, folder.remove), { dataDir: folder.path })
 }
 
-/** The passwords of the services' roles: of the run's Postgres, or new ones for a Postgres of one's own. */
+/** Returns the passwords of the services' roles: of the run's Postgres, or new ones for a file's own Postgres. */
 export function testSecrets(ownPostgres: boolean): Secrets {
   return ownPostgres ? makeSecrets() : inject('testSecrets')
 }

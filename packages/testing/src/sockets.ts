@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws'
 import type { Json } from './api.ts'
 
-/** A frame as it came; a test asserts on whatever it holds. */
+/** A frame as it arrived; a test asserts on its fields. */
 export type Frame = Record<string, Json>
 
 /** An open socket and everything it received. */
@@ -12,10 +12,10 @@ export interface TestSocket {
   next(predicate: (frame: Frame) => boolean, options?: { withinMs?: number }): Promise<Frame>
   /** Sends an object as JSON, or text and bytes as they are. */
   send(frame: Frame | string | Buffer): void
-  /** Resolves when the socket closes, whoever closed it. */
+  /** Resolves when either side closes the socket. */
   closed: Promise<{ code: number; reason: string }>
   close(code?: number): void
-  /** Drops the connection without a goodbye. */
+  /** Drops the connection without a close frame. */
   terminate(): void
   /** The socket itself, to pause it or to watch its pings. */
   raw: WebSocket

@@ -18,7 +18,7 @@ import { aheadBy } from './clock-ahead.ts'
 import { createLogBook, type LogBook } from './log-book.ts'
 import { createTestDatabase, type OnFolder, startTestNats, startTestPostgres, testSecrets } from './servers.ts'
 
-/** What a test file wants of its system. */
+/** The system that a test file needs. */
 export interface SystemOptions {
   /** Settings of the services, such as `RATE_LIMITS: 'off'`. */
   env?: Record<string, string>
@@ -39,15 +39,15 @@ export interface SystemOptions {
 export interface TestSystem {
   /** Of the public door, without a slash at its end. */
   readonly url: string
-  /** Who the first start made an administrator. */
+  /** The administrator that the first start created. */
   readonly admin: { email: string; password: string }
-  /** By which a service that is reached behind the gateway believes a test to be the gateway. */
+  /** Lets a test call a service as the gateway does. */
   readonly gatewaySecret: string
   /** The process of a service, to reach it behind the gateway (`http://127.0.0.1:<port>`). */
   process(service: ServiceName, index?: number): ServiceProcess
-  /** Ends a process, SIGKILL unless told otherwise; it stays down. Resolves when it has ended. */
+  /** Ends a process, by default with SIGKILL; it stays down. Resolves when it has ended. */
   kill(service: ServiceName, signal?: NodeJS.Signals, index?: number): Promise<void>
-  /** Starts it again (stopping it first if it runs) on the same port; resolves when it is ready. */
+  /** Restarts it on the same port, stopping it first if it runs; resolves when it is ready. */
   restart(service: ServiceName, index?: number): Promise<void>
   /** With `ownServers` only; otherwise the Postgres is shared and using this throws. */
   readonly postgres: RunningServer & OnFolder
