@@ -124,7 +124,7 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
     consumes: [],
     asks: [...verifyingTokens, JoinThread, ListMessagesAfter, CheckSubscriptions, AppendMessages],
     answersAs: 'realtime',
-    speaks: [liveSubjects.thread('*'), liveSubjects.everyPresence],
+    speaks: [liveSubjects.thread('*'), liveSubjects.everyPresence, liveSubjects.everyOnline],
     hears: [liveSubjects.thread('*'), liveSubjects.user('*'), liveSubjects.everyAccess, liveSubjects.presenceCall]
   }
 }

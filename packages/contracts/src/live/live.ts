@@ -5,8 +5,8 @@ import { SessionStatus } from '../sessions.ts'
 import { Id, Timestamp } from '../text.ts'
 
 /**
- * Signals for open sockets: at most once, never stored. A lost message signal is noticed by its `seq`;
- * all others are hints that the next read makes good.
+ * Signals for open connections: at most once, never stored. A lost message signal is noticed by its `seq`; the effect of
+ * all others is repaired by the next read.
  */
 
 /** `belay.live.thread.<thread id>`: what happens in one conversation. */
@@ -39,23 +39,26 @@ export const ThreadSignal = Type.Union([
 ])
 export type ThreadSignal = Static<typeof ThreadSignal>
 
-/** `belay.live.user.<user id>`: what reaches one person on every socket. */
+/** `belay.live.user.<user id>`: what reaches one person on every connection. */
 export const UserSignal = Type.Object({ kind: Type.Literal('notification'), notification: Notification })
 export type UserSignal = Static<typeof UserSignal>
 
 /**
- * `belay.live.access.<user id>`: open sockets of a person must close. A subject of its own, so that the people service
+ * `belay.live.access.<user id>`: open connections of a person must close. A subject of its own, so that the people service
  * alone can publish it.
  */
 export const AccessSignal = Type.Object({
   kind: Type.Literal('access_ended'),
   reason: Type.Union([Type.Literal('disabled'), Type.Literal('deleted'), Type.Literal('logged_out')]),
-  /** Only sockets of this sign-in (the token's `sid`); absent: all of the person's. */
+  /** Only connections of this sign-in (the token's `sid`); absent: all of the person's. */
   sign_in_id: Type.Optional(Id)
 })
 export type AccessSignal = Static<typeof AccessSignal>
 
-/** `belay.live.presence.<gateway id>`: who has a live socket in which thread, told by each realtime gateway. */
+const lease = Type.Object({ kind: Type.Literal('lease'), gateway_id: Id, version: Type.Integer() })
+const gone = Type.Object({ kind: Type.Literal('gone'), gateway_id: Id, version: Type.Integer() })
+
+/** `belay.live.presence.<gateway id>`: who has a live connection in which thread, from each realtime gateway. */
 export const PresenceSignal = Type.Union([
   Type.Object({
     kind: Type.Literal('change'),
@@ -68,10 +71,29 @@ export const PresenceSignal = Type.Union([
     /** The connection did not answer any more: what was sent to it lately may not have arrived. */
     dead: Type.Optional(Type.Boolean())
   }),
-  Type.Object({ kind: Type.Literal('lease'), gateway_id: Id, version: Type.Integer() }),
-  Type.Object({ kind: Type.Literal('gone'), gateway_id: Id, version: Type.Integer() })
+  lease,
+  gone
 ])
 export type PresenceSignal = Static<typeof PresenceSignal>
+
+/**
+ * `belay.live.online.<gateway id>`: who has an open connection of any kind, from each realtime gateway. A person is online
+ * while at least one gateway says so. A gateway waits for `onlineGraceMs` before it announces that a person is offline, and
+ * a listener waits as long before it drops the people of a gateway that is `gone`: a reconnect to another one is not seen.
+ */
+export const OnlineSignal = Type.Union([
+  Type.Object({
+    kind: Type.Literal('change'),
+    gateway_id: Id,
+    /** Counts this gateway's changes; a listener that missed one asks for the whole list. */
+    version: Type.Integer(),
+    user_id: Id,
+    online: Type.Boolean()
+  }),
+  lease,
+  gone
+])
+export type OnlineSignal = Static<typeof OnlineSignal>
 
 export const liveSubjects = {
   thread: (threadId: string) => `belay.live.thread.${threadId}`,
@@ -80,9 +102,14 @@ export const liveSubjects = {
   everyAccess: 'belay.live.access.*',
   presence: (gatewayId: string) => `belay.live.presence.${gatewayId}`,
   everyPresence: 'belay.live.presence.*',
-  /** Somebody who keeps presence has just started: every realtime gateway renews its lease at once. */
+  online: (gatewayId: string) => `belay.live.online.${gatewayId}`,
+  everyOnline: 'belay.live.online.*',
+  /** A listener to presence has just started: every realtime gateway renews its leases at once. */
   presenceCall: 'belay.live.presence-call'
 } as const
 
-/** How often a realtime gateway renews its presence, and after what silence it counts as gone. */
+/** How often a realtime gateway renews its leases, and after what silence it counts as gone. */
 export const presenceLease = { renewMs: 5_000, expiresMs: 15_000 } as const
+
+/** How long a person stays online after the last connection closed. */
+export const onlineGraceMs = 5_000

@@ -3,6 +3,7 @@ import type { Clock } from '@belay/kit'
 import type { CloseReason } from './codec.ts'
 import { Connection, type Protocol, type Transport } from './connection.ts'
 import { count, type Counters } from './counters.ts'
+import type { Online } from './online.ts'
 import type { Users } from './users.ts'
 
 const sweepMs = 500
@@ -13,6 +14,7 @@ const drainPerSocketMs = 10
 export interface ConnectionsOptions {
   clock: Clock
   counters: Counters
+  online: Online
   users: Users
   /** A connection that is not admitted by then is closed. */
   openTimeoutMs: number
@@ -61,6 +63,7 @@ export class Connections {
     if (connection.ready || connection.ended) return
     this.#opening -= 1
     connection.ready = true
+    if (connection.identity !== undefined) this.#options.online.connected(connection.identity.userId)
     connection.transport.resume()
   }
 
@@ -80,10 +83,12 @@ export class Connections {
 
   readonly #release = (connection: Connection, reason: CloseReason | undefined): void => {
     this.#all.delete(connection)
+    const { counters, online, users } = this.#options
     if (!connection.ready) this.#opening -= 1
+    else if (connection.identity !== undefined) online.disconnected(connection.identity.userId)
     for (const thread of connection.threads) thread.leave()
-    this.#options.users.remove(connection)
-    if (reason !== undefined) count(this.#options.counters.closings, reason)
+    users.remove(connection)
+    if (reason !== undefined) count(counters.closings, reason)
   }
 
   #sweep(): void {

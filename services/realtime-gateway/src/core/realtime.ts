@@ -3,6 +3,7 @@ import type { Runtime } from '@belay/kit'
 import type { Logger } from 'pino'
 import { Connections } from './connections.ts'
 import { type Counters, createCounters } from './counters.ts'
+import { Online } from './online.ts'
 import { Presence } from './presence.ts'
 import { Recovery } from './recovery.ts'
 import { Sending } from './sending.ts'
@@ -34,6 +35,9 @@ export interface Realtime {
   readonly sending: Sending
   readonly typing: Typing
   readonly presence: Presence
+  readonly online: Online
+  /** Names this process to the services that follow it. */
+  readonly gatewayId: string
   start(): void
   stop(): void
 }
@@ -45,11 +49,13 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   const counters = createCounters()
   const recovery = new Recovery({ bus, counters, log, random })
   const typing = new Typing({ bus, clock, counters, lastsMs: options.typingLastsMs })
-  const presence = new Presence({ bus, gatewayId: runtime.newId() })
+  const gatewayId = runtime.newId()
+  const presence = new Presence({ bus, gatewayId })
+  const online = new Online({ bus, gatewayId })
   const threads = new Threads({ bus, counters, log, presence, recovery, typing })
   const sending = new Sending({ bus, counters, log, recovery, threads, maxPerConnection: options.maxPendingSends })
   const users = new Users({ bus, counters, maxConnections: options.maxConnectionsPerUser })
-  const connections = new Connections({ clock, counters, users, openTimeoutMs: options.openTimeoutMs })
+  const connections = new Connections({ clock, counters, online, users, openTimeoutMs: options.openTimeoutMs })
   const checks = new SubscriptionChecks({ bus, threads, log, random, intervalMs: options.checkIntervalMs })
   return {
     counters,
@@ -59,10 +65,13 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     sending,
     typing,
     presence,
+    online,
+    gatewayId,
     start() {
       bus.onReconnect(() => checks.runNow())
       checks.start()
       presence.start()
+      online.start()
       users.start()
       connections.start()
     },
@@ -71,6 +80,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       recovery.stop()
       typing.stop()
       presence.stop()
+      online.stop()
       connections.stop()
     }
   }

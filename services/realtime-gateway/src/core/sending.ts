@@ -39,7 +39,7 @@ export class Sending {
 
   /**
    * Resolves with what became of a message, in the order in which a connection sent them; never rejects. A stored
-   * message is also delivered to its sender, a refusal that says that the sender has no place in the thread ends the
+   * message is also delivered to its sender, a refusal because the sender has no place in the thread ends the
    * subscription right after.
    */
   send(subscription: Subscription, message: { body: string; clientMsgId: string | null }): Promise<SendOutcome> {

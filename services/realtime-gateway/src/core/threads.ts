@@ -27,7 +27,7 @@ const subjectPrefix = liveSubjects.thread('')
 export interface Resume {
   /** The last message that it has. */
   afterSeq?: number | undefined
-  /** The epoch of the log that it has it from; undefined when the client does not say. */
+  /** The epoch of the log that it has it from; undefined when the client did not send one. */
   epoch?: string | undefined
 }
 

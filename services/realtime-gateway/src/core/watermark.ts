@@ -4,9 +4,9 @@ const maxHeld = 50
 /**
  * A reader's place in a log whose entries are numbered from 1 without gaps.
  *
- * Whatever arrives, in whatever order and however often, `deliver` sees each number after the starting place once and
- * in order. Live sources may lose, repeat and overtake: what leaves a gap is kept aside and `behind` turns true, until
- * the missing entries are taken from the log itself.
+ * `deliver` is called with each number after the starting place once and in order, in whichever order and however often
+ * entries arrive. Live sources may lose, repeat and overtake: entries beyond a gap are kept aside and `behind` turns true,
+ * until the missing ones are taken from the log itself.
  */
 export abstract class Watermark<Entry extends { readonly seq: number }> {
   /** Last delivered; undefined before the reader was placed. */

@@ -3,5 +3,5 @@ import { answerer } from '@belay/kit'
 import type { Realtime } from '#src/core/realtime.ts'
 
 /** Lists who has a live connection here, for a service that missed a change. */
-export const listPresenceHere = ({ presence, threads }: Realtime) =>
-  answerer(listPresence(presence.gatewayId), async () => presence.list(threads.listJoined()))
+export const listPresenceHere = ({ gatewayId, presence, threads }: Realtime) =>
+  answerer(listPresence(gatewayId), async () => presence.list(threads.listJoined()))

@@ -45,7 +45,7 @@ describe('a watermark', () => {
     expect(reader.read).toEqual([7, 8])
   })
 
-  test('is behind when it hears that the log reaches further', () => {
+  test('is behind when the log is known to reach further', () => {
     const reader = readerAt(2)
     reader.note(2)
     expect(reader.behind).toBe(false)

@@ -13,7 +13,7 @@ test('a socket closes with 4003 when its token expires', async () => {
   expect(Math.abs(Date.now() / 1000 - claims.exp)).toBeLessThan(2)
 })
 
-test('a disabled account’s sockets close on every replica, and no new one is let in', async () => {
+test('a disabled account’s sockets close on every replica, and no new one is admitted', async () => {
   const { inviter, sessionId } = await makePlan(system)
   const sockets = await Promise.all([0, 1].map((index) => openJoined(replica(system, index), sessionId, inviter.token)))
   const admin = await logIn(system, system.admin)

@@ -43,7 +43,7 @@ test('a client that no longer answers pings is dropped; one that does stays', as
   await closeAll([alive])
 })
 
-test('a connection that says nothing is closed within 10 s', { timeout: 20_000 }, async () => {
+test('a connection that sends nothing is closed within 10 s', { timeout: 20_000 }, async () => {
   const startedAt = performance.now()
   const silent = connect(system.process('realtime-gateway').port, '127.0.0.1')
   silent.resume()
@@ -84,7 +84,7 @@ test('stopping: not ready, no new sockets, the open ones close with 1012, and th
     openJoined({ url }, sessionId, inviter.token),
     openJoined({ url }, sessionId, invitee.token)
   ])
-  // It does not answer the goodbye, so the process waits for it a little.
+  // It does not answer the close frame, so the process waits for it a little.
   silent.raw.pause()
 
   const stopped = system.kill('realtime-gateway', 'SIGTERM')

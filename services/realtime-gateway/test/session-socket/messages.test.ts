@@ -128,7 +128,7 @@ test('more than 100 waiting messages are refused one by one, and none of the oth
   expect(new Set(answered().map((frame) => frame['client_msg_id'])).size).toBe(400)
 })
 
-test('a frame above 64 KiB closes its socket with 1009 and nobody else’s', async () => {
+test('a frame above 64 KiB closes its socket with 1009 and no other', async () => {
   const { inviter, invitee, sessionId } = await makePlan(system)
   const [sender, reader] = await Promise.all([
     openJoined(system, sessionId, inviter.token),

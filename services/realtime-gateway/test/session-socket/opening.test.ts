@@ -8,7 +8,7 @@ const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString
 
 const unknownId = '01900000-0000-7000-8000-000000000000'
 
-describe('a socket that is not let in has a handshake that succeeds and a close code that says why', () => {
+describe('a socket that is not admitted has a handshake that succeeds and a close code with the reason', () => {
   test('4001 without a token', async () => {
     const { sessionId } = await makePlan(system)
     const socket = await openSessionSocket(system, sessionId, undefined)
@@ -42,7 +42,7 @@ describe('a socket that is not let in has a handshake that succeeds and a close 
     expect(code).toBe(4002)
   })
 
-  test('4004 for somebody else’s session, an unknown one and no id at all', async () => {
+  test('4004 for a session of others, an unknown one and no id at all', async () => {
     const { sessionId } = await makePlan(system)
     const stranger = await registerUser(system)
     for (const id of [sessionId, unknownId, 'not-an-id', 'a.*.%3E']) {
@@ -51,7 +51,7 @@ describe('a socket that is not let in has a handshake that succeeds and a close 
     }
   })
 
-  test('also when it sends before it is told', async () => {
+  test('also when it sends before the close frame', async () => {
     const { sessionId } = await makePlan(system)
     const stranger = await registerUser(system)
     const socket = await openSessionSocket(system, sessionId, stranger.token)

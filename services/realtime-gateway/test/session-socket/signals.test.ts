@@ -96,7 +96,7 @@ test('status changes and read marks arrive on both people’s sockets', async ()
   }
 })
 
-test('a new notification arrives on every socket of its person, and on nobody else’s', async () => {
+test('a new notification arrives on every socket of its person, and on no other person’s', async () => {
   const { inviter, invitee, sessionId, path } = await makePlan(system)
   const [first, second, others] = await Promise.all([
     openJoined(system, sessionId, inviter.token),
@@ -112,7 +112,7 @@ test('a new notification arrives on every socket of its person, and on nobody el
   expect(others.frames.filter((frame) => frame['type'] === 'notification')).toEqual([])
 })
 
-test('somebody with a live socket in the session is not notified of its messages; after it closed they are', async () => {
+test('a person with a live socket in the session is not notified of its messages; after it closed they are', async () => {
   const { inviter, invitee, sessionId, path } = await makePlan(system)
   const socket = await openJoined(system, sessionId, invitee.token)
   const ofMessages = async () => (await invitee.api.get('/api/notifications/?type=message_received')).body.count

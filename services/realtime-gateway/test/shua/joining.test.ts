@@ -17,7 +17,7 @@ const say = async (plan: Awaited<ReturnType<typeof makePlan>>, count: number) =>
   for (const n of numbersFrom(1, count)) await plan.inviter.api.post(`${plan.path}messages/`, { body: `message ${n}` })
 }
 
-test('a session’s members join its thread here too, and get what its own socket says', async () => {
+test('a session’s members join its thread here too, and get what its own socket gets', async () => {
   const plan = await makePlan(system)
   const socket = await openThreadSocket(system, plan.invitee)
   expect(await joinThread(socket, plan.sessionId)).toEqual({
@@ -170,7 +170,7 @@ describe('what cannot be joined gets an error frame, and the socket stays open',
   })
 })
 
-test('the joins of one socket are bounded, and refused ones are told so', async () => {
+test('the joins of one socket are bounded, and each refused one gets an error', async () => {
   const socket = await openThreadSocket(system, await registerUser(system))
   await settle(socket)
   const before = socket.frames.length

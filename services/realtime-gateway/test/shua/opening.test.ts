@@ -31,7 +31,7 @@ describe('the token', () => {
   })
 })
 
-describe('a socket that is not let in has a handshake that succeeds and a close code that says why', () => {
+describe('a socket that is not admitted has a handshake that succeeds and a close code with the reason', () => {
   test('4001 without a token', async () => {
     const { id } = await registerUser(system)
     expect(await (await openThreadSocket(system, { id })).closed).toEqual({
@@ -47,7 +47,7 @@ describe('a socket that is not let in has a handshake that succeeds and a close 
     expect((await (await openThreadSocket(system, { id }, { protocols: ['bearer', 'a.b.c'] })).closed).code).toBe(4003)
   })
 
-  test('4004 for somebody else’s id, an unknown one and none at all', async () => {
+  test('4004 for another person’s id, an unknown one and none at all', async () => {
     const [user, other] = await Promise.all([registerUser(system), registerUser(system)])
     for (const id of [other.id, unknownId, 'not-an-id', 'sessions']) {
       const { code, reason } = await (await openThreadSocket(system, { id, token: user.token })).closed
@@ -69,7 +69,7 @@ describe('a socket that is not let in has a handshake that succeeds and a close 
   })
 })
 
-test('a token that stays bad is refused later each time, and a good one is let in at once', async () => {
+test('a token that stays bad is refused later each time, and a good one is admitted at once', async () => {
   const { id, token } = await registerUser(system)
   const refusedAfterMs = async () => {
     const startedAt = performance.now()

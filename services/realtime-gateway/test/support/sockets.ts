@@ -1,7 +1,7 @@
 import { get } from 'node:http'
 import { createApi, type Frame, openSessionSocket, openSocket, type TestSocket, type TestSystem } from '@belay/testing'
 
-/** Opens a session's socket and waits until it is let in: frames wait for that, so an answer to one proves it. */
+/** Opens a session's socket and waits until it is admitted: frames wait for that, so an answer to one proves it. */
 export async function openJoined(
   origin: { url: string },
   sessionId: string,

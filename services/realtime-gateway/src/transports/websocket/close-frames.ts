@@ -2,7 +2,7 @@ import { sessionCloseCodes as codes } from '@belay/contracts'
 import type { CloseReason } from '#src/core/codec.ts'
 import type { CloseFrame } from './socket-door.ts'
 
-/** The close frame is all that a page sees of a refusal: it says what to do. */
+/** The close frame is all that a page sees of a refusal, so it names what to do. */
 const noToken = 'No token: send ?token=, the header Authorization: Bearer, or the subprotocols bearer, <token>'
 
 /** How a raw WebSocket of any door is closed; the other reasons are in the door's own words. */

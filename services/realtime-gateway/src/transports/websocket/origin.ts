@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 export interface OriginPolicy {
   /** As browsers write them; `*` for all. */
   allowed: ReadonlySet<string>
-  /** Pages on the developer's own machine may, whatever their port. */
+  /** Pages on the developer's own machine may, on any port. */
   allowLocal: boolean
 }
 
