@@ -38,6 +38,13 @@ export const TriedPassword = Type.String({ minLength: 1, maxLength: 128, pattern
 /** A UUID; the ones Belay makes are version 7. */
 export const Id = Type.String({ format: 'uuid' })
 
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
+/** Whether a value is a UUID, in upper or lower case. */
+export function isUuid(value: unknown): value is string {
+  return typeof value === 'string' && uuid.test(value)
+}
+
 /** RFC 3339 in UTC with milliseconds and `Z`. */
 export const Timestamp = Type.String({ format: 'date-time' })
 

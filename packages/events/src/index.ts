@@ -3,7 +3,7 @@ export { ApplyTimedOut, EventsError, ForeignEvent, NotRecording, NotYetApplied }
 export { deleteParkedAbout, type RecordedAbout, redactRecorded } from './forget.repository.ts'
 export type { Clock, Log } from './log.ts'
 export { eventMigrations } from './migrations.ts'
-export { listParked, type ParkedEvent } from './parked.repository.ts'
+export { countParked, listParked, type ParkedEvent } from './parked.repository.ts'
 export { parkEvent, type ParkInput, type ReplayedParked, replayParked } from './parked.ts'
 export { afterCommit, recordEvent, recordEvents } from './recording.ts'
 export type { OutboxRelay, RelaySettings } from './relay.ts'

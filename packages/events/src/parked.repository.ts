@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type QueryExecutorProvider, sql } from 'kysely'
 
 export interface ParkedEvent {
   id: number
@@ -32,6 +32,12 @@ export async function listParked<DB>(
     where id > ${filter.afterId ?? 0} and (${durable}::text is null or durable = ${durable})
     order by id limit ${filter.limit ?? 1_000}::int`.execute(db)
   return rows.map(({ parked_at, ...row }) => ({ ...row, parkedAt: parked_at }))
+}
+
+/** Returns the number of parked events. */
+export async function countParked(db: QueryExecutorProvider): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count from parked_events`.execute(db)
+  return rows[0]?.count ?? 0
 }
 
 export async function updateParkedReason<DB>(db: Kysely<DB>, id: number, reason: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { EventEnvelope } from '@belay/contracts'
+import { type EventEnvelope, isUuid } from '@belay/contracts'
 import type { Kysely } from 'kysely'
 import { deleteParked, insertParked, listParked, type ParkedEvent, updateParkedReason } from './parked.repository.ts'
 import { runSubscriber, type SubscriberStore } from './run-subscriber.ts'
@@ -57,10 +57,8 @@ async function replayOne<DB>(store: SubscriberStore<DB>, subscribers: readonly S
   }
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 function isEnvelope(value: unknown): value is EventEnvelope {
   if (typeof value !== 'object' || value === null) return false
   if (!('id' in value && 'type' in value && 'subject' in value && 'data' in value)) return false
-  return typeof value.id === 'string' && uuid.test(value.id) && typeof value.type === 'string'
+  return isUuid(value.id) && typeof value.type === 'string'
 }

@@ -2,7 +2,7 @@ import { ConfigError, loadConfig } from '@belay/config'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import type { Static, TObject } from 'typebox'
-import { checkServerConfig } from './server/check-config.ts'
+import { checkServerConfig } from './server/server-config.ts'
 import { type ServerConfig, serverConfigSchema } from './server/server-config.ts'
 
 /** Longest a process takes to stop; then it is cut off. */

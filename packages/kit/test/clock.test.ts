@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { followDatabaseClock } from '../src/clock/follow-database-clock.ts'
-import { SystemClock } from '../src/clock/system-clock.ts'
+import { followDatabaseClock } from '../src/backbone/follow-database-clock.ts'
+import { SystemClock } from '../src/runtime.ts'
 import { useDatabase } from './database.ts'
 
 const database = useDatabase()

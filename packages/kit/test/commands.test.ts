@@ -3,7 +3,7 @@ import { createStore, type EventStore, recordEvent } from '@belay/events'
 import { sql } from 'kysely'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { cleanUp } from '../src/backbone/housekeeping.ts'
+import { cleanUp } from '../src/backbone/cleanup.ts'
 import { appError, authentication, commands, createServer, type Server } from '../src/index.ts'
 import { type Tables, useDatabase } from './database.ts'
 

@@ -1,7 +1,7 @@
 import { loadConfig } from '@belay/config'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
-import { cleanUp } from '../src/backbone/housekeeping.ts'
+import { cleanUp } from '../src/backbone/cleanup.ts'
 import {
   checkLimit,
   consumeLimit,

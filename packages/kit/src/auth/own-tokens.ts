@@ -1,10 +1,17 @@
-import { type JWK, jwtVerify } from 'jose'
+import { isUuid } from '@belay/contracts'
+import { createLocalJWKSet, errors, type JWK, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import { InvalidToken } from '../errors/common-errors.ts'
 import type { Clock } from '../runtime.ts'
 import type { ServerConfig } from '../server/server-config.ts'
-import { createOwnKeys, ownAlgorithms } from './own-keys.ts'
 import type { VerifiedToken } from './token-verifier.ts'
-import { isUuid } from './uuid.ts'
+
+/** Belay's own algorithms; each key names the one that it is for. */
+const ownAlgorithms = ['EdDSA', 'ES256', 'RS256']
+
+/** An unknown key is asked for no more often than this. */
+const refreshPauseMs = 1_000
+/** Keys older than this are fetched again beside the work, so that a withdrawn one goes. */
+const freshMs = 300_000
 
 /** Verifies the tokens that the people service signs. They end to the second. */
 export function createOwnTokens(options: {
@@ -25,5 +32,40 @@ export function createOwnTokens(options: {
     const { sub, sid, exp } = payload
     if (!isUuid(sub) || typeof sid !== 'string' || exp === undefined) throw new InvalidToken()
     return { userId: sub, signInId: sid, expiresAt: new Date(exp * 1000) }
+  }
+}
+
+/**
+ * The signing keys of the people service: fetched when first needed, again when a token names an unknown one, and kept
+ * while they cannot be fetched.
+ */
+function createOwnKeys(options: { fetchKeys: () => Promise<JWK[]>; clock: Clock }): JWTVerifyGetKey {
+  const now = () => options.clock.now().getTime()
+  let keySet: ReturnType<typeof createLocalJWKSet> | undefined
+  let fetchedAtMs = Number.NEGATIVE_INFINITY
+  let fetching: Promise<ReturnType<typeof createLocalJWKSet>> | undefined
+
+  async function fetchKeySet() {
+    const keys = await options.fetchKeys()
+    // A key without its algorithm would let the token choose one.
+    keySet = createLocalJWKSet({ keys: keys.filter(({ alg }) => alg !== undefined && ownAlgorithms.includes(alg)) })
+    fetchedAtMs = now()
+    return keySet
+  }
+  function refresh() {
+    fetching ??= fetchKeySet().finally(() => (fetching = undefined))
+    return fetching
+  }
+
+  return async (header, token) => {
+    const known = keySet ?? (await refresh())
+    const ageMs = now() - fetchedAtMs
+    if (ageMs > freshMs) refresh().catch(() => undefined)
+    try {
+      return await known(header, token)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || ageMs < refreshPauseMs) throw error
+      return (await refresh())(header, token)
+    }
   }
 }

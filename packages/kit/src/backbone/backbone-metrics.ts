@@ -1,6 +1,6 @@
-import type { OutboxRelay } from '@belay/events'
+import { countParked, type OutboxRelay } from '@belay/events'
 import type { FastifyInstance } from 'fastify'
-import { type QueryExecutorProvider, sql } from 'kysely'
+import type { QueryExecutorProvider } from 'kysely'
 import { Counter, Gauge } from 'prom-client'
 
 /** Measures what may pile up behind the answers; `onDegraded` is for the store. */
@@ -33,9 +33,4 @@ function gauge(app: FastifyInstance, name: string, help: string, read: () => Pro
       }
     }
   })
-}
-
-async function countParked(db: QueryExecutorProvider): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) as count from parked_events`.execute(db)
-  return rows[0]?.count ?? 0
 }

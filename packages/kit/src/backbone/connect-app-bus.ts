@@ -42,6 +42,13 @@ function hasLogin(urls: string): boolean {
   return urls.split(',').some((url) => url.includes('@'))
 }
 
+/** The bus of a process without a database; closed with the app, after its last answer. */
+export async function registerBus(app: FastifyInstance, config: BusConfig): Promise<Bus> {
+  const bus = await connectAppBus(app, config)
+  app.addHook('onClose', () => bus.close())
+  return bus
+}
+
 /** Those who publish or consume events see to the stream; one of them to its settings. */
 function streamFor(service: string): 'keep' | 'make' | 'none' {
   if (service === streamKeeper) return 'keep'

@@ -4,7 +4,7 @@ import { createDatabase, type DatabaseOptions, isDatabaseUnavailable, type Migra
 import { createStore, eventMigrations, type EventStore, type EventTables, type Subscriber } from '@belay/events'
 import type { FastifyInstance } from 'fastify'
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely'
-import { followDatabaseClock } from '../clock/follow-database-clock.ts'
+import { followDatabaseClock } from './follow-database-clock.ts'
 import { kitMigrations } from '../migrations.ts'
 import { systemClock } from '../runtime.ts'
 import type { DatabaseConfig } from '../server/server-config.ts'
@@ -13,8 +13,8 @@ import type { Answerer } from './answerer.ts'
 import { installBackboneMetrics } from './backbone-metrics.ts'
 import { type BusConfig, connectAppBus } from './connect-app-bus.ts'
 import { fillDamagedStream } from './fill-stream.ts'
-import { startHousekeeping } from './housekeeping.ts'
-import { migratePatiently } from './migrate-patiently.ts'
+import { startCleanup } from './cleanup.ts'
+import { migrateWithRetry } from './migrate-with-retry.ts'
 import { operationsAnswerers } from './operations.ts'
 import { applyEventAnswerers, consumeFor } from './subscriptions.ts'
 
@@ -51,7 +51,7 @@ export async function registerBackbone<DB extends EventTables & KitTables>(
   const { config, schema } = options
   const { DATABASE_URL: url, DATABASE_POOL_MAX: poolMax } = config
   const migrations = { ...eventMigrations, ...kitMigrations, ...options.migrations }
-  await migratePatiently({ url, schema, migrations }, app.logger)
+  await migrateWithRetry({ url, schema, migrations }, app.logger)
   const db = createDatabase<DB>({
     url,
     schema,
@@ -75,7 +75,7 @@ export async function registerBackbone<DB extends EventTables & KitTables>(
     applyDb,
     consumptions: [],
     stopFilling: () => undefined,
-    stopHousekeeping: () => undefined
+    stopCleanup: () => undefined
   }
   app.addHook('onReady', () => start(app, backbone, options, running))
   app.addHook('onClose', () => stop(backbone, running))
@@ -128,7 +128,7 @@ interface Running<DB> {
   applyDb: Kysely<DB>
   consumptions: Consumption[]
   stopFilling: () => void
-  stopHousekeeping: () => void
+  stopCleanup: () => void
 }
 
 async function start<DB extends EventTables>(
@@ -147,13 +147,13 @@ async function start<DB extends EventTables>(
   ]
   store.relay.start()
   running.stopFilling = fillDamagedStream(bus, store.relay, app.logger)
-  running.stopHousekeeping = startHousekeeping(db, app.runtime.clock, app.logger)
+  running.stopCleanup = startCleanup(db, app.runtime.clock, app.logger)
   await Promise.all(questions.map((question) => question.start(bus)))
   running.consumptions = await Promise.all(subscribers.map((subscriber) => consumeFor(bus, store, subscriber)))
 }
 
 async function stop<DB>({ bus, store, db }: Backbone<DB>, running: Running<DB>): Promise<void> {
-  running.stopHousekeeping()
+  running.stopCleanup()
   running.stopFilling()
   await Promise.all(running.consumptions.map((consumption) => consumption.stop()))
   await store.relay.stop()

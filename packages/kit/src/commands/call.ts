@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { isUuid } from '@belay/contracts'
 import type { FastifyRequest } from 'fastify'
-import { isUuid } from '../auth/uuid.ts'
 import { InvalidInput } from '../errors/common-errors.ts'
 
 /** What tells a call from others: the same person, route and input make the same call. */

@@ -10,7 +10,7 @@ import {
   upsertPendingAnswer
 } from './answers.repository.ts'
 import { type Call, identifyCall, isKeyed, type KeyedCall } from './call.ts'
-import { NotYetEffective } from './errors.ts'
+import { NotYetEffective } from '../errors/common-errors.ts'
 import { answerFor, openKeyedCall } from './open-call.ts'
 
 /** A command under way; `call` is undefined without a signed-in user. */

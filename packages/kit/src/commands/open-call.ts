@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Command, Commands } from '@belay/events'
 import { takeTurn, type KeptAnswer } from './answers.repository.ts'
 import type { Call } from './call.ts'
-import { IdempotencyConflict, IdempotencyKeyReused } from './errors.ts'
+import { IdempotencyConflict, IdempotencyKeyReused } from '../errors/common-errors.ts'
 
 /** How long a repetition waits for the first call. */
 export const defaultWaitMs = 10_000

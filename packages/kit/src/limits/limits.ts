@@ -1,7 +1,7 @@
 import type { QueryExecutorProvider } from 'kysely'
 import type { Limit } from './limit.ts'
 import { addUses, findWindow, returnUses, takeUses, type Use, type Window } from './limits.repository.ts'
-import { RateLimited } from './rate-limited.ts'
+import { RateLimited } from './limit.ts'
 
 /** A use of a limit. Without a limit (`null`: limits are off) nothing is counted or refused. */
 export interface LimitUse {

@@ -2,11 +2,10 @@ import { STATUS_CODES } from 'node:http'
 import type { Door } from '@belay/contracts'
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
-import type { RouteAccess } from '../auth/route-access.ts'
+import type { RouteAccess } from '../auth/authentication.ts'
 import { describeErrors, furtherErrors } from './describe-errors.ts'
-import { addComponents, isObject, type Json, mapOperations, mapValues, objectOf } from './document.ts'
+import { addComponents, isObject, type Json, mapOperations, mapValues, objectOf, type Place } from './document.ts'
 import { describeHeaders } from './headers.ts'
-import { operationId } from './operation-id.ts'
 import { optionalInputs } from './optional-inputs.ts'
 import { publicSchema } from './public-schema.ts'
 
@@ -74,4 +73,18 @@ function mapInner(value: unknown): unknown {
 /** Fastify describes every answer as the "Default Response". */
 function withStatusText(response: unknown, status: string): Json {
   return { ...objectOf(response), description: STATUS_CODES[status] ?? status }
+}
+
+/**
+ * The name of an operation in generated clients: the method and the path, `POST /api/sessions/{id}/mark-read` is
+ * `postApiSessionsByIdMarkRead`. As stable as the path.
+ */
+function operationId({ method, path }: Place): string {
+  const parts = path.split('/').map((part) => (part.startsWith('{') ? `By ${part}` : part))
+  return method + parts.map(toPascalCase).join('')
+}
+
+function toPascalCase(text: string): string {
+  const words = text.split(/[^A-Za-z0-9]+/).filter((word) => word !== '')
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }

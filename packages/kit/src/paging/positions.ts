@@ -1,7 +1,7 @@
+import { isUuid } from '@belay/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { isUuid } from '../auth/uuid.ts'
 import { InvalidInput } from '../errors/common-errors.ts'
-import { requestUrl } from '../server/request-url.ts'
+import { requestUrl } from '../server/request-target.ts'
 
 /**
  * A place in a list: what its items are sorted by, and the id that decides among equals. It stays where it is when the item

@@ -14,7 +14,7 @@ import {
 import { writeError } from '../errors/error-handling.ts'
 import { toAnswer } from '../errors/to-answer.ts'
 import { isAnsweredEarly } from './early-answers.ts'
-import { requestIdOf } from './request-id.ts'
+import { requestIdOf } from './request-ids.ts'
 
 /** How long a client that was refused may take to read why, and how much it may go on sending meanwhile. */
 const lingerMs = 2_000

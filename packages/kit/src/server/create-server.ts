@@ -12,25 +12,20 @@ import {
 } from 'fastify'
 import type { Logger } from 'pino'
 import { createErrorSender, installErrorHandling } from '../errors/error-handling.ts'
-import { installHealth } from '../health/health.ts'
-import { createLogger } from '../logging/create-logger.ts'
-import { QuietLogController } from '../logging/log-controller.ts'
+import { createLogger, QuietLogController } from '../logging/create-logger.ts'
 import { outagesOf } from '../logging/outages.ts'
-import { traceIdOf } from '../logging/trace-id.ts'
-import { installMetrics } from '../metrics/metrics.ts'
 import { installOpenApi } from '../openapi/openapi.ts'
 import { type Runtime, systemRuntime } from '../runtime.ts'
-import { installValidation } from '../validation/install-validation.ts'
+import { installValidation } from '../validation/validation.ts'
 import { bodyLimitBytes, installBodyParsing } from './bodies.ts'
 import { createClientErrorHandler, refuseConnect } from './client-errors.ts'
-import { installClosing } from './closing.ts'
-import { connectionLimits } from './connection-limits.ts'
-import { installEarlyAnswers } from './early-answers.ts'
-import { checkExpectation, installExpectations } from './expectations.ts'
+import { connectionLimits, installClosing } from './connections.ts'
+import { checkExpectation, installEarlyAnswers, installExpectations } from './early-answers.ts'
 import { believeGatewayAlone } from './gateway-trust.ts'
-import { requestIdOf } from './request-id.ts'
+import { installHealth } from './health.ts'
+import { installMetrics } from './metrics.ts'
+import { installRequestIds, requestIdOf } from './request-ids.ts'
 import { checkHost, checkTarget, readTarget } from './request-target.ts'
-import './request-url.ts'
 import { installSerialization } from './serialization.ts'
 import type { ServerConfig } from './server-config.ts'
 
@@ -132,17 +127,6 @@ function installRequestChecks(app: Server, limitBytes: number): void {
     checkTarget(raw)
     checkExpectation(raw)
     checkHost(raw)
-  })
-}
-
-function installRequestIds(app: Server): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id)
-    done()
-  })
-  app.setChildLoggerFactory((logger, bindings, options, request) => {
-    const traceId = traceIdOf(request)
-    return logger.child(traceId === undefined ? bindings : { ...bindings, trace_id: traceId }, options)
   })
 }
 

@@ -1,7 +1,8 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { isContinueRefused } from './expectations.ts'
+import { ExpectationFailed } from '../errors/common-errors.ts'
+import { announcedLength } from './bodies.ts'
 
 /** What is read of a body that has its answer already; a client that sends more is cut off. */
 const discardedMaxBytes = 16 * 1024 * 1024
@@ -9,6 +10,8 @@ const discardedMaxBytes = 16 * 1024 * 1024
 const discardedMaxMs = 10_000
 
 const answeredEarly = new WeakSet<Socket>()
+const refusedContinues = new WeakSet<IncomingMessage>()
+const unknownExpectations = new WeakSet<IncomingMessage>()
 
 /** Whether the last answer on a connection went out before the end of its request. */
 export function isAnsweredEarly(socket: Socket): boolean {
@@ -54,6 +57,29 @@ function discard(request: IncomingMessage, ended: () => void): void {
   request.on('error', ignore)
   request.once('close', finish)
   request.resume()
+}
+
+/** Whether the client waits for a `100 Continue` that it will not get: it sends no body before its answer. */
+function isContinueRefused(request: IncomingMessage): boolean {
+  return refusedContinues.has(request)
+}
+
+/** @throws ExpectationFailed when the client asks for something other than `100-continue` */
+export function checkExpectation(request: IncomingMessage): void {
+  if (unknownExpectations.has(request)) throw new ExpectationFailed()
+}
+
+/** `Expect: 100-continue` is met unless the body is too large anyway; every other expectation is refused like any fault. */
+export function installExpectations(app: FastifyInstance, limitBytes: number): void {
+  app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (announcedLength(request) > limitBytes) refusedContinues.add(request)
+    else response.writeContinue()
+    app.routing(request, response)
+  })
+  app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    unknownExpectations.add(request)
+    app.routing(request, response)
+  })
 }
 
 function ignore(): void {}

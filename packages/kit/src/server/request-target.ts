@@ -1,5 +1,13 @@
 import type { IncomingMessage } from 'node:http'
+import type { FastifyRequest } from 'fastify'
 import { BadRequest, InvalidInput } from '../errors/common-errors.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** `https://host:port` under which clients reach the system. */
+    publicOrigin: string
+  }
+}
 
 type Fault = 'malformed' | 'not UTF-8'
 
@@ -50,4 +58,10 @@ function faultOf(target: string): Fault | undefined {
   } catch {
     return 'not UTF-8'
   }
+}
+
+/** The address that the client called, at the public origin: what links of a page are made from. */
+export function requestUrl(request: FastifyRequest): URL {
+  // Joined as text: relative to a base, a path that begins with `//` would name another host.
+  return new URL(request.server.publicOrigin + request.url)
 }

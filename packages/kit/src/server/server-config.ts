@@ -1,3 +1,4 @@
+import { ConfigError, type Violation } from '@belay/config'
 import { type Static, Type } from 'typebox'
 
 const HttpUrl = Type.String({ format: 'uri', pattern: '^https?://' })
@@ -30,6 +31,9 @@ export const serverConfigSchema = Type.Object({
 
 export type ServerConfig = Readonly<Static<typeof serverConfigSchema>>
 
+/** The origins of pages on the developer's own machine, at any port: let in outside production. */
+export const localOrigin = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/
+
 /** The variables of processes with a database. */
 export const databaseConfigSchema = Type.Object({
   DATABASE_URL: Type.String({ format: 'uri', pattern: '^postgres(ql)?://' }),
@@ -37,3 +41,35 @@ export const databaseConfigSchema = Type.Object({
 })
 
 export type DatabaseConfig = Readonly<Static<typeof databaseConfigSchema>>
+
+/**
+ * Refuses what no single variable shows: developer's doors in production, half an identity provider.
+ * @throws ConfigError with every violation
+ */
+export function checkServerConfig(config: ServerConfig): void {
+  const violations = [...unsafeInProduction(config), ...halfAnIdentityProvider(config), ...sameIssuer(config)]
+  if (violations.length > 0) throw new ConfigError(violations)
+}
+
+function unsafeInProduction(config: ServerConfig): Violation[] {
+  if (config.NODE_ENV !== 'production') return []
+  const violations: Violation[] = []
+  if (config.DEV_TEST_AUTH) violations.push({ variable: 'DEV_TEST_AUTH', problem: 'must not be true in production' })
+  if (config.RATE_LIMITS === 'off')
+    violations.push({ variable: 'RATE_LIMITS', problem: 'must not be off in production' })
+  if (config.GATEWAY_SECRET === undefined)
+    violations.push({ variable: 'GATEWAY_SECRET', problem: 'is missing: production needs it' })
+  return violations
+}
+
+function halfAnIdentityProvider(config: ServerConfig): Violation[] {
+  const variables = ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE'] as const
+  const missing = variables.filter((variable) => config[variable] === undefined)
+  if (missing.length === 0 || missing.length === variables.length) return []
+  return missing.map((variable) => ({ variable, problem: `is missing: ${variables.join(', ')} belong together` }))
+}
+
+function sameIssuer(config: ServerConfig): Violation[] {
+  if (config.AUTH_ISSUER !== config.TOKEN_ISSUER) return []
+  return [{ variable: 'AUTH_ISSUER', problem: 'must not be that of our own tokens (TOKEN_ISSUER)' }]
+}

@@ -1,11 +1,9 @@
 import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
+import { localOrigin } from '@belay/kit'
 import fp from 'fastify-plugin'
 import { type GatewayConfig, listOf } from '#src/config.ts'
 import { TooManyRequests } from '#src/errors.ts'
-
-/** Pages on the developer's own machine, whatever their port. */
-const localOrigin = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 
 /** How long a browser may remember what CORS allows. */
 const preflightSeconds = 600

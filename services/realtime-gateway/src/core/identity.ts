@@ -1,11 +1,7 @@
+import { isUuid } from '@belay/contracts'
 import { InvalidToken, type TokenVerifier } from '@belay/kit'
 import type { CloseReason } from './codec.ts'
 import type { Identity } from './connection.ts'
-
-const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
-
-/** Whether a text can be an id at all. */
-export const isId = (text: string): boolean => uuid.test(text)
 
 /** Resolves with the person behind a token, or the reason why there is none. @throws BusUnavailable, ServiceUnavailable */
 export async function verifyIdentity(
@@ -15,7 +11,7 @@ export async function verifyIdentity(
   if (token === undefined) return 'no_token'
   try {
     const { userId, signInId, expiresAt } = await verify(token)
-    return isId(userId) ? { userId, signInId, expiresAtMs: expiresAt.getTime() } : 'user_not_found'
+    return isUuid(userId) ? { userId, signInId, expiresAtMs: expiresAt.getTime() } : 'user_not_found'
   } catch (error) {
     if (error instanceof InvalidToken) return 'bad_token'
     throw error

@@ -1,3 +1,4 @@
+import { isUuid } from '@belay/contracts'
 import type { Position } from '@belay/kit'
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
@@ -177,5 +178,5 @@ function comesAfter(position: Position | undefined, order: '>' | '<') {
 }
 
 function uuidOrNull(text: string): string | null {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text : null
+  return isUuid(text) ? text : null
 }

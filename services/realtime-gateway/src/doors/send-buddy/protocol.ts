@@ -1,9 +1,9 @@
-import { SessionClientFrame } from '@belay/contracts'
+import { isUuid, SessionClientFrame } from '@belay/contracts'
 import { createValidator, type TokenVerifier } from '@belay/kit'
 import type { Static } from 'typebox'
 import type { CloseReason } from '#src/core/codec.ts'
 import type { Connection, ListenedThread } from '#src/core/connection.ts'
-import { isId, verifyIdentity } from '#src/core/identity.ts'
+import { verifyIdentity } from '#src/core/identity.ts'
 import type { Realtime } from '#src/core/realtime.ts'
 import type { Subscription } from '#src/core/subscription.ts'
 import { createFrameReader, type FrameValidators } from '#src/transports/websocket/frame-reader.ts'
@@ -62,7 +62,7 @@ export class SessionSocket implements SocketProtocol {
   }
 
   async #join(connection: Connection, { query, subject }: Handshake): Promise<CloseReason | undefined> {
-    if (!isId(subject)) return 'thread_not_found'
+    if (!isUuid(subject)) return 'thread_not_found'
     const afterSeq = readAfterSeq(query)
     const resume = { afterSeq: afterSeq.value, epoch: query.get('epoch') ?? undefined }
     const joined = await this.#realtime.threads.join(connection, subject.toLowerCase(), resume)

@@ -1,9 +1,9 @@
-import { ThreadClientFrame } from '@belay/contracts'
+import { isUuid, ThreadClientFrame } from '@belay/contracts'
 import { createValidator, type TokenVerifier } from '@belay/kit'
 import type { Static } from 'typebox'
 import type { CloseReason } from '#src/core/codec.ts'
 import type { Connection, ListenedThread } from '#src/core/connection.ts'
-import { isId, verifyIdentity } from '#src/core/identity.ts'
+import { verifyIdentity } from '#src/core/identity.ts'
 import type { Realtime } from '#src/core/realtime.ts'
 import type { Subscription } from '#src/core/subscription.ts'
 import { canContinue, type Resume } from '#src/core/threads.ts'
@@ -86,7 +86,7 @@ export class ThreadSocket implements SocketProtocol {
   #join(connection: Connection, threadId: string, resume: Resume): void {
     const id = threadId.toLowerCase()
     const place = this.#places.get(id)
-    if (!isId(id)) this.#refuse(connection, threadId, 'thread_not_found')
+    if (!isUuid(id)) this.#refuse(connection, threadId, 'thread_not_found')
     else if (place?.subscription !== undefined) this.#joinAgain(connection, place.subscription, resume)
     else if (place !== undefined) {
       place.repeats += 1

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { localOrigin } from '@belay/kit'
 
 /** Which pages may open sockets. */
 export interface OriginPolicy {
@@ -8,8 +9,6 @@ export interface OriginPolicy {
   allowLocal: boolean
 }
 
-const local = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/
-
 /**
  * Whether the page behind an upgrade may open a socket. Browsers always name the origin, and a foreign page could use
  * the person's network or credentials (cross-site WebSocket hijacking); native clients name none and are let through.
@@ -17,7 +16,7 @@ const local = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/
 export function isAllowedOrigin(headers: IncomingHttpHeaders, { allowed, allowLocal }: OriginPolicy): boolean {
   const { origin } = headers
   if (origin === undefined || allowed.has('*') || allowed.has(origin)) return true
-  if (allowLocal && local.test(origin)) return true
+  if (allowLocal && localOrigin.test(origin)) return true
   const host = firstOf(headers['x-forwarded-host']) ?? headers.host
   return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase()
 }

@@ -6,7 +6,7 @@ const patienceMs = 30_000
 const pauseMs = 500
 
 /** Migrates; a database that is away is waited for, up to 30 s. */
-export async function migratePatiently(options: MigrateOptions, log: Logger): Promise<void> {
+export async function migrateWithRetry(options: MigrateOptions, log: Logger): Promise<void> {
   const deadline = performance.now() + patienceMs
   for (;;) {
     try {

@@ -17,7 +17,7 @@ export async function cleanUp(db: QueryExecutorProvider, now: Date): Promise<num
 }
 
 /** Cleans up every hour until it is stopped; the return value stops it. */
-export function startHousekeeping(db: QueryExecutorProvider, clock: Clock, log: Logger): () => void {
+export function startCleanup(db: QueryExecutorProvider, clock: Clock, log: Logger): () => void {
   const timer = setInterval(() => {
     cleanUp(db, clock.now()).catch((error: unknown) => log.warn({ err: error }, 'cleaning up failed'))
   }, everyMs)

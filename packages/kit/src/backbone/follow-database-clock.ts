@@ -1,7 +1,6 @@
-import type { QueryExecutorProvider } from 'kysely'
+import { type QueryExecutorProvider, sql } from 'kysely'
 import type { Logger } from 'pino'
-import { readDatabaseTime } from './clock.repository.ts'
-import type { SystemClock } from './system-clock.ts'
+import type { SystemClock } from '../runtime.ts'
 
 const everyMs = 10_000
 /** A difference that nobody notices is no reason to jump. */
@@ -32,4 +31,11 @@ export async function followDatabaseClock(
   const timer = setInterval(() => void look(), everyMs)
   timer.unref()
   return () => clearInterval(timer)
+}
+
+/** The database's time now, in milliseconds since the epoch. */
+async function readDatabaseTime(db: QueryExecutorProvider): Promise<number | undefined> {
+  const { rows } = await sql<{ ms: number }>`
+    select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`.execute(db)
+  return rows[0]?.ms
 }
