@@ -1,6 +1,7 @@
 import { busAccess, type BusService, busServices, durableOf, liveSubjects, permissionsOf } from '@belay/contracts'
 import { describe, expect, test } from 'vitest'
 import { durables } from './lib/catalogues.ts'
+import { plain, quoted, tableRows } from './lib/markdown.ts'
 import { list, read } from './lib/repository.ts'
 
 const contracts: Record<string, unknown> = await import('@belay/contracts')
@@ -59,4 +60,25 @@ describe.each(busServices)('packages/contracts/src/bus/access.ts, %s', (service)
     const { allow } = permissionsOf(service).publish
     expect(new Set(allow).size).toBe(allow.length)
   })
+})
+
+test('docs/adr/0010-who-may-ask-whom.md names every question between services and its askers, and no other', () => {
+  const rows = tableRows('docs/adr/0010-who-may-ask-whom.md', 'Question')
+  const documented = rows.flatMap((row) =>
+    quoted(row.Askers ?? '').map((asker) => `${asker}: ${plain(row.Question ?? '')}`)
+  )
+  const allowed = busServices.flatMap((asker) =>
+    permissionsOf(asker).publish.allow.flatMap((subject) => {
+      const [, question] = /^belay\.rpc\.([a-z]+\.[a-z-]+)(?:\..+)?$/.exec(subject) ?? []
+      return question === undefined ? [] : `${asker}: ${question}`
+    })
+  )
+  expect(documented.toSorted()).toEqual(allowed.toSorted())
+  expect(rows.filter((row) => !row['What for'] || !row['Without an answer'])).toEqual([])
+})
+
+test('docs/adr/0010-who-may-ask-whom.md names what operators may ask', () => {
+  const text = read('docs/adr/0010-who-may-ask-whom.md')
+  const methods = permissionsOf('operator').publish.allow.map((subject) => subject.split('.').at(-1) ?? '')
+  expect(methods.filter((method) => !text.includes(`\`${method}\``))).toEqual([])
 })

@@ -4,11 +4,13 @@ import * as groupThreads from './20261122T0900_group-threads.ts'
 import * as membersInOrder from './20261122T0910_members-in-order.ts'
 import * as continuity from './20261125T0900_continuity.ts'
 import * as namesByReference from './20261125T1100_names-by-reference.ts'
+import * as plansOfThreads from './20261130T2200_plans-of-threads.ts'
 
 export const migrations: Record<string, Migration> = {
   '20261121T0900_threads-and-messages': threadsAndMessages,
   '20261122T0900_group-threads': groupThreads,
   '20261122T0910_members-in-order': membersInOrder,
   '20261125T0900_continuity': continuity,
-  '20261125T1100_names-by-reference': namesByReference
+  '20261125T1100_names-by-reference': namesByReference,
+  '20261130T2200_plans-of-threads': plansOfThreads
 }

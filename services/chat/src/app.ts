@@ -15,6 +15,7 @@ import { followConnection } from './continuity/follow-connection.ts'
 import { listAccounts } from './people/users.repository.ts'
 import { context } from './plugins/context.ts'
 import { continuity } from './plugins/continuity.ts'
+import { requestCopy } from './plugins/request-copy.ts'
 import { questions } from './questions/index.ts'
 import type { ChatDatabase } from './schema.ts'
 import { subscribers } from './subscribers/index.ts'
@@ -38,6 +39,7 @@ export async function buildApp(config: ChatConfig, runtime: Runtime = systemRunt
   })
   await app.register(commands(store))
   await app.register(continuity, { db, intervalMs: config.CONTINUITY_CHECK_MS })
+  await app.register(requestCopy)
   await registerDoors(app, import.meta.dirname)
   return app
 }

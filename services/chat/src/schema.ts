@@ -56,11 +56,48 @@ export interface MessageRow {
   created_at: Date
 }
 
-/** The latest state of a request that was applied here, so that an earlier one that comes late changes nothing. */
+/** The latest state of a request that was applied here. What stands beside it is null until it was copied, if it is old. */
 export interface RequestRow {
   id: string
   status: 'SUBMITTED' | 'ACCEPTED' | 'DECLINED' | 'WITHDRAWN'
   version: number
+  event_id: string | null
+  host_id: string | null
+  guest_id: string | null
+  booking_id: string | null
+  created_at: Date | null
+}
+
+/** The latest state of a gathering that was applied here. */
+export interface GatheringRow {
+  id: string
+  host_id: string
+  title: string
+  description: string | null
+  starts_at: Date
+  location: string | null
+  address: string | null
+  activity_type: string | null
+  capacity: number
+  cancelled: boolean
+  tag_ids: string[]
+  version: number
+}
+
+/** A tag never changes until it is deleted; the row stays, so that a late event cannot bring it back. */
+export interface TagRow {
+  id: string
+  name: string
+  color: string | null
+  description: string | null
+  deleted: Generated<boolean>
+}
+
+/** One row while requests from before 2026-11-30 are still to be read from sessions. */
+export interface RequestsToCopyRow {
+  only_row: Generated<boolean>
+  /** The last one that was copied. */
+  after_id: string | null
 }
 
 /** The one row that says which log this is. */
@@ -78,6 +115,9 @@ export interface ChatDatabase extends EventTables, KitTables {
   threads: ThreadRow
   members: MemberRow
   requests: RequestRow
+  requests_to_copy: RequestsToCopyRow
+  gatherings: GatheringRow
+  tags: TagRow
   messages: MessageRow
   continuity: ContinuityRow
 }

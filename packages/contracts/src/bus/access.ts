@@ -6,7 +6,8 @@ import {
   RequestAccepted,
   RequestDeclined,
   RequestSubmitted,
-  RequestWithdrawn
+  RequestWithdrawn,
+  TagDeleted
 } from '../events/gatherings.ts'
 import { UserBlocked, UserDeleted, UserRegistered, UserUnblocked, UserUpdated } from '../events/people.ts'
 import {
@@ -30,7 +31,7 @@ import {
 import type { QuestionDefinition } from '../questions/define-question.ts'
 import { ListSigningKeys, ResolveIdentity } from '../questions/people.ts'
 import { listPresence } from '../questions/realtime.ts'
-import { DescribeEvents, DescribeRequest, FindRequest } from '../questions/sessions.ts'
+import { ListRequests } from '../questions/sessions.ts'
 
 /** The processes that talk over NATS. The gateway does not. */
 export const busServices = ['people', 'sessions', 'chat', 'notifications', 'realtime-gateway'] as const
@@ -87,11 +88,13 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
       ...sessionMoves,
       EventUpdated,
       EventCancelled,
+      TagDeleted,
+      RequestSubmitted,
       RequestAccepted,
       RequestDeclined,
       RequestWithdrawn
     ],
-    asks: [...verifyingTokens, FindRequest, DescribeEvents, DescribeRequest],
+    asks: [...verifyingTokens, ListRequests],
     answersAs: 'chat',
     speaks: [liveSubjects.thread('*')],
     hears: []

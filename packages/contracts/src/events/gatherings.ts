@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { GatheringStatus } from '../gatherings.ts'
 import { Id, Nullable, Timestamp } from '../text.ts'
 import { defineEvent } from './define-event.ts'
 
@@ -13,7 +14,23 @@ const EventState = {
   host_id: Id,
   title: Type.String(),
   starts_at: Timestamp,
-  version: Type.Integer({ minimum: 1 })
+  version: Type.Integer({ minimum: 1 }),
+  description: Type.Optional(Nullable(Type.String())),
+  location: Type.Optional(Nullable(Type.String())),
+  address: Type.Optional(Nullable(Type.String())),
+  activity_type: Type.Optional(Nullable(Type.String())),
+  capacity: Type.Optional(Type.Integer()),
+  status: Type.Optional(GatheringStatus),
+  tags: Type.Optional(
+    Type.Array(
+      Type.Object({
+        id: Id,
+        name: Type.String(),
+        color: Nullable(Type.String()),
+        description: Nullable(Type.String())
+      })
+    )
+  )
 }
 
 export const EventCreated = defineEvent({
@@ -35,11 +52,10 @@ export const EventUpdated = defineEvent({
     ...EventState,
     /** When or where it takes place has changed. */
     moved: Type.Optional(Type.Boolean()),
-    location: Type.Optional(Nullable(Type.String())),
-    address: Type.Optional(Nullable(Type.String())),
     /** Of an event that moved: the people with a booking or an open request, those with a booking first. */
     guest_ids: Type.Optional(Type.Array(Id, { maxItems: 10_000 }))
-  })
+  }),
+  appliedBy: ['chat']
 })
 
 export const EventCancelled = defineEvent({
@@ -57,6 +73,16 @@ export const EventCancelled = defineEvent({
   ...effects
 })
 
+export const TagDeleted = defineEvent({
+  source: 'sessions',
+  entity: 'tag',
+  verb: 'deleted',
+  version: 1,
+  description: 'A tag is gone, from every event that had it.',
+  data: Type.Object({ tag_id: Id }),
+  appliedBy: ['chat']
+})
+
 /** A guest's request after the change; `version` grows with every change of the request. */
 const RequestState = {
   request_id: Id,
@@ -66,7 +92,10 @@ const RequestState = {
   thread_id: Id,
   host_id: Id,
   guest_id: Id,
-  version: Type.Integer({ minimum: 1 })
+  version: Type.Integer({ minimum: 1 }),
+  created_at: Type.Optional(Timestamp),
+  /** The event as it is, when the request is submitted and when it is accepted. */
+  event: Type.Optional(Type.Object(EventState))
 }
 
 export const RequestSubmitted = defineEvent({
@@ -76,7 +105,7 @@ export const RequestSubmitted = defineEvent({
   version: 1,
   description: 'Somebody asked to join an event.',
   data: Type.Object(RequestState),
-  informs: ['notifications']
+  ...effects
 })
 
 export const RequestAccepted = defineEvent({

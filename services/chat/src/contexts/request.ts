@@ -1,27 +1,17 @@
 import type { EventOf, RequestAccepted, RequestDeclined } from '@belay/contracts'
 import { placeholder } from '#src/messages/system-text.ts'
-import type { RequestRow } from '#src/schema.ts'
+import type { KnownRequest } from '#src/gatherings/requests.repository.ts'
 import { groupOf } from './gathering.ts'
 import type { Member, ThreadChange } from './thread-change.ts'
 
-/** A request to join, as far as its thread depends on it. */
-export interface JoinRequest {
-  request_id: string
-  event_id: string
-  host_id: string
-  guest_id: string
-  status: RequestRow['status']
-  version: number
-}
-
 /** A request has a thread of its own, of the same id, if the host writes before accepting; until then only the host may. */
 export function hostWrote({
-  request_id: id,
+  id,
   event_id: eventId,
   status,
   version,
   ...people
-}: JoinRequest): ThreadChange[] {
+}: Omit<KnownRequest, 'booking_id' | 'created_at'>): ThreadChange[] {
   const isAccepted = status === 'ACCEPTED'
   const thread = {
     id,

@@ -6,12 +6,14 @@ import {
   durableOf,
   RequestAccepted,
   RequestDeclined,
+  RequestSubmitted,
   RequestWithdrawn,
   SessionAccepted,
   SessionCancelled,
   SessionCompleted,
   SessionDeclined,
-  SessionInvited
+  SessionInvited,
+  TagDeleted
 } from '@belay/contracts'
 import { defineSubscriber } from '@belay/events'
 import type { Transaction } from 'kysely'
@@ -19,9 +21,10 @@ import type { Chat } from '#src/context.ts'
 import { applyChanges } from '#src/contexts/apply.ts'
 import { gatheringCancelled, gatheringUpdated } from '#src/contexts/gathering.ts'
 import { requestAccepted, requestEnded } from '#src/contexts/request.ts'
-import { upsertRequest } from '#src/contexts/requests.repository.ts'
 import { session } from '#src/contexts/session.ts'
 import type { ThreadChange } from '#src/contexts/thread-change.ts'
+import { deleteTag } from '#src/gatherings/gatherings.repository.ts'
+import { keepGathering, keepRequest } from '#src/gatherings/keep.ts'
 import type { ChatDatabase, RequestRow } from '#src/schema.ts'
 import { userDeleted } from './user-deleted.ts'
 import { userRegistered } from './user-registered.ts'
@@ -61,14 +64,28 @@ export const subscribers = (chat: Chat) => [
     subscriberOf(SessionDeclined, session),
     subscriberOf(SessionCancelled, session),
     subscriberOf(SessionCompleted, session),
-    subscriberOf(RequestAccepted, requestAccepted, keepRequest('ACCEPTED')),
-    subscriberOf(RequestDeclined, requestEnded('declined'), keepRequest('DECLINED')),
-    subscriberOf(RequestWithdrawn, requestEnded('withdrawn'), keepRequest('WITHDRAWN')),
-    subscriberOf(EventUpdated, gatheringUpdated),
-    subscriberOf(EventCancelled, gatheringCancelled)
+    subscriberOf(RequestSubmitted, () => [], keepRequestAs('SUBMITTED')),
+    subscriberOf(RequestAccepted, requestAccepted, keepRequestAs('ACCEPTED')),
+    subscriberOf(RequestDeclined, requestEnded('declined'), keepRequestAs('DECLINED')),
+    subscriberOf(RequestWithdrawn, requestEnded('withdrawn'), keepRequestAs('WITHDRAWN')),
+    subscriberOf(EventUpdated, gatheringUpdated, keepAlways(keepGathering)),
+    subscriberOf(EventCancelled, gatheringCancelled, keepAlways(keepGathering)),
+    subscriberOf(
+      TagDeleted,
+      () => [],
+      keepAlways((trx, { tag_id }) => deleteTag(trx, tag_id))
+    )
   ].map((subscriber) => subscriber(chat))
 ]
 
-function keepRequest(status: RequestRow['status']): Keep<DataOf<typeof RequestDeclined>> {
-  return (trx, { request_id: id, version }) => upsertRequest(trx, { id, status, version })
+function keepRequestAs(status: RequestRow['status']): Keep<DataOf<typeof RequestSubmitted>> {
+  return (trx, request) => keepRequest(trx, request, status)
+}
+
+/** For what has a meaning for threads in whichever order it arrives. */
+function keepAlways<Data>(keep: (trx: Transaction<ChatDatabase>, data: Data) => Promise<void>): Keep<Data> {
+  return async (trx, data) => {
+    await keep(trx, data)
+    return true
+  }
 }

@@ -1,6 +1,7 @@
 import type { Position } from '@belay/kit'
 import { type Kysely, sql } from 'kysely'
 import { shownBody } from '#src/messages/shown-body.repository.ts'
+import { ownRequestId } from '#src/gatherings/own-request.repository.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 
 /** One thread of somebody's inbox. */
@@ -20,10 +21,19 @@ export interface InboxRow {
   last_kind: 'user' | 'system' | null
   last_created_at: Date | null
   last_message_at: Date | null
+  /** Null while the gathering is still to be copied. */
+  title: string | null
+  description: string | null
+  starts_at: Date | null
+  location: string | null
+  activity_type: string | null
+  /** The reader's own: a guest's latest, for the host the one that was accepted first; the booking of an accepted one. */
+  own_request_id: string | null
+  own_booking_id: string | null
 }
 
 /** A page of the threads of events and requests that somebody is in, the most recently active first, after a position. */
-export async function listInbox(
+export async function listThreadsOf(
   db: Kysely<ChatDatabase>,
   userId: string,
   page: { limit: number; offset: number; after?: Position | undefined }
@@ -39,8 +49,11 @@ export async function listInbox(
     select mine.id, mine.context, mine.context_id, mine.context_status, mine.event_id, mine.locked, mine.only_sender_id,
            mine.unread_count, l.id as last_id, l.sender_id as last_sender_id, u.display_name as last_sender_name,
            ${shownBody('l')} as last_body, l.kind as last_kind, l.created_at as last_created_at,
-           mine.last_message_at
+           mine.last_message_at, g.title, g.description, g.starts_at, g.location, g.activity_type,
+           own.id as own_request_id, case when own.status = 'ACCEPTED' then own.booking_id end as own_booking_id
     from mine
+    left join gatherings g on g.id = mine.event_id
+    left join requests own on own.id = ${ownRequestId('mine.event_id', userId)}
     left join messages l on l.thread_id = mine.id and l.seq = mine.last_seq
     left join users u on u.id = l.sender_id
     order by mine.last_message_at desc nulls last, mine.id desc`.execute(db)

@@ -57,7 +57,8 @@ export async function insertThread(trx: Transaction<ChatDatabase>, state: Thread
       only_sender_id: state.onlySenderId ?? null,
       created_at: now
     })
-    .onConflict((conflict) => conflict.column('id').doNothing())
+    // Of either key: which of the two a simultaneous insert meets first is not certain.
+    .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst()
   return inserted !== undefined
@@ -194,13 +195,4 @@ export async function listOpenThreadsOf(trx: Transaction<ChatDatabase>, gatherin
     .orderBy('id')
     .execute()
   return threads.map((thread) => thread.id)
-}
-
-/** What a thread hangs on; it must exist. */
-export async function findThreadContext(db: Kysely<ChatDatabase>, threadId: string) {
-  return db
-    .selectFrom('threads')
-    .select(['context', 'context_id', 'context_status', 'event_id', 'locked', 'only_sender_id'])
-    .where('id', '=', threadId)
-    .executeTakeFirstOrThrow()
 }

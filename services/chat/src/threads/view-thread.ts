@@ -1,6 +1,5 @@
 import type { Chat } from '#src/context.ts'
-import { findSessionThread } from './session-thread.ts'
-import type { ThreadView } from './threads.repository.ts'
+import { findThreadView, type ThreadView } from './threads.repository.ts'
 
 /** Why a person does not see a thread. */
 export interface ThreadRefusal {
@@ -10,11 +9,11 @@ export interface ThreadRefusal {
 
 /** Returns the thread as one of its members sees it, or why the person does not see it. */
 export async function viewThread(
-  chat: Chat,
+  { store }: Chat,
   threadId: string,
   userId: string
 ): Promise<{ ok: true; thread: ThreadView } | ThreadRefusal> {
-  const thread = await findSessionThread(chat, threadId, userId)
+  const thread = await findThreadView(store.db, threadId, userId)
   if (thread === undefined) return { ok: false, reason: 'thread_not_found' }
   return thread.is_member ? { ok: true, thread } : { ok: false, reason: 'not_a_member' }
 }

@@ -139,7 +139,7 @@ test('no thread of a gathering opens behind its cancellation', async () => {
   await Promise.all([
     apply(gatheringCancelled(gathering)),
     apply(requestAccepted(request)),
-    apply(hostWrote({ ...request, status: 'ACCEPTED' }))
+    apply(hostWrote({ ...request, id: request.request_id, status: 'ACCEPTED' }))
   ])
 
   for (const threadId of [request.thread_id, request.request_id]) {

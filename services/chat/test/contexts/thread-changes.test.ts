@@ -97,7 +97,7 @@ test.each([
   ['DECLINED', `open, R request closed, ${people}, only hana writes`],
   ['WITHDRAWN', `open, R request closed, ${people}, only hana writes`]
 ] as const)('the host writes about a request that is %s', (status, expected) => {
-  expect(inShort(hostWrote({ ...request, status }))).toEqual([expected])
+  expect(inShort(hostWrote({ ...request, id: 'R', status }))).toEqual([expected])
 })
 
 const moved = { ...request, event_title: 'Tennis', thread_id: 'G' }

@@ -126,3 +126,29 @@ test('the next page begins where the last one ended, also when a thread of it is
   expect(eventsOf(await guest.api.get(`/threads${next.search}`))).toEqual([middle, last])
   expect((await guest.api.get('/threads?cursor=e30')).status).toBe(422)
 })
+
+test('a change of the event, its tags or its end is in inbox and details with the answer', async () => {
+  const { host, eventId, admit, ask } = await hostEvent(system)
+  const { guest, threadId, bookingId } = await admit()
+  const waiting = await ask()
+  const { body: own } = await host.api.post(`/requests/${waiting.requestId}/messages`, { body: 'Hi' })
+  const tags = await Promise.all(
+    ['b', 'A'].map(async (letter) => (await host.api.post('/tags', { name: `${letter} ${eventId}` })).body)
+  )
+  const details = async () => (await guest.api.get(`/threads/${threadId}/details`)).body
+
+  await host.api.put(`/events/${eventId}`, { title: 'Evening Tennis Match', tag_ids: tags.map((tag) => tag.id) })
+  expect((await guest.api.get('/threads')).body.threads[0].event.title).toBe('Evening Tennis Match')
+  expect((await details()).event).toMatchObject({
+    title: 'Evening Tennis Match',
+    tags: (await host.api.get(`/events/${eventId}`)).body.tags
+  })
+
+  expect((await host.api.delete(`/tags/${tags[1].id}`)).status).toBe(200)
+  expect((await details()).event.tags).toMatchObject([{ id: tags[0].id }])
+
+  await host.api.delete(`/events/${eventId}`)
+  expect((await details()).booking).toEqual({ id: bookingId, status: 'CANCELLED' })
+  const { request } = (await waiting.guest.api.get(`/threads/${own.thread_id}/details`)).body
+  expect(request).toMatchObject({ id: waiting.requestId, status: 'DECLINED' })
+})

@@ -1,10 +1,11 @@
 import { EventCancelled, EventCreated, EventUpdated } from '@belay/contracts'
 import { recordEvent } from '@belay/events'
-import type { Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { GatheringRow, SessionsDatabase } from '#src/schema.ts'
+import { listTagsOf } from '#src/tags/tags.repository.ts'
 
 export async function announceCreated(trx: Transaction<SessionsDatabase>, gathering: GatheringRow): Promise<void> {
-  await recordEvent(trx, EventCreated, { subject: gathering.id, data: describe(gathering) })
+  await recordEvent(trx, EventCreated, { subject: gathering.id, data: await describeGathering(trx, gathering) })
 }
 
 /** `movedFor` are the guests of a gathering whose time or place has changed; undefined when neither has. */
@@ -13,11 +14,10 @@ export async function announceUpdated(
   gathering: GatheringRow,
   movedFor?: string[]
 ): Promise<void> {
-  const { location, address } = gathering
   const change = movedFor === undefined ? { moved: false } : { moved: true, guest_ids: movedFor }
   await recordEvent(trx, EventUpdated, {
     subject: gathering.id,
-    data: { ...describe(gathering), location, address, ...change }
+    data: { ...(await describeGathering(trx, gathering)), ...change }
   })
 }
 
@@ -28,16 +28,26 @@ export async function announceCancelled(
   occasion: { guestIds: string[]; cause: 'host' | 'account_deleted' }
 ): Promise<void> {
   const { guestIds: guest_ids, cause } = occasion
-  await recordEvent(trx, EventCancelled, { subject: gathering.id, data: { ...describe(gathering), guest_ids, cause } })
+  const data = { ...(await describeGathering(trx, gathering)), guest_ids, cause }
+  await recordEvent(trx, EventCancelled, { subject: gathering.id, data })
 }
 
-function describe(gathering: GatheringRow) {
+/** A gathering as events describe it. */
+export async function describeGathering(db: Kysely<SessionsDatabase>, gathering: GatheringRow) {
+  const { description, location, address, activity_type, capacity, status } = gathering
   return {
     event_id: gathering.id,
     thread_id: gathering.thread_id,
     host_id: gathering.host_id,
     title: gathering.title,
     starts_at: gathering.starts_at.toISOString(),
-    version: gathering.version
+    version: gathering.version,
+    description,
+    location,
+    address,
+    activity_type,
+    capacity,
+    status,
+    tags: await listTagsOf(db, gathering.id)
   }
 }

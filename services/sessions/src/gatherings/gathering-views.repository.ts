@@ -72,53 +72,6 @@ export async function listGatheringViewsOf(
     .execute()
 }
 
-/**
- * These gatherings, each with the request and booking that the reader has there: a guest's latest one, for the host the one
- * that was accepted first. One query, whatever their number.
- */
-export async function describeGatheringViews(
-  db: Kysely<SessionsDatabase>,
-  readerId: string,
-  gatheringIds: readonly string[]
-) {
-  return selectViews(db)
-    .leftJoinLateral(
-      (inner) =>
-        inner
-          .selectFrom('bookings as booking')
-          .innerJoin('requests as request', 'request.id', 'booking.request_id')
-          .select(['booking.id as booking_id', 'request.id as request_id'])
-          .whereRef('booking.event_id', '=', 'gathering.id')
-          .where('request.status', '=', 'ACCEPTED')
-          .where('gathering.host_id', '=', readerId)
-          .orderBy('booking.id')
-          .limit(1)
-          .as('hosted'),
-      (join) => join.onTrue()
-    )
-    .leftJoinLateral(
-      (inner) =>
-        inner
-          .selectFrom('requests as request')
-          .leftJoin('bookings as booking', (join) =>
-            join.onRef('booking.request_id', '=', 'request.id').on('request.status', '=', 'ACCEPTED')
-          )
-          .select(['booking.id as booking_id', 'request.id as request_id'])
-          .whereRef('request.event_id', '=', 'gathering.id')
-          .where('request.guest_id', '=', readerId)
-          .orderBy('request.id', 'desc')
-          .limit(1)
-          .as('joined'),
-      (join) => join.onTrue()
-    )
-    .select((select) => [
-      select.fn.coalesce('hosted.request_id', 'joined.request_id').as('request_id'),
-      select.fn.coalesce('hosted.booking_id', 'joined.booking_id').as('booking_id')
-    ])
-    .where('gathering.id', 'in', gatheringIds)
-    .execute()
-}
-
 function selectViews(db: Kysely<SessionsDatabase>) {
   return db
     .selectFrom('events as gathering')

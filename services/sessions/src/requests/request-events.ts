@@ -1,6 +1,7 @@
 import { RequestAccepted, RequestDeclined, RequestSubmitted, RequestWithdrawn } from '@belay/contracts'
 import { recordEvent, recordEvents } from '@belay/events'
 import type { Transaction } from 'kysely'
+import { describeGathering } from '#src/gatherings/gathering-events.ts'
 import type { GatheringRow, RequestRow, SessionsDatabase } from '#src/schema.ts'
 
 type GroupOf = Pick<GatheringRow, 'title' | 'thread_id'>
@@ -8,20 +9,22 @@ type GroupOf = Pick<GatheringRow, 'title' | 'thread_id'>
 export async function announceSubmitted(
   trx: Transaction<SessionsDatabase>,
   request: RequestRow,
-  gathering: GroupOf
+  gathering: GatheringRow
 ): Promise<void> {
-  await recordEvent(trx, RequestSubmitted, { subject: request.id, data: describe(request, gathering) })
+  const data = { ...describeRequest(request, gathering), event: await describeGathering(trx, gathering) }
+  await recordEvent(trx, RequestSubmitted, { subject: request.id, data })
 }
 
 /** `automatic` when the gathering accepts everybody by itself. */
 export async function announceAccepted(
   trx: Transaction<SessionsDatabase>,
   request: RequestRow,
-  gathering: GroupOf,
+  gathering: GatheringRow,
   acceptance: { bookingId: string; automatic: boolean }
 ): Promise<void> {
   const { bookingId: booking_id, automatic } = acceptance
-  const data = { ...describe(request, gathering), booking_id, automatic }
+  const event = await describeGathering(trx, gathering)
+  const data = { ...describeRequest(request, gathering), event, booking_id, automatic }
   await recordEvent(trx, RequestAccepted, { subject: request.id, data })
 }
 
@@ -30,7 +33,7 @@ export async function announceDeclined(
   request: RequestRow,
   gathering: GroupOf
 ): Promise<void> {
-  await recordEvent(trx, RequestDeclined, { subject: request.id, data: describe(request, gathering) })
+  await recordEvent(trx, RequestDeclined, { subject: request.id, data: describeRequest(request, gathering) })
 }
 
 /** With the booking that each of them had until then. */
@@ -40,12 +43,13 @@ export async function announceWithdrawn(
 ): Promise<void> {
   const items = withdrawn.map(({ request, gathering, bookingId }) => ({
     subject: request.id,
-    data: { ...describe(request, gathering), booking_id: bookingId }
+    data: { ...describeRequest(request, gathering), booking_id: bookingId }
   }))
   await recordEvents(trx, RequestWithdrawn, items)
 }
 
-function describe(request: RequestRow, gathering: GroupOf) {
+/** A request as events describe it. */
+export function describeRequest(request: RequestRow, gathering: GroupOf) {
   return {
     request_id: request.id,
     event_id: request.event_id,
@@ -53,6 +57,7 @@ function describe(request: RequestRow, gathering: GroupOf) {
     thread_id: gathering.thread_id,
     host_id: request.host_id,
     guest_id: request.guest_id,
-    version: request.version
+    version: request.version,
+    created_at: request.created_at.toISOString()
   }
 }

@@ -59,3 +59,19 @@ export async function listLiveRequestsIn(
     .where(sql<boolean>`status in ('SUBMITTED', 'ACCEPTED')`)
     .execute()
 }
+
+/** The requests after an id, in the order of their ids, each with its booking. */
+export async function listRequestsAfter(
+  db: Kysely<SessionsDatabase>,
+  { after, limit }: { after: string | null; limit: number }
+): Promise<(RequestRow & { booking_id: string | null })[]> {
+  return db
+    .selectFrom('requests as request')
+    .leftJoin('bookings as booking', 'booking.request_id', 'request.id')
+    .selectAll('request')
+    .select('booking.id as booking_id')
+    .$if(after !== null, (query) => query.where('request.id', '>', after ?? ''))
+    .orderBy('request.id')
+    .limit(limit)
+    .execute()
+}

@@ -1,4 +1,5 @@
-import type { Store } from '@belay/events'
+import { TagDeleted } from '@belay/contracts'
+import { recordEvent, type Store } from '@belay/events'
 import type { CurrentUser } from '@belay/kit'
 import { OnlyCreatorOfTag, TagNotFound } from '#src/errors.ts'
 import type { SessionsDatabase } from '#src/schema.ts'
@@ -15,5 +16,6 @@ export async function deleteTag(
     if (!tag) throw new TagNotFound()
     if (tag.created_by !== caller.id && caller.role !== 'admin') throw new OnlyCreatorOfTag()
     await deleteTagRow(trx, tagId)
+    await recordEvent(trx, TagDeleted, { subject: tagId, data: { tag_id: tagId } })
   })
 }

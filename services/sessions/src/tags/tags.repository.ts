@@ -66,6 +66,19 @@ export async function countTagsOf(trx: Transaction<SessionsDatabase>, gatheringI
   return count
 }
 
+/** The tags of a gathering, in no order. */
+export async function listTagsOf(
+  db: Kysely<SessionsDatabase>,
+  gatheringId: string
+): Promise<Omit<TagRow, 'created_by' | 'created_at'>[]> {
+  return db
+    .selectFrom('event_tags as chosen')
+    .innerJoin('tags as tag', 'tag.id', 'chosen.tag_id')
+    .select(['tag.id', 'tag.name', 'tag.color', 'tag.description'])
+    .where('chosen.event_id', '=', gatheringId)
+    .execute()
+}
+
 /** Puts tags on an event beside those it has; answers how many it had not. */
 export async function addTagsTo(
   trx: Transaction<SessionsDatabase>,

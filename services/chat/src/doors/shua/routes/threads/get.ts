@@ -1,7 +1,8 @@
 import { Inbox, ListThreadsQuery } from '@belay/contracts'
 import { linkNextPage } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { showInbox } from '#src/threads/show-inbox.ts'
+import { presentInbox } from '#src/doors/shua/present-threads.ts'
+import { listInbox } from '#src/threads/list-inbox.ts'
 
 const schema = {
   tags: ['Shua: threads'],
@@ -15,9 +16,9 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.get('', { schema }, async (request, reply) => {
-    const { inbox, next } = await showInbox(app.chat, request.user.id, request.query)
-    linkNextPage(request, reply, next)
-    return inbox
+    const inbox = await listInbox(app.chat, request.user.id, request.query)
+    linkNextPage(request, reply, inbox.next)
+    return presentInbox(inbox)
   })
 }
 export default route

@@ -17,7 +17,7 @@ const schema = {
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { notFound: RequestNotFound, idempotency: 'by-handler' } }, async (request, reply) => {
     const { body, client_msg_id = null } = request.body
-    const send = { thread_id: request.params.id, body, client_msg_id, context: 'request' as const }
+    const send = { thread_id: request.params.id, body, client_msg_id, opens: 'request' as const }
     return replyToSend(request, reply, send, sendReplies)
   })
 }

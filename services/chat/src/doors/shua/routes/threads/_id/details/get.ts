@@ -1,8 +1,11 @@
 import { Id, ThreadDetails } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { toError } from '#src/doors/shua/errors.ts'
+import { presentDetails } from '#src/doors/shua/present-threads.ts'
 import { ThreadNotFound } from '#src/errors.ts'
-import { showDetails } from '#src/threads/show-details.ts'
+import { findDetails } from '#src/threads/details.repository.ts'
+import { viewThread } from '#src/threads/view-thread.ts'
 
 const schema = {
   tags: ['Shua: threads'],
@@ -14,8 +17,10 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('', { schema, config: { notFound: ThreadNotFound } }, ({ user, params }) =>
-    showDetails(app.chat, params.id, user.id)
-  )
+  app.get('', { schema, config: { notFound: ThreadNotFound } }, async ({ user, params }) => {
+    const view = await viewThread(app.chat, params.id, user.id)
+    if (!view.ok) throw toError(view)
+    return presentDetails(view.thread, await findDetails(app.chat.store.db, view.thread.id, user.id))
+  })
 }
 export default route

@@ -1,8 +1,13 @@
 import { Id, Participant } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { toError } from '#src/doors/shua/errors.ts'
 import { ThreadNotFound } from '#src/errors.ts'
-import { showParticipants } from '#src/threads/show-participants.ts'
+import { listParticipants } from '#src/threads/inbox.repository.ts'
+import { viewThread } from '#src/threads/view-thread.ts'
+
+/** An event has no more, the host included. */
+const mostParticipants = 1000
 
 const schema = {
   tags: ['Shua: threads'],
@@ -13,8 +18,11 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('', { schema, config: { notFound: ThreadNotFound } }, ({ user, params }) =>
-    showParticipants(app.chat, params.id, user.id)
-  )
+  app.get('', { schema, config: { notFound: ThreadNotFound } }, async ({ user, params }) => {
+    const view = await viewThread(app.chat, params.id, user.id)
+    if (!view.ok) throw toError(view)
+    const { db } = app.chat.store
+    return listParticipants(db, [view.thread.id], { readerId: user.id, limit: mostParticipants })
+  })
 }
 export default route

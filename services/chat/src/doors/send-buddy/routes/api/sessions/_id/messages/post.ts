@@ -19,7 +19,7 @@ const replies = { present: presentSessionMessage, presentRepeated: presentSessio
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { notFound: SessionNotFound, idempotency: 'by-handler' } }, async (request, reply) => {
     const { body, client_msg_id = null } = request.body
-    const send = { thread_id: request.params.id, body, client_msg_id, context: 'session' as const }
+    const send = { thread_id: request.params.id, body, client_msg_id }
     return replyToSend(request, reply, send, replies)
   })
 }
