@@ -80,15 +80,8 @@ describe('the folders of a service do not import each other in a circle', () => 
 })
 
 describe('a front door is named in its folder and where it is registered, nowhere else', () => {
-  /** Files that still name one. */
-  const known = [
-    'packages/contracts/src/questions/sessions.ts',
-    'services/sessions/src/gatherings/present-event.ts',
-    'services/sessions/src/requests/present-request.ts'
-  ]
-
   test('anywhere', () => {
-    const files = list('{packages,services}/*/src/**/*.ts').filter((path) => !known.includes(path))
+    const files = list('{packages,services}/*/src/**/*.ts')
     expect(files.flatMap((path) => doorNames(path, read(path)))).toEqual([])
   })
 

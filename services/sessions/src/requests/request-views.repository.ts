@@ -55,7 +55,6 @@ function selectViews(db: Kysely<SessionsDatabase>) {
       'gathering.title as event_title',
       'guest.display_name as guest_name',
       'host.display_name as host_name',
-      'booking.id as booking_id',
-      'booking.status as booking_status'
+      'booking.id as booking_id'
     ])
 }

@@ -5,7 +5,7 @@ import { Type } from 'typebox'
 import { nextCursor } from '#src/doors/shua/next-cursor.ts'
 import { parseInstant } from '#src/doors/shua/parse-instant.ts'
 import { listGatheringViews } from '#src/gatherings/gathering-views.repository.ts'
-import { presentEvent } from '#src/gatherings/present-event.ts'
+import { presentEvent } from '#src/doors/shua/present-event.ts'
 
 const schema = {
   tags: ['Shua: events'],

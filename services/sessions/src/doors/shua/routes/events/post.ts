@@ -2,7 +2,7 @@ import { Event, EventBody } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { toFields } from '#src/doors/shua/gathering-fields.ts'
 import { createGathering } from '#src/gatherings/create-gathering.ts'
-import { presentEvent } from '#src/gatherings/present-event.ts'
+import { presentEvent } from '#src/doors/shua/present-event.ts'
 
 const schema = {
   tags: ['Shua: events'],

@@ -2,7 +2,7 @@ import { JoinRequest, ListRequestsQuery } from '@belay/contracts'
 import { linkNextPage } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { presentRequest } from '#src/requests/present-request.ts'
+import { presentRequest } from '#src/doors/shua/present-request.ts'
 import { listRequests } from '#src/doors/shua/list-requests.ts'
 
 const schema = {

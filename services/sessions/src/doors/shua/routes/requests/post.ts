@@ -1,6 +1,6 @@
 import { CreateRequestBody, JoinRequest } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { presentRequest } from '#src/requests/present-request.ts'
+import { presentRequest } from '#src/doors/shua/present-request.ts'
 import { submitRequest } from '#src/requests/submit-request.ts'
 
 const schema = {

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { GatheringNotFound } from '#src/errors.ts'
 import { getGathering } from '#src/gatherings/get-gathering.ts'
-import { presentEvent } from '#src/gatherings/present-event.ts'
+import { presentEvent } from '#src/doors/shua/present-event.ts'
 
 const schema = {
   tags: ['Shua: events'],

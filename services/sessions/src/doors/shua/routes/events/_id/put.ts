@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { toChangedFields } from '#src/doors/shua/gathering-fields.ts'
 import { GatheringNotFound } from '#src/errors.ts'
 import { changeGathering } from '#src/gatherings/change-gathering.ts'
-import { presentEvent } from '#src/gatherings/present-event.ts'
+import { presentEvent } from '#src/doors/shua/present-event.ts'
 
 const schema = {
   tags: ['Shua: events'],

@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { nextCursor } from '#src/doors/shua/next-cursor.ts'
 import { listGatheringViewsOf } from '#src/gatherings/gathering-views.repository.ts'
-import { presentEvent } from '#src/gatherings/present-event.ts'
+import { presentEvent } from '#src/doors/shua/present-event.ts'
 
 const schema = {
   tags: ['Shua: events'],

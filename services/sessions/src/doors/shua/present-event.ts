@@ -1,8 +1,8 @@
 import type { Event } from '@belay/contracts'
 import type { Static } from 'typebox'
-import type { GatheringView } from './gathering-views.repository.ts'
+import type { GatheringView } from '#src/gatherings/gathering-views.repository.ts'
 
-/** An event as the Shua API shows it. */
+/** A gathering as the Shua API shows it. */
 export function presentEvent(event: GatheringView): Static<typeof Event> {
   return {
     id: event.id,

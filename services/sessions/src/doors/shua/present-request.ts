@@ -1,6 +1,6 @@
 import type { JoinRequest, TitledRequest } from '@belay/contracts'
 import type { Static } from 'typebox'
-import type { RequestView } from './request-views.repository.ts'
+import type { RequestView } from '#src/requests/request-views.repository.ts'
 
 /** A request as the Shua API shows it: booking and group belong to an accepted one only. */
 export function presentRequest(request: RequestView): Static<typeof JoinRequest> {
