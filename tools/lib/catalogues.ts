@@ -17,13 +17,32 @@ function callsOf(path: string, name: string): unknown[][] {
   return calls
 }
 
-/** Every error with a code: services say theirs in `errors.ts`, kit says what all services share. */
-export function errorDefinitions(): { code: string; status: number; path: string }[] {
+/** An error with a code. */
+export interface ErrorDefinition {
+  code: string
+  /** May hold `%s` for what differs. */
+  message: string
+  status: number
+  path: string
+}
+
+/** Every error with a code: services define theirs in `errors.ts`, kit those that all services share. */
+export function errorDefinitions(): ErrorDefinition[] {
   return list('services/*/src/**/*.ts', 'packages/kit/src/**/*.ts').flatMap((path) =>
-    callsOf(path, 'appError').flatMap(([code, , status]) =>
-      typeof code === 'string' && typeof status === 'number' ? [{ code, status, path }] : []
+    callsOf(path, 'appError').flatMap(([code, message, status]) =>
+      typeof code === 'string' && typeof status === 'number' ? [{ code, message: String(message), status, path }] : []
     )
   )
+}
+
+/** Whether a test of the error's service, or one of the whole system, expects its code or the message it begins with. */
+export function isExpectedByTests({ code, message, path }: ErrorDefinition): boolean {
+  const owner = path.startsWith('packages/') ? '{packages,services}/*' : path.split('/').slice(0, 2).join('/')
+  const [beginning = ''] = message.split('%')
+  return list(`${owner}/test/**/*.ts`, 'services/gateway/test/**/*.ts', 'e2e/**/*.ts').some((test) => {
+    const text = read(test).replaceAll(String.raw`\'`, "'")
+    return new RegExp(`\\b${code}\\b`).test(text) || (beginning.length >= 8 && text.includes(beginning))
+  })
 }
 
 /** One durable consumer: what it is called, whose it is, the file that it stands in and the event it is for. */

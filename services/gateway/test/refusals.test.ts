@@ -9,6 +9,12 @@ const page = 'http://localhost:5173'
 const head = `Host: localhost\r\nOrigin: ${page}\r\n`
 const last = `${head}Connection: close\r\n`
 
+const codes: Record<number, string> = {
+  405: 'METHOD_NOT_ALLOWED',
+  417: 'EXPECTATION_FAILED',
+  431: 'HEADERS_TOO_LARGE'
+}
+
 test.each([
   ['a path that encodes nothing', `GET /events/%zz HTTP/1.1\r\n${last}\r\n`, 400],
   ['a path that is not UTF-8', `GET /events/%FF HTTP/1.1\r\n${last}\r\n`, 422],
@@ -37,6 +43,7 @@ test.each([
     vary: 'Origin'
   })
   expect(answer.body).toMatchObject({ status, detail: expect.any(String), request_id: answer.headers['x-request-id'] })
+  expect(answer.body.code).toBe(codes[status] ?? answer.body.code)
   expect(service.asked).toEqual([])
 })
 

@@ -102,7 +102,11 @@ test('an upgrade of any other path is an unknown path, and a plain request of a 
   await expect(open(gateway, '/nothing')).rejects.toThrow('404')
   await expect(open(gateway, '/ws')).rejects.toThrow('404')
   const { api } = gateway
-  expect(await api.get(sessionPath)).toMatchObject({ status: 426, headers: { upgrade: 'websocket' } })
+  expect(await api.get(sessionPath)).toMatchObject({
+    status: 426,
+    headers: { upgrade: 'websocket' },
+    body: { code: 'UPGRADE_REQUIRED' }
+  })
   const offered = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABk' }
   expect(await rawGet(gateway.url, '/livez', offered)).toMatch(/^HTTP\/1\.1 200 /)
 })

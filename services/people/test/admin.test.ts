@@ -36,6 +36,12 @@ test('a disabled person is rejected everywhere at once and loses their sockets, 
   expect(cookieOf(refreshed)).not.toBe(cookie)
 })
 
+test('a report that does not exist cannot be reviewed', async () => {
+  const { api } = await admin()
+  const answer = await api.patch(`/api/admin/reports/${randomUUID()}`, { notes: 'Seen' })
+  expect([answer.status, answer.body.code]).toEqual([404, 'REPORT_NOT_FOUND'])
+})
+
 test('each change is published once', async () => {
   const { id } = await register(people)
   const { api } = await admin()
@@ -50,7 +56,10 @@ test('each change is published once', async () => {
 
 test('only an administrator may change accounts', async () => {
   const { id, api } = await register(people)
-  expect((await api.patch(`/api/admin/users/${id}/`, { tier: 'premium' })).status).toBe(403)
+  expect(await api.patch(`/api/admin/users/${id}/`, { tier: 'premium' })).toMatchObject({
+    status: 403,
+    body: { code: 'UNAUTHORIZED_ACTION' }
+  })
   expect((await createApi(people.url).patch(`/api/admin/users/${id}/`, { tier: 'premium' })).status).toBe(401)
   expect((await api.get('/auth/me')).body.tier).toBe('free')
 })

@@ -67,6 +67,7 @@ test('each of the two rates once, also when asked ten times at once', async () =
   const answers = await Promise.all(Array.from({ length: 10 }, () => plan.inviter.api.post(path(id), ratings)))
 
   expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([201, ...Array(9).fill(409)])
+  expect(answers.flatMap(({ body }) => body.code ?? [])).toEqual(Array(9).fill('FEEDBACK_ALREADY_GIVEN'))
   expect((await plan.invitee.api.post(path(id), ratings)).status).toBe(201)
 })
 
@@ -75,7 +76,7 @@ test.each(['pending', 'accepted', 'declined', 'cancelled'])(
   async (status) => {
     const plan = await makePlan(system)
     const answer = await plan.inviter.api.post(path(await sessionIn(plan, status)), ratings)
-    expect(answer.status).toBe(400)
+    expect([answer.status, answer.body.code]).toEqual([400, 'FEEDBACK_TOO_EARLY'])
     expect(answer.body.detail).toContain(status)
   }
 )

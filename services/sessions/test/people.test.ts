@@ -107,7 +107,7 @@ describe('an erased account', () => {
 
     expect((await plan.invitee.api.get('/api/feedback/stats/')).body.total_ratings).toBe(0)
     const late = await plan.invitee.api.post(`/api/sessions/${id}/feedback/`, ratings)
-    expect(late.status).toBe(400)
+    expect([late.status, late.body.code]).toEqual([400, 'SUBJECT_ERASED'])
     const kept = await system.sql('select id from sessions.feedback where session_id = $1', [id])
     expect(kept).toEqual([])
   })

@@ -114,7 +114,7 @@ test('a cancelled event locks its group, which stays readable', async () => {
   await host.api.delete(`/events/${eventId}`)
 
   const refused = await guest.api.post(`/threads/${threadId}/messages`, { body: 'oh no' })
-  expect([refused.status, refused.body.detail]).toEqual([400, 'Thread is locked'])
+  expect(refused).toMatchObject({ status: 400, body: { code: 'THREAD_LOCKED', detail: 'Thread is locked' } })
   expect((await guest.api.get(`/threads/${threadId}/messages`)).status).toBe(200)
   expect((await guest.api.get('/threads')).body.threads[0].is_locked).toBe(true)
 })

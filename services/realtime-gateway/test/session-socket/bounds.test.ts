@@ -10,7 +10,15 @@ import {
   useSystem
 } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { isMessage, metricOf, numbersFrom, openJoined, replica, upgradeStatus } from '../support/sockets.ts'
+import {
+  isMessage,
+  metricOf,
+  numbersFrom,
+  openJoined,
+  replica,
+  upgradeRefusal,
+  upgradeStatus
+} from '../support/sockets.ts'
 
 const system = useSystem({
   ownProcesses: ['realtime-gateway'],
@@ -59,6 +67,7 @@ test('one person and one address may have so many sockets', async () => {
   const others = await Promise.all(numbersFrom(1, 3).map(() => openJoined(replica(system), sessionId, invitee.token)))
   const url = `${replica(system).url.replace(/^http/, 'ws')}/ws/sessions/${sessionId}/?token=${invitee.token}`
   expect(await upgradeStatus(url, {})).toBe(429)
+  expect(await upgradeRefusal(url, {})).toBe('TOO_MANY_CONNECTIONS')
   const elsewhere = { 'x-forwarded-for': '192.0.2.7' }
   expect(await upgradeStatus(url, elsewhere)).toBe(429)
   const viaGateway = { ...elsewhere, 'x-belay-gateway': system.gatewaySecret }

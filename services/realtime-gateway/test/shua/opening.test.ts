@@ -1,6 +1,6 @@
 import { createApi, eventually, logIn, openSocket, registerUser, useSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
-import { confirmedProtocol, replica, upgradeStatus } from '../support/sockets.ts'
+import { confirmedProtocol, replica, upgradeRefusal, upgradeStatus } from '../support/sockets.ts'
 import { openThreadSocket, settle } from '../support/thread-socket.ts'
 
 const system = useSystem({ replicas: { 'realtime-gateway': 2 } })
@@ -104,5 +104,6 @@ test('a page of a foreign origin is refused before the upgrade', async () => {
   const { id, token } = await registerUser(system)
   const url = `${system.url.replace(/^http/, 'ws')}/ws/${id}?token=${token}`
   expect(await upgradeStatus(url, { origin: 'https://evil.example.org' })).toBe(403)
+  expect(await upgradeRefusal(url, { origin: 'https://evil.example.org' })).toBe('FOREIGN_ORIGIN')
   expect(await upgradeStatus(url, {})).toBe(101)
 })

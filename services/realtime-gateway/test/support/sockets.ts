@@ -1,4 +1,5 @@
 import { get } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { createApi, type Frame, openSessionSocket, openSocket, type TestSocket, type TestSystem } from '@belay/testing'
 
 /** Opens a session's socket and waits until it is admitted: frames wait for that, so an answer to one proves it. */
@@ -37,6 +38,22 @@ export async function upgradeStatus(url: string, headers: Record<string, string>
   } catch (error) {
     return Number(/(\d{3})$/.exec(String(error))?.[1])
   }
+}
+
+/** The error code of a refused upgrade. */
+export function upgradeRefusal(url: string, headers: Record<string, string>): Promise<string> {
+  const upgrade = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': Buffer.alloc(16).toString('base64')
+  }
+  return new Promise((resolve, reject) => {
+    const request = get(url.replace(/^ws/, 'http'), { headers: { ...upgrade, ...headers } })
+    request.on('error', reject)
+    request.on('upgrade', () => reject(new Error('the upgrade was not refused')))
+    request.on('response', (response) => void text(response).then((body) => resolve(JSON.parse(body).code), reject))
+  })
 }
 
 /** The subprotocol that an upgrade confirms; undefined for none. */

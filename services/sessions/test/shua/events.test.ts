@@ -295,7 +295,7 @@ test('tags have one name each, and a list by name', async () => {
   const second = expectStatus(await post({ name: name('b'), description: 'Suitable for beginners' }), 201)
   const first = expectStatus(await post({ name: name('A') }), 201)
   expect(first).toEqual({ id: expect.any(String), name: name('A'), color: null, description: null })
-  expect((await post({ name: name('a') })).status).toBe(409)
+  expect(await post({ name: name('a') })).toMatchObject({ status: 409, body: { code: 'TAG_EXISTS' } })
   for (const bad of [{}, { name: ' ' }, { name: 'x'.repeat(51) }, { name: 'x', color: 'green' }]) {
     expect((await post(bad)).status).toBe(422)
   }
