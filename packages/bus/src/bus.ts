@@ -1,20 +1,19 @@
 import type { EventDefinition } from '@belay/contracts'
 import type { Logger } from 'pino'
-import { Answers } from './answers.ts'
-import { ask } from './ask.ts'
+import { Answers } from './questions/answers.ts'
+import { ask } from './questions/ask.ts'
 import { bounded } from './bounded.ts'
-import { Connection } from './connection.ts'
-import { DurableConsumption } from './consumption.ts'
-import { createCounters } from './counters.ts'
+import { Connection } from './connection/connection.ts'
+import { DurableConsumption } from './consume/consumption.ts'
 import { BusUnavailable, RetryLater } from './errors.ts'
-import { FactPublisher } from './facts.ts'
+import { FactPublisher } from './facts/facts.ts'
 import { LiveSignals } from './live.ts'
-import { Questions } from './questions.ts'
-import { StallWatch } from './stall-watch.ts'
-import { StreamWatch } from './stream-watch.ts'
+import { Questions } from './questions/ask.ts'
+import { StallWatch } from './questions/stall-watch.ts'
+import { StreamWatch } from './stream/stream-watch.ts'
 import { type BusTuning, defaultTuning } from './tuning.ts'
-import { Topology } from './topology.ts'
-import type { Bus, ConsumeOptions, Consumption } from './types.ts'
+import { Topology } from './stream/topology.ts'
+import type { Bus, BusCounters, ConsumeOptions, Consumption } from './types.ts'
 
 export interface BusOptions {
   /** `nats://host:port`, several separated by commas. */
@@ -30,7 +29,7 @@ export interface BusOptions {
    */
   stream?: 'keep' | 'make' | 'none'
   /**
-   * Errors that say nothing about the event or question at hand, such as a database that is away: events come back
+   * Errors that are not caused by the event or question at hand, such as a database that is away: events come back
    * without being counted, questions are answered "unavailable". RetryLater and BusUnavailable always are.
    */
   isTransient?: (error: unknown) => boolean
@@ -110,5 +109,18 @@ function assemble(parts: Parts): Bus {
       parts.topology.stop()
       await connection.close()
     }
+  }
+}
+
+function createCounters(): BusCounters {
+  return {
+    published: 0,
+    publishFailures: 0,
+    handled: 0,
+    naks: 0,
+    parked: 0,
+    liveDropped: 0,
+    askTimeouts: 0,
+    answersExpired: 0
   }
 }

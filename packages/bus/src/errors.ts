@@ -60,10 +60,10 @@ export class InvalidSubject extends Error {
   }
 }
 
-/** Nobody listens to a subject. Never leaves this package. */
+/** A subject has no subscribers. Never leaves this package. */
 export class NoResponders extends BusUnavailable {
   constructor() {
-    super('nobody answers')
+    super('no process answers')
     this.name = 'NoResponders'
   }
 }
@@ -76,7 +76,7 @@ export class TimedOut extends BusUnavailable {
   }
 }
 
-/** Nobody stores events of this subject: the stream is gone. Never leaves this package. */
+/** No stream stores events of this subject: it is gone. Never leaves this package. */
 export class NoStream extends Error {
   readonly code = 'BUS_NO_STREAM'
 }

@@ -1,5 +1,4 @@
 export { type BusOptions, connectBus } from './bus.ts'
-export type { BusCounters } from './counters.ts'
 export {
   BusDisconnected,
   BusUnavailable,
@@ -11,4 +10,13 @@ export {
 export type { BusTuning } from './tuning.ts'
 export { conforms } from './schema-check.ts'
 export { subjectToken } from './subject.ts'
-export type { AnswerContext, AskOptions, Bus, ConsumeOptions, Consumption, LiveHandler, RawMessage } from './types.ts'
+export type {
+  AnswerContext,
+  AskOptions,
+  Bus,
+  BusCounters,
+  ConsumeOptions,
+  Consumption,
+  LiveHandler,
+  RawMessage
+} from './types.ts'

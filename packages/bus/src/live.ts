@@ -1,7 +1,7 @@
 import type { Msg } from '@nats-io/nats-core'
 import type { Logger } from 'pino'
-import type { Connection } from './connection.ts'
-import type { BusCounters } from './counters.ts'
+import type { Connection } from './connection/connection.ts'
+import type { BusCounters } from './types.ts'
 import { checkPattern, checkSubject } from './subject.ts'
 import type { LiveHandler } from './types.ts'
 

@@ -15,7 +15,7 @@ export interface BusTuning {
   retryMaxMs: number
   /** Longest delay after a transient failure: short, so that a returned database is noticed soon. */
   transientRetryMaxMs: number
-  /** Pause between attempts to connect, plus up to as much again by chance. */
+  /** Pause between attempts to connect, plus up to as much again at random. */
   reconnectWaitMs: number
   connectTimeoutMs: number
   /** A server silent for two of these is left for another connection. */

@@ -6,7 +6,6 @@ import type {
   QuestionInput,
   QuestionOutput
 } from '@belay/contracts'
-import type { BusCounters } from './counters.ts'
 
 /** A stored message that is no event of its subject: bad JSON, a wrong envelope or data outside its schema. */
 export interface RawMessage {
@@ -59,8 +58,28 @@ export interface AskOptions {
   requestId?: string
 }
 
-/** Gets the parsed payload. What it throws is logged and reaches nobody else. */
+/** Gets the parsed payload. What it throws is logged and goes no further. */
 export type LiveHandler = (payload: unknown, subject: string) => void
+
+/** What happened since the process started; read for metrics, only ever growing. */
+export interface BusCounters {
+  /** Events confirmed by the stream. */
+  published: number
+  /** Publishes that were not confirmed in time. */
+  publishFailures: number
+  /** Events whose handler succeeded and that were acknowledged. */
+  handled: number
+  /** Events given back to be delivered again later. */
+  naks: number
+  /** Messages put aside for good. */
+  parked: number
+  /** Live signals not sent because NATS was away. */
+  liveDropped: number
+  /** Questions without an answer in time. */
+  askTimeouts: number
+  /** Questions left unanswered because this process had stood still for longer than their asker waits. */
+  answersExpired: number
+}
 
 /** NATS as Belay uses it: facts in JetStream, questions and live signals in core NATS. */
 export interface Bus {
@@ -89,14 +108,14 @@ export interface Bus {
   /**
    * Asks and waits for the one answer.
    * @throws RemoteError what the answerer threw on purpose, or INTERNAL_ERROR
-   * @throws BusUnavailable at once while disconnected or when nobody answers, else when the time is over
+   * @throws BusUnavailable at once while disconnected or when no process answers the subject, else when the time is over
    */
   ask<Question extends QuestionDefinition>(
     question: Question,
     input: QuestionInput<Question>,
     options?: AskOptions
   ): Promise<QuestionOutput<Question>>
-  /** Sends to whoever listens now. At most once; dropped (and counted) while disconnected. Encoded once. */
+  /** Sends to the current listeners. At most once; dropped (and counted) while disconnected. Encoded once. */
   publishLive(subject: string, payload: unknown): void
   /** Listens to a live subject (wildcards allowed); all listeners of a subject share one subscription. */
   listenLive(subject: string, handler: LiveHandler): () => void

@@ -8,7 +8,7 @@ import { eventually } from '@belay/testing'
 import { Type } from 'typebox'
 import { expect, onTestFinished, test } from 'vitest'
 import { BusUnavailable, connectBus } from '../src/index.ts'
-import { parseUrl } from '../src/dial.ts'
+import { parseUrl } from '../src/connection/dial.ts'
 import { envelope, log, quick, uniqueEvent, useNats } from './fixture.ts'
 
 const nats = useNats()
@@ -29,7 +29,7 @@ test('a bus made before its server is up works in full as soon as the server com
   })
   const event = uniqueEvent()
   const handled: number[] = []
-  const heard: unknown[] = []
+  const received: unknown[] = []
   await bus.answer(double, async ({ n }) => ({ n: n * 2 }))
   await bus.consume({
     durable: 'early',
@@ -37,7 +37,7 @@ test('a bus made before its server is up works in full as soon as the server com
     handle: async (events) => void handled.push(...events.map(({ data }) => data.n)),
     park: async () => undefined
   })
-  bus.listenLive('belay.live.early', (payload) => heard.push(payload))
+  bus.listenLive('belay.live.early', (payload) => received.push(payload))
   await expect(bus.ask(double, { n: 1 })).rejects.toThrow(BusUnavailable)
   await expect(bus.publishFact(envelope(event, 1))).rejects.toThrow(BusUnavailable)
 
@@ -53,10 +53,10 @@ test('a bus made before its server is up works in full as soon as the server com
   bus.publishLive('belay.live.early', 'hello')
   expect(await bus.ask(double, { n: 2 })).toEqual({ n: 4 })
   await eventually(() => expect(handled).toEqual([2]))
-  await eventually(() => expect(heard).toEqual(['hello']))
+  await eventually(() => expect(received).toEqual(['hello']))
 })
 
-test('every return of NATS is told', async () => {
+test('every return of NATS is reported', async () => {
   const bus = await nats.bus()
   let returns = 0
   bus.onReconnect(() => (returns += 1))

@@ -267,6 +267,6 @@ test('a stream deleted under its feet is made again', { timeout: 60_000 }, async
   const { jsm } = await nats.raw()
   await jsm.streams.delete('BELAY')
   await bus.publishFact(envelope(event, 1))
-  // When the server's word of it is lost, missing heartbeats tell, which takes up to 15 s.
+  // When the server's notice is lost, missing heartbeats reveal it, which takes up to 15 s.
   await eventually(() => expect(handled).toEqual([1]), { withinMs: 30_000 })
 })

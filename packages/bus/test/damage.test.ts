@@ -27,7 +27,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-/** A bus, with what it logs as an error and how often it says that the stream is damaged. */
+/** A bus, with what it logs as an error and how often it reports that the stream is damaged. */
 async function watched() {
   const errors: string[] = []
   const sink = new Writable({

@@ -9,7 +9,7 @@ import { Type } from 'typebox'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { type Bus, type BusOptions, connectBus } from '../src/index.ts'
 
-/** Set BUS_LOG=debug to see what the bus says in a test. */
+/** Set BUS_LOG=debug to see what the bus logs in a test. */
 export const log = pino({ level: process.env.BUS_LOG ?? 'silent' })
 
 /** Waits short enough for tests; only what a test is about is set otherwise. */

@@ -53,22 +53,22 @@ test('signals keep their order and carry any JSON', async () => {
   await eventually(() => expect(received).toEqual(sent))
 })
 
-test('a pattern hears every subject it covers, by its name', async () => {
+test('a pattern receives every subject that it covers, with its name', async () => {
   const bus = await nats.bus()
   const family = `belay.live.${randomUUID()}`
-  const heard: [unknown, string][] = []
-  bus.listenLive(`${family}.*`, (payload, subject) => heard.push([payload, subject]))
+  const received: [unknown, string][] = []
+  bus.listenLive(`${family}.*`, (payload, subject) => received.push([payload, subject]))
   bus.publishLive(`${family}.a`, 1)
   bus.publishLive(`${family}.b`, 2)
   await eventually(() =>
-    expect(heard).toEqual([
+    expect(received).toEqual([
       [1, `${family}.a`],
       [2, `${family}.b`]
     ])
   )
 })
 
-test('a failing listener and a malformed signal disturb nobody', async () => {
+test('a failing listener and a malformed signal disturb no other listener', async () => {
   const bus = await nats.bus()
   const { nc } = await nats.raw()
   const subject = uniqueSubject()
@@ -94,21 +94,21 @@ test('a signal too large to travel is dropped and counted', async () => {
   expect(bus.counters.liveDropped).toBe(1)
 })
 
-test('while NATS is away signals are dropped and counted; listeners hear again afterwards, new ones included', async () => {
+test('while NATS is away signals are dropped and counted; listeners receive again afterwards, new ones included', async () => {
   const bus = await nats.bus()
   const [before, during] = [uniqueSubject(), uniqueSubject()]
-  const heard: string[] = []
-  bus.listenLive(before, (_, subject) => heard.push(subject))
+  const received: string[] = []
+  bus.listenLive(before, (_, subject) => received.push(subject))
   await nats.server.kill('SIGKILL')
   await eventually(() => expect(bus.status()).toBe('disconnected'))
   bus.publishLive(before, 'lost')
   expect(bus.counters.liveDropped).toBe(1)
-  bus.listenLive(during, (_, subject) => heard.push(subject))
+  bus.listenLive(during, (_, subject) => received.push(subject))
   await nats.server.restart()
   await eventually(() => expect(bus.status()).toBe('connected'))
   bus.publishLive(before, 1)
   bus.publishLive(during, 2)
-  await eventually(() => expect(heard).toEqual([before, during]))
+  await eventually(() => expect(received).toEqual([before, during]))
 })
 
 test.each(['', 'a.b', '*', 'a*', '>', 'a b', 'a\tb', 'a\r\nPUB x 1', 'a\u0000'])(

@@ -104,7 +104,7 @@ test('an answerer that cannot work now makes the question unavailable, not faile
   }
 })
 
-test('a question that nobody answers fails at once', async () => {
+test('a question without an answering process fails at once', async () => {
   const bus = await nats.bus()
   const started = performance.now()
   await expect(bus.ask(uniqueQuestion(), { n: 1 }, { timeoutMs: 5_000 })).rejects.toThrow(BusUnavailable)
@@ -173,7 +173,7 @@ test('an answerer outlives malformed questions and an asker malformed answers', 
   await expect(bus.ask(broken, { n: 1 })).rejects.toThrow(ContractViolation)
 })
 
-test('closing answers what was already taken, then takes no more', async () => {
+test('closing answers the questions already taken and takes no more', async () => {
   const [asker, answerer] = await Promise.all([nats.bus(), nats.bus()])
   const double = uniqueQuestion()
   const entered = Promise.withResolvers<void>()

@@ -24,7 +24,7 @@ export type RunOnConnection = <Row>(statement: RawBuilder<Row>) => Promise<Row[]
 const statementTimeoutMs = 5_000
 /** Client-side limit, for a server that no longer answers at all. */
 const queryTimeoutMs = 6_000
-/** Longest wait for a connection, new or from a busy pool: a caller is told within 2 s that the database is away. */
+/** Longest wait for a connection, new or from a busy pool: a caller learns within 2 s that the database is away. */
 const connectTimeoutMs = 1_500
 /** A transaction that its client forgot is ended and its locks are freed. */
 const idleInTransactionTimeoutMs = 10_000

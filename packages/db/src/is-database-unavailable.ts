@@ -12,13 +12,13 @@ const socketCodes = new Set([
 ])
 
 /**
- * SQLSTATEs that say "not now" whatever the statement was: connection exceptions (08), insufficient resources (53:
+ * SQLSTATEs that mean "not now" for any statement: connection exceptions (08), insufficient resources (53:
  * disk full, out of memory, too many connections), operator intervention (57: shutdown, crash, cannot connect now,
  * statement timeout), a session ended for idling, a server that became read-only, a failing disk.
  */
 const notNow = /^(08...|53...|57P0.|57014|25006|25P03|58030)$/
 
-/** What pg, its pool and Kysely say without a telling code; a new connection cures each of them. */
+/** Messages of pg, its pool and Kysely that come without a code; a new connection cures each of them. */
 const messages = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
@@ -26,14 +26,13 @@ const messages = [
   'Client was closed and is not queryable',
   'Query read timeout',
   'cached plan must not change result type',
-  'cached plan must not change result type',
   'Cannot use a pool after calling end',
   'driver has already been destroyed'
 ]
 
 /**
- * Whether an error means that the database cannot serve anybody just now, as opposed to refusing this statement: the
- * caller answers 503 and may try again. Looks through `cause` and through the parts of an AggregateError.
+ * Whether an error means that the database cannot serve requests at the moment, as opposed to refusing this statement: the
+ * caller responds with 503 and may retry. Looks through `cause` and through the parts of an AggregateError.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   return seems(error, 0)

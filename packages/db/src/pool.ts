@@ -7,7 +7,7 @@ import { TransactionState } from './transaction-state.ts'
 /** A pg Pool behind the interface that Kysely asks for, hardened against servers that die, freeze or change. */
 export function createPool(config: PoolConfig): PostgresPool {
   const pool = new Pool(config)
-  survive(pool)
+  ignoreConnectionErrors(pool)
   const clients = new WeakMap<PoolClient, PostgresPoolClient>()
   return {
     options: pool.options,
@@ -23,10 +23,10 @@ export function createPool(config: PoolConfig): PostgresPool {
 
 /**
  * A connection that dies emits 'error': on the pool while idle, on its client while lent out and between two queries.
- * Unheard, either ends the process. There is nothing to do but to listen: the pool drops the connection, and whoever
- * was using it gets the error from their next query.
+ * Without a listener either ends the process. Nothing else is needed: the pool drops the connection, and its user
+ * gets the error from the next query.
  */
-function survive(pool: Pool): void {
+function ignoreConnectionErrors(pool: Pool): void {
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
 }
@@ -58,7 +58,7 @@ function guard(client: PoolClient): PostgresPoolClient {
     }
     const begun = sending === 'as it is' ? undefined : send('begin', [])
     if (sending === 'after BEGIN') ahead = begun
-    // Whoever comes while BEGIN is awaited waits for it as well: statements keep their order.
+    // Statements that arrive while BEGIN is awaited wait for it as well: they keep their order.
     if (ahead !== undefined) await ahead
     const [answer] = await Promise.all([send<R>(text, values), begun])
     return answer
@@ -82,7 +82,7 @@ function spoils(error: Error): boolean {
   return error.message === timedOut || error.message === outdated
 }
 
-/** What Kysely would hear of a transaction that has begun or ended without a word to the server. */
+/** The result that Kysely gets for a BEGIN, COMMIT or ROLLBACK that was not sent. */
 function notSent<R>(text: string): PostgresQueryResult<R> {
   return { command: text === 'rollback' ? 'ROLLBACK' : 'COMMIT', rowCount: 0, rows: [] }
 }

@@ -19,7 +19,7 @@ export function serviceUrl(adminUrl: string, name: string, password: string): st
 
 /**
  * Gives every service a login role `belay_<name>` and a schema `<name>` that it owns, and takes the rights on `public`
- * from everybody, so that a service can touch nothing but its own schema. Safe to run again, and by several at once.
+ * from all roles, so that a service can touch nothing but its own schema. Safe to run again, and concurrently.
  */
 export async function provision(adminUrl: string, services: ServiceLogin[]): Promise<void> {
   const admin = new Client({ connectionString: adminUrl, application_name: 'belay-provision' })

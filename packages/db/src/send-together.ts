@@ -2,7 +2,7 @@ import type { QueryExecutorProvider, RawBuilder } from 'kysely'
 
 /**
  * Sends two statements on one connection (that of a transaction, if given one) at once: one round trip for both. The
- * second runs after the first and sees what it did and whatever others had committed by then. Answers the rows of each;
+ * second runs after the first and sees its effects and everything committed by then. Returns the rows of each;
  * rejects with the first failure. After a failed first statement a transaction runs no second one.
  */
 export async function sendTogether<First, Second>(
@@ -12,7 +12,7 @@ export async function sendTogether<First, Second>(
 ): Promise<[First[], Second[]]> {
   const [one, other] = [first.compile(db), second.compile(db)]
   return db.getExecutor().provideConnection(async (connection) => {
-    // Both are awaited whatever becomes of them: a connection is given back when nothing is under way on it.
+    // Both are awaited even if one fails: a connection is released when nothing is under way on it.
     const [before, after] = await Promise.allSettled([
       connection.executeQuery<First>(one),
       connection.executeQuery<Second>(other)

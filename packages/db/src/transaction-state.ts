@@ -8,7 +8,7 @@ type Sending = 'as it is' | 'not at all' | 'with BEGIN' | 'after BEGIN'
 export class TransactionState {
   #state: 'none' | 'wanted' | 'open' = 'none'
 
-  /** Follows what a driver is told to send. */
+  /** Returns how to send the driver's next statement. */
   next(text: string): Sending {
     switch (text) {
       case 'begin':

@@ -51,7 +51,7 @@ test('a schema name that would need quoting is refused', () => {
   expect(() => createDatabase({ url, schema: 'a b', poolMax: 1, applicationName: 'x' })).toThrow(InvalidSchemaName)
 })
 
-test('connections killed while idle, in a query or between two queries of a transaction hurt nobody later', async () => {
+test('connections killed while idle, in a query or between two queries of a transaction do not affect later queries', async () => {
   const idle = open()
   await sql`select 1`.execute(idle)
   const inQuery = sql`select pg_sleep(4)`.execute(db).catch((error: unknown) => error)
@@ -88,7 +88,7 @@ test('connections killed while idle, in a query or between two queries of a tran
   await Promise.all([idle.destroy(), between.destroy()])
 })
 
-test('a full pool says so within two seconds', async () => {
+test('a full pool reports it within two seconds', async () => {
   const small = open(1)
   const free = Promise.withResolvers<void>()
   const holder = small.connection().execute(() => free.promise)

@@ -37,7 +37,7 @@ test('a service owns its schema and can touch nothing else', async () => {
   )
 })
 
-test('a new password is set, whatever characters it has', async () => {
+test('a new password may contain any character', async () => {
   const password = `p'w" @:/?%é`
   await provision(adminUrl, [{ name: service, password }])
   const client = new Client({ connectionString: serviceUrl(adminUrl, service, password) })

@@ -67,7 +67,7 @@ test('of two statements sent together the second sees what was committed while t
   expect(await both).toEqual([[{ id: 1 }], [{ amount: 2 }]])
 })
 
-test('whichever of two statements sent together fails, its error is told, nothing is kept and the connection goes on', async () => {
+test('when either of two statements sent together fails, its error is reported, nothing is kept and the connection stays usable', async () => {
   const change = sql`update things set amount = 5`
   const broken = sql`select 1 / 0`
   for (const [first, second] of [
@@ -90,7 +90,7 @@ test('a transaction committed along with its last statement is over: what fails 
   expect(await amounts()).toEqual([1, 2, 3])
 })
 
-test('a transaction that fails keeps nothing, whatever statement it begins with', async () => {
+test('a transaction that fails keeps nothing, no matter which statement it begins with', async () => {
   for (const first of [sql`select 1`, sql`update things set amount = 7`]) {
     const failing = db.transaction().execute(async (trx) => {
       await first.execute(trx)

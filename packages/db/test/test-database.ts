@@ -8,7 +8,7 @@ declare module 'vitest' {
   }
 }
 
-/** Runs statements one after the other as the superuser of a database; answers the rows of the last. */
+/** Runs statements one after the other as the superuser of a database; returns the rows of the last. */
 export async function asAdmin(url: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url })
   await client.connect()

@@ -22,7 +22,7 @@ export interface Commands<DB> {
   open(): Command<DB>
   /** A command in one transaction, to be ended by `commit` or `rollback`. */
   openAtomic(): Promise<Command<DB>>
-  /** Runs `work`, and whatever it starts, as part of the command. */
+  /** Runs `work`, and everything it starts, as part of the command. */
   run<T>(command: Command<DB>, work: () => T): T
   /**
    * Commits an atomic command: its changes, its events, and what `before` adds (it gets the outbox positions of the

@@ -72,7 +72,7 @@ export class DirectLane {
   }
 
   async #drain(): Promise<void> {
-    // Whoever waits for the commit is answered first.
+    // The callers that wait for the commit are answered first.
     await nextTurn()
     while (!this.#closed && this.#queue.length > 0) {
       const batch = this.#queue.splice(0, this.#options.batchMax)

@@ -5,7 +5,7 @@ import { deletePending } from './outbox.repository.ts'
 const failurePause = 10
 
 /**
- * Remembers what is in the stream and tells the database so: every `everyMs`, while there is something to tell, in one
+ * Remembers what is in the stream and marks it in the database: every `everyMs`, while there is something to mark, in one
  * statement for all that was published meanwhile. Forgets nothing while the database is away.
  */
 export class DoneMarker<DB> {
@@ -32,7 +32,7 @@ export class DoneMarker<DB> {
     return next
   }
 
-  /** Marks what it can once more; what is left is published again, with the same id, by whoever sweeps next. */
+  /** Marks what it can once more; what is left is published again, with the same id, by the next sweep. */
   async stop(): Promise<void> {
     await this.flush().catch(() => {})
     clearTimeout(this.#timer)

@@ -23,7 +23,7 @@ export class ForeignEvent extends EventsError {
   }
 }
 
-/** An event's id is a UUID to Postgres, but in another spelling than everybody else's: it could not be told apart. */
+/** An event's id is a UUID to Postgres, but in another spelling than everywhere else: it could not be recognised. */
 export class UnknownEventId extends EventsError {
   constructor(ids: string[]) {
     super(

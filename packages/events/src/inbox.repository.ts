@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 
 /**
- * Notes events as applied by a durable and answers the ids that were new. Waits for another transaction that is at the
+ * Notes events as applied by a durable and returns the ids that were new. Waits for another transaction that is at the
  * same event; ids are inserted in their order, so that two such transactions never wait for each other.
  */
 export async function insertInbox<DB>(trx: Transaction<DB>, durable: string, ids: readonly string[]) {
@@ -13,7 +13,7 @@ export async function insertInbox<DB>(trx: Transaction<DB>, durable: string, ids
   return new Set(rows.map((row) => row.event_id))
 }
 
-/** Forgets up to `limit` entries older than a time; answers how many. */
+/** Deletes up to `limit` entries older than a time. Returns the number of deleted rows. */
 export async function deleteOldInbox<DB>(db: Kysely<DB>, options: { olderThanDays: number; limit: number }) {
   const { rows } = await sql<{ deleted: number }>`
     with old as (

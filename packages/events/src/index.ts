@@ -2,7 +2,7 @@ export type { Command, Commands } from './commands.ts'
 export { ApplyTimedOut, EventsError, ForeignEvent, NotRecording, NotYetApplied } from './errors.ts'
 export { deleteParkedAbout, type RecordedAbout, redactRecorded } from './forget.repository.ts'
 export type { Clock, Log } from './log.ts'
-export { eventMigrations } from './migrations.ts'
+export { eventMigrations, type EventTables } from './migrations.ts'
 export { countParked, listParked, type ParkedEvent } from './parked.repository.ts'
 export { parkEvent, type ParkInput, type ReplayedParked, replayParked } from './parked.ts'
 export { afterCommit, recordEvent, recordEvents } from './recording.ts'
@@ -18,4 +18,3 @@ export {
   type SingleSubscriber,
   type Subscriber
 } from './subscriber.ts'
-export type { EventTables } from './tables.ts'

@@ -116,7 +116,7 @@ export async function listOutbox<DB>(
 }
 
 /**
- * Deletes done rows older than a time among the `limit` oldest; answers how many it deleted. Positions follow time
+ * Deletes done rows older than a time among the `limit` oldest. Returns the number of deleted rows. Positions follow time
  * closely enough for the oldest rows to be the first ones, so that no index on the time is needed.
  */
 export async function deleteOldOutbox<DB>(db: Kysely<DB>, options: { olderThanDays: number; limit: number }) {

@@ -3,7 +3,7 @@ import { type Kysely, type QueryExecutorProvider, sql } from 'kysely'
 export interface ParkedEvent {
   id: number
   durable: string
-  /** The envelope, or as JSON whatever arrived instead of one. */
+  /** The envelope, or as JSON what arrived instead of one. */
   payload: unknown
   reason: string
   parkedAt: Date

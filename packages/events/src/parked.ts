@@ -6,7 +6,7 @@ import type { Subscriber } from './subscriber.ts'
 
 export interface ParkInput {
   durable: string
-  /** The envelope, or whatever arrived instead of one (kept as JSON). */
+  /** The envelope, or what arrived instead of one (kept as JSON). */
   event: unknown
   /** For people: why the durable gave up. */
   reason: string

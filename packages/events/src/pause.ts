@@ -1,4 +1,4 @@
-/** A sleep that can be cut short; a wake-up while nobody sleeps cuts the next sleep. */
+/** A sleep that can be cut short; a wake-up between two sleeps cuts the next one short. */
 export interface Pause {
   sleep(ms: number): Promise<void>
   wake(): void
@@ -26,9 +26,4 @@ export function createPause(): Pause {
       rise?.()
     }
   }
-}
-
-/** Doubles from `baseMs` with every failure in a row, up to `maxMs`. */
-export function backoffMs(failures: number, options: { baseMs: number; maxMs: number }): number {
-  return Math.min(options.maxMs, options.baseMs * 2 ** Math.min(failures - 1, 16))
 }

@@ -31,8 +31,8 @@ export async function publishPipelined<Item extends Carrier>(
 
 /**
  * Publishes a batch whose first goes alone, and the rest only if it arrived: a stream that is away costs one attempt,
- * and nothing overtakes it. With `suspectFirst` (it has failed again and again) the second is tried in its stead: if
- * that arrives, the first has one more chance and is then passed over, so that it does not hold up the rest for ever.
+ * and nothing overtakes it. With `suspectFirst` (it has failed again and again) the second is tried instead: if
+ * that arrives, the first has one more chance and is then passed over, so that it does not block the rest.
  */
 export async function publishProbing<Item extends Carrier>(
   items: readonly Item[],

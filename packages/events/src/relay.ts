@@ -2,7 +2,7 @@ import type { EventEnvelope } from '@belay/contracts'
 import type { Kysely } from 'kysely'
 import { DirectLane } from './direct-lane.ts'
 import { DoneMarker } from './done-marker.ts'
-import { Janitor } from './janitor.ts'
+import { Cleanup } from './cleanup.ts'
 import type { Log } from './log.ts'
 import { countPending, type OutboxItem } from './outbox.repository.ts'
 import { refillStream } from './refill-stream.ts'
@@ -41,13 +41,13 @@ export interface RelaySettings {
   batchMax: number
   /** Most events of this process waiting to be published; beyond it they are left to the sweeper. */
   queueMax: number
-  /** How long published events are gathered before the database is told. */
+  /** How long published events are gathered before they are marked in the database. */
   markEveryMs: number
   /** Pause after failures in a row: doubles from the first to the second. */
   backoffMs: number
   backoffMaxMs: number
-  pruneEveryMs: number
-  pruneBatchMax: number
+  cleanupEveryMs: number
+  cleanupBatchMax: number
 }
 
 const defaults: RelaySettings = {
@@ -58,8 +58,8 @@ const defaults: RelaySettings = {
   markEveryMs: 50,
   backoffMs: 250,
   backoffMaxMs: 5_000,
-  pruneEveryMs: 3_600_000,
-  pruneBatchMax: 5_000
+  cleanupEveryMs: 3_600_000,
+  cleanupBatchMax: 5_000
 }
 
 export interface RelayOptions<DB> {
@@ -98,15 +98,15 @@ export function createRelay<DB>({ db, publish, log, ...options }: RelayOptions<D
     },
     onClean: (swept) => lane.reopen(swept)
   })
-  const janitor = new Janitor({ db, log, everyMs: settings.pruneEveryMs, batchMax: settings.pruneBatchMax })
+  const cleanup = new Cleanup({ db, log, everyMs: settings.cleanupEveryMs, batchMax: settings.cleanupBatchMax })
   return {
     start() {
       started = true
       sweeper.start()
-      janitor.start()
+      cleanup.start()
     },
     async stop() {
-      await Promise.all([lane.stop(), sweeper.stop(), janitor.stop()])
+      await Promise.all([lane.stop(), sweeper.stop(), cleanup.stop()])
       await marker.stop()
     },
     handOver(items) {

@@ -6,7 +6,7 @@ import type { Clock, Log } from './log.ts'
 import { commitWithOutbox, listOutboxCausedBy, type OutboxItem } from './outbox.repository.ts'
 import { closeRecording, openRecording, type Recording } from './recording.ts'
 import { createRelay, type OutboxRelay, type RelaySettings, type StoreRelay } from './relay.ts'
-import type { EventTables } from './tables.ts'
+import type { EventTables } from './migrations.ts'
 
 /** What functions that change something take as their first parameter. */
 export interface Store<DB> {
@@ -35,7 +35,7 @@ export interface EventStore<DB> extends Store<DB> {
   readonly commands: Commands<DB>
   /**
    * Asks the services that must apply what `eventId` caused here to do so; resolves to whether they have. For an event
-   * that was applied before, when nobody waited for what followed from it.
+   * that was applied before, when no command waited for what followed from it.
    */
   confirmCausedBy(eventId: string): Promise<boolean>
   /** The same store over other connections, so that some work need not queue behind the rest. */

@@ -18,7 +18,7 @@ export interface SingleSubscriber<DB, Definition extends EventDefinition = Event
   /** Name of the durable consumer, unique in the system: `<service>-<noun>-<past-tense>`. */
   readonly durable: string
   readonly event: Definition
-  /** The effect; runs once per event, whatever is delivered how often. May throw: then nothing has happened. */
+  /** The effect; takes place once per event, however often it is delivered. May throw: then nothing has happened. */
   handle(input: HandlerContext<DB> & { event: EventOf<Definition> }): Promise<void>
 }
 

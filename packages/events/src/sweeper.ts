@@ -2,7 +2,7 @@ import type { EventEnvelope } from '@belay/contracts'
 import type { Kysely } from 'kysely'
 import type { Log } from './log.ts'
 import { claimPending, deletePending, type OutboxItem } from './outbox.repository.ts'
-import { backoffMs, createPause } from './pause.ts'
+import { createPause } from './pause.ts'
 import { publishProbing, type PublishOutcome } from './publish-in-order.ts'
 
 export interface SweeperOptions<DB> {
@@ -13,7 +13,7 @@ export interface SweeperOptions<DB> {
   graceMs: number
   batchMax: number
   backoff: { baseMs: number; maxMs: number }
-  /** Called before each claim: what the lane holds and the database does not know yet. */
+  /** Called before each claim: settles what the lane has published and not yet marked. */
   beforeClaim: () => Promise<void>
   /** Nothing pending is left that is old enough; false asks for another round at once. */
   onClean: (swept: ReadonlySet<number>) => boolean
@@ -22,7 +22,7 @@ export interface SweeperOptions<DB> {
 /** Failures in a row after which the oldest event itself may be to blame. */
 const suspiciousFailures = 3
 
-/** Publishes what nobody published: the events of a crashed process, of a full queue, of an outage. */
+/** Publishes what the direct lane did not: the events of a crashed process, of a full queue, of an outage. */
 export class Sweeper<DB> {
   readonly #options: SweeperOptions<DB>
   readonly #pause = createPause()
@@ -98,4 +98,9 @@ export class Sweeper<DB> {
       return { claimed: items.length, outcome }
     })
   }
+}
+
+/** Doubles from `baseMs` with every failure in a row, up to `maxMs`. */
+function backoffMs(failures: number, options: { baseMs: number; maxMs: number }): number {
+  return Math.min(options.maxMs, options.baseMs * 2 ** Math.min(failures - 1, 16))
 }

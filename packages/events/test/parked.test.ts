@@ -30,7 +30,7 @@ test('a parked event is kept with its reason, once, however often it is parked',
   expect(await listParked(db)).toHaveLength(2)
 })
 
-test('whatever arrived instead of an event can be parked', async () => {
+test('what arrived instead of an event can be parked', async () => {
   for (const event of ['not json \0 at all', { id: 'no uuid' }, null, undefined, 7]) {
     await parkEvent(db, { durable, event, reason: 'invalid \0 payload' })
   }
@@ -43,7 +43,7 @@ test('a replay applies what can be applied now and keeps the rest with its new r
   const events = [await record(store, 'a'), await record(store, 'b'), await record(store, 'c')]
   for (const event of events) await parkEvent(db, { durable, event, reason: 'old' })
   await parkEvent(db, { durable, event: 'raw', reason: 'invalid' })
-  await parkEvent(db, { durable: 'of nobody', event: events[0], reason: 'old' })
+  await parkEvent(db, { durable: 'of no service', event: events[0], reason: 'old' })
   const [, , third] = events
   if (third) await runSubscriber(store, subscriber, [third])
   broken = 'b'
@@ -60,7 +60,7 @@ test('a replay goes page by page and can be limited to one durable', async () =>
   const store = openStore(new Stream())
   seen.length = 0
   const events = [await record(store, 'x'), await record(store, 'y'), await record(store, 'z')]
-  await parkEvent(db, { durable: 'of nobody', event: events[0], reason: 'old' })
+  await parkEvent(db, { durable: 'of no service', event: events[0], reason: 'old' })
   for (const event of events) await parkEvent(db, { durable, event, reason: 'old' })
   const page = { durable, limit: 2 }
   const first = await replayParked(store, [subscriber], page)
@@ -68,5 +68,5 @@ test('a replay goes page by page and can be limited to one durable', async () =>
   const second = await replayParked(store, [subscriber], { ...page, afterId: first.next ?? 0 })
   expect(second).toEqual({ replayed: 1, remaining: 0, next: null })
   expect(seen).toEqual(['x', 'y', 'z'])
-  expect(await listParked(db)).toMatchObject([{ durable: 'of nobody', reason: 'old' }])
+  expect(await listParked(db)).toMatchObject([{ durable: 'of no service', reason: 'old' }])
 })

@@ -29,7 +29,7 @@ test('an event is a CloudEvents envelope, on disk and in the stream alike', asyn
   expect(await db.selectFrom('outbox').select(['id', 'envelope']).execute()).toEqual([{ id: envelope.id, envelope }])
 })
 
-test('a transaction that rolls back leaves no event, publishes nothing and calls nobody back', async () => {
+test('a transaction that rolls back leaves no event, publishes nothing and runs no callback', async () => {
   const stream = new Stream()
   const applied: string[] = []
   const store = openStore(stream, { applyTo: async (service) => void applied.push(service) })
@@ -93,7 +93,7 @@ test('many events of one call, and calls of one transaction, keep their order', 
   expect(stream.subjects()).toEqual([...numbered('a', 100), ...numbered('b', 3)])
 })
 
-test('callbacks run after the commit and before the answer; one that fails is logged and hurts nobody', async () => {
+test('callbacks run after the commit and before the answer; one that fails is logged and affects nothing else', async () => {
   const log = createLog()
   const store = openStore(new Stream(), { log })
   const seen: unknown[] = []

@@ -23,7 +23,7 @@ test('the process that committed publishes at once, in the order of its commits,
   expect(stream.attempts).toHaveLength(50)
 })
 
-test('whoever waits for a commit is answered before its events are published', async () => {
+test('callers that wait for a commit are answered before its events are published', async () => {
   const stream = new Stream()
   const store = openStore(stream)
   await record(store, 'a')
@@ -223,7 +223,7 @@ test('what could not be marked as done is marked later', async () => {
   await marker.stop()
 })
 
-test('an event that the stream always refuses holds up nobody for long, and stays to be seen', async () => {
+test('an event that the stream always refuses delays the others only briefly and stays pending', async () => {
   const stream = new Stream()
   stream.hook = (envelope) => {
     if (envelope.subject === 'poison') throw new Error('too large')

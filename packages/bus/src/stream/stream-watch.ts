@@ -1,7 +1,7 @@
 import { stream as STREAM, streamDamaged } from '@belay/contracts'
 import type { StreamInfo } from '@nats-io/jetstream'
 import type { Logger } from 'pino'
-import type { Connection } from './connection.ts'
+import type { Connection } from '../connection/connection.ts'
 
 /** As long as events are kept, less what a check may come late: what is younger does not go by itself. */
 const KEPT_MS = 6 * 24 * 60 * 60 * 1_000
@@ -37,12 +37,12 @@ export class StreamWatch {
     this.#log = log
   }
 
-  /** Calls the listener when a process says that it has deleted the stream; only for those whose login may hear it. */
+  /** Calls the listener when a process announces that it deleted the stream; only for logins that may subscribe to it. */
   onRemoved(listener: () => void): void {
     this.#connection.subscribe(streamDamaged, undefined, listener)
   }
 
-  /** Says to all processes that the stream was deleted. */
+  /** Announces to all processes that the stream was deleted. */
   announceRemoval(): void {
     try {
       this.#connection.client()?.nc.publish(streamDamaged)
@@ -93,7 +93,7 @@ export class StreamWatch {
     return true
   }
 
-  /** The present stream is damaged: logs it once, as an error; the next {@link inspect} says so. */
+  /** The present stream is damaged: logs it once, as an error; the next {@link inspect} returns false. */
   condemn(fault: string, details: object): void {
     const created = this.incarnation
     if (this.#damaged === created) return

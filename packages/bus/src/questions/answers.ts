@@ -1,9 +1,9 @@
 import type { QuestionDefinition, QuestionInput, QuestionOutput } from '@belay/contracts'
 import { headers, type Msg, nuid } from '@nats-io/nats-core'
 import type { Logger } from 'pino'
-import type { Connection } from './connection.ts'
-import type { BusCounters } from './counters.ts'
-import { ContractViolation } from './errors.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { BusCounters } from '../types.ts'
+import { ContractViolation } from '../errors.ts'
 import {
   asTypedError,
   BUDGET_HEADER,
@@ -13,10 +13,10 @@ import {
   type RpcError,
   unavailableError
 } from './rpc-wire.ts'
-import { conforms, describeFaults } from './schema-check.ts'
+import { conforms, describeFaults } from '../schema-check.ts'
 import type { StallWatch } from './stall-watch.ts'
-import type { StandingSubscription } from './standing-subscription.ts'
-import type { AnswerContext } from './types.ts'
+import type { StandingSubscription } from '../connection/standing-subscription.ts'
+import type { AnswerContext } from '../types.ts'
 
 interface AnswersParts {
   connection: Connection

@@ -1,14 +1,14 @@
 import { type EventEnvelope, subjectOf } from '@belay/contracts'
 import { errors } from '@nats-io/nats-core'
-import { bounded } from './bounded.ts'
+import { bounded } from '../bounded.ts'
 import { Confirmations } from './confirmations.ts'
-import type { Connection } from './connection.ts'
-import type { BusCounters } from './counters.ts'
-import type { Client } from './dial.ts'
-import { BusDisconnected, BusUnavailable, ContractViolation, NoStream } from './errors.ts'
-import { checkSubject } from './subject.ts'
-import type { StreamWatch } from './stream-watch.ts'
-import type { Topology } from './topology.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { BusCounters } from '../types.ts'
+import type { Client } from '../connection/dial.ts'
+import { BusDisconnected, BusUnavailable, ContractViolation, NoStream } from '../errors.ts'
+import { checkSubject } from '../subject.ts'
+import type { StreamWatch } from '../stream/stream-watch.ts'
+import type { Topology } from '../stream/topology.ts'
 
 /** Publishes events into the stream; the message id makes repeats harmless. */
 export class FactPublisher {
@@ -59,7 +59,7 @@ export class FactPublisher {
       this.#watch.saw(await this.#confirmations.publish(client.nc, message, remaining()))
     } catch (error) {
       if (!(error instanceof NoStream)) throw error
-      // The server came back with an empty data folder: nobody stores this subject.
+      // The server came back with an empty data folder: no stream stores this subject.
       await bounded(this.#topology.ensure(client), remaining())
       this.#watch.saw(await this.#confirmations.publish(client.nc, message, remaining()))
     }

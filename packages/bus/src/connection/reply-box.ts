@@ -1,6 +1,6 @@
 import { type Msg, type MsgHdrs, type NatsConnection, nuid } from '@nats-io/nats-core'
 import type { Connection } from './connection.ts'
-import { BusUnavailable, NoResponders, TimedOut } from './errors.ts'
+import { BusUnavailable, NoResponders, TimedOut } from '../errors.ts'
 
 interface Waiting {
   resolve: (reply: Msg) => void
@@ -17,7 +17,7 @@ export interface Call {
   reply: string
 }
 
-/** The status with which a server says that nobody listens. */
+/** The status with which a server reports that there are no subscribers. */
 const noResponders = 503
 
 /**

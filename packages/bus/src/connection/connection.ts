@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { bounded } from './bounded.ts'
+import { bounded } from '../bounded.ts'
 import { type Client, dial } from './dial.ts'
-import { BusDisconnected } from './errors.ts'
+import { BusDisconnected } from '../errors.ts'
 import { type MessageCallback, StandingSubscription } from './standing-subscription.ts'
-import type { BusTuning } from './tuning.ts'
+import type { BusTuning } from '../tuning.ts'
 
 interface ConnectionOptions {
   url: string
@@ -34,7 +34,7 @@ export class Connection {
     this.#options = options
   }
 
-  /** Begins to dial; resolves after the first attempt, whichever way it went. */
+  /** Begins to dial; resolves after the first attempt, successful or not. */
   start(): Promise<void> {
     this.#finished = this.#run()
     return this.#firstAttempt.promise
@@ -133,7 +133,7 @@ export class Connection {
     const reason = await client.nc.closed()
     this.#goDown()
     this.#client = undefined
-    if (!this.#closing.signal.aborted) log.error({ err: reason }, 'NATS client gave up, dialing anew')
+    if (!this.#closing.signal.aborted) log.error({ err: reason }, 'NATS client gave up, connecting again')
   }
 
   #goUp(client: Client): void {
@@ -141,18 +141,18 @@ export class Connection {
     this.#goDown()
     this.#up = true
     this.#options.log.debug({ server: client.nc.getServer() }, 'NATS connected')
-    for (const listener of [...this.#upListeners]) this.#tell(() => listener(client))
+    for (const listener of [...this.#upListeners]) this.#notify(() => listener(client))
   }
 
   #goDown(): void {
     if (!this.#up) return
     this.#up = false
     if (!this.#closing.signal.aborted) this.#options.log.warn({ err: new BusDisconnected() }, 'NATS disconnected')
-    for (const listener of [...this.#downListeners]) this.#tell(listener)
+    for (const listener of [...this.#downListeners]) this.#notify(listener)
   }
 
   /** A failing listener must not cost the others, nor the connection. */
-  #tell(listener: () => void): void {
+  #notify(listener: () => void): void {
     try {
       listener()
     } catch (error) {

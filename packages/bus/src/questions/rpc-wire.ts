@@ -18,7 +18,7 @@ export const RpcErrorBody = Type.Object({
 export type RpcErrorKind = 'typed' | 'unavailable' | 'internal'
 export type RpcError = { kind: RpcErrorKind; body: Static<typeof RpcErrorBody> }
 
-/** Says nothing about what went wrong: that is in the answerer's log. */
+/** Does not reveal the cause, which is in the answering service's log. */
 export const internalError: RpcError = {
   kind: 'internal',
   body: { code: 'INTERNAL_ERROR', status_code: 500, message: 'Internal error' }

@@ -1,6 +1,6 @@
 import type { JsMsg } from '@nats-io/jetstream'
 
-/** What to tell the server about a message. */
+/** How a message is settled with the server: acknowledged, given back or terminated. */
 export type Settlement = (message: JsMsg) => void
 
 /** A message and the incarnation of the stream that it comes from. */
@@ -15,7 +15,7 @@ export interface Delivery {
  *
  * While its consumer cannot be reached, settlements wait here, so that work done during an outage is not delivered
  * again. When the stream turns out to be a new or a damaged one, they are dropped: acknowledgements name
- * sequence numbers, and those of the old stream would acknowledge events of the new one that nobody has handled.
+ * sequence numbers, and those of the old stream would acknowledge events of the new one that were not handled.
  */
 export class Settlements {
   #current: string | undefined
@@ -39,7 +39,7 @@ export class Settlements {
     this.#held.add(delivery)
   }
 
-  /** Tells the server that what is in hand is being worked on, so that it goes to nobody else yet. */
+  /** Reports to the server that the deliveries in hand are being worked on, so that it does not deliver them again. */
   prolong(): void {
     for (const delivery of this.#held) {
       if (delivery.incarnation === this.#current) trySettle(delivery, (message) => message.working())

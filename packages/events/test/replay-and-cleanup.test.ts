@@ -13,7 +13,7 @@ const age = (subjects: string[], days: number) =>
   sql`
     update outbox set created_at = now() - make_interval(days => ${days}::int)
     where envelope ->> 'subject' = any(${subjects})`.execute(db)
-/** Every page of a replay; answers how many events they published. */
+/** Replays every page. Returns the number of published events. */
 async function replayAll({ relay }: { relay: OutboxRelay }, since?: Date): Promise<number> {
   let page = await relay.replay({ since })
   let published = page.published
@@ -54,7 +54,7 @@ test('a replay begins at the given time, and includes events that are still pend
   expect(stream.subjects()).toEqual(['new', 'pending'])
 })
 
-test('a replay that the stream interrupts says so', async () => {
+test('a replay that the stream interrupts reports it', async () => {
   const store = openStore(new Stream())
   await record(store, 'a')
   await drained(store)
@@ -64,7 +64,7 @@ test('a replay that the stream interrupts says so', async () => {
 })
 
 test('done events are kept for 7 days, pending ones until they are done', async () => {
-  const store = openStore(new Stream(), { relay: { pruneEveryMs: 60_000 } })
+  const store = openStore(new Stream(), { relay: { cleanupEveryMs: 60_000 } })
   await store.transaction((trx) => recordMany(trx, [...numbered('old', 25), 'six days', 'today']))
   await drained(store)
   await age(numbered('old', 25), 8)
@@ -75,7 +75,7 @@ test('done events are kept for 7 days, pending ones until they are done', async 
   await age(['stuck'], 9)
   const stream = new Stream()
   stream.away = true
-  openStore(stream, { relay: { pruneEveryMs: 10, pruneBatchMax: 10 } })
+  openStore(stream, { relay: { cleanupEveryMs: 10, cleanupBatchMax: 10 } })
   await eventually(async () => expect(await kept()).toEqual(['six days', 'today', 'stuck']))
 })
 
@@ -84,7 +84,7 @@ test('inbox entries are kept for 14 days', async () => {
     insert into inbox (durable, event_id, applied_at)
     select 'd', gen_random_uuid(), now() - make_interval(days => case when n <= 25 then 15 else 13 end)
     from generate_series(1, 30) as n`.execute(db)
-  openStore(new Stream(), { relay: { pruneEveryMs: 10, pruneBatchMax: 10 } })
+  openStore(new Stream(), { relay: { cleanupEveryMs: 10, cleanupBatchMax: 10 } })
   const count = async () => (await db.selectFrom('inbox').select('event_id').execute()).length
   await eventually(async () => expect(await count()).toBe(5))
 })

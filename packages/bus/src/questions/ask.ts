@@ -1,12 +1,13 @@
-import type { QuestionDefinition, QuestionInput, QuestionOutput } from '@belay/contracts'
-import { errors, headers, type Msg } from '@nats-io/nats-core'
-import type { Connection } from './connection.ts'
-import type { BusCounters } from './counters.ts'
-import { BusDisconnected, BusUnavailable, ContractViolation, RemoteError, TimedOut } from './errors.ts'
-import type { Questions } from './questions.ts'
+import { randomBytes } from 'node:crypto'
+import { answersTo, inboxOf, type QuestionDefinition, type QuestionInput, type QuestionOutput } from '@belay/contracts'
+import { errors, headers, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core'
+import type { Connection } from '../connection/connection.ts'
+import type { BusCounters } from '../types.ts'
+import { BusDisconnected, BusUnavailable, ContractViolation, RemoteError, TimedOut } from '../errors.ts'
+import { ReplyBox, uniqueToken } from '../connection/reply-box.ts'
 import { BUDGET_HEADER, ERROR_HEADER, REQUEST_ID_HEADER, RpcErrorBody } from './rpc-wire.ts'
-import { conforms, describeFaults } from './schema-check.ts'
-import type { AskOptions } from './types.ts'
+import { conforms, describeFaults } from '../schema-check.ts'
+import type { AskOptions } from '../types.ts'
 
 export interface AskParts {
   connection: Connection
@@ -71,4 +72,35 @@ function remoteError(kind: string, body: unknown, question: QuestionDefinition):
   if (kind === 'unavailable') return new BusUnavailable(`${question.subject} cannot answer now`)
   if (!conforms(RpcErrorBody, body)) return new ContractViolation(`error of ${question.subject} is malformed`)
   return new RemoteError({ code: body.code, statusCode: body.status_code, message: body.message })
+}
+
+/** Random bytes in a reply subject: enough that it cannot be guessed. */
+const randomLength = 16
+
+/**
+ * Sends questions. Each is answered on a subject of its own, on which only the answering service may publish and only
+ * this process's login may listen; its last part cannot be guessed.
+ */
+export class Questions {
+  readonly #name: string
+  readonly #process = uniqueToken()
+  readonly #replies: ReplyBox
+
+  /** `name` is that of the process's login. */
+  constructor(connection: Connection, name: string) {
+    this.#name = name
+    this.#replies = new ReplyBox(connection, `${inboxOf(name)}.*.${this.#process}.*`)
+  }
+
+  /** Rejects as {@link ReplyBox.call}. */
+  send(
+    nc: NatsConnection,
+    question: Pick<QuestionDefinition, 'service' | 'subject'>,
+    message: { payload: string; headers: MsgHdrs },
+    timeoutMs: number
+  ): Promise<Msg> {
+    const to = answersTo(this.#name, question.service)
+    const reply = `${to}.${this.#process}.${randomBytes(randomLength).toString('base64url')}`
+    return this.#replies.call(nc, { ...message, subject: question.subject, reply }, timeoutMs)
+  }
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 
-/** A bounded queue between one reader, who asks for room first, and one worker, who takes whatever has gathered. */
+/** A bounded queue between one reader, which waits for room first, and one worker, which takes everything that has gathered. */
 export class DeliveryQueue<Item> {
   readonly #capacity: number
   #items: Item[] = []
@@ -47,7 +47,7 @@ export class DeliveryQueue<Item> {
     return taken
   }
 
-  /** Ends every wait and returns what nobody took. */
+  /** Ends every wait and returns the items that were not taken. */
   close(): Item[] {
     this.#closed = true
     this.#arrival?.resolve()

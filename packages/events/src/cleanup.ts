@@ -9,11 +9,11 @@ const outboxDays = 7
 /** Longer than the stream keeps them: what it can still deliver is still known. */
 const inboxDays = 14
 
-/** Longest wait before the first time: a process may never live for a whole period. */
+/** Longest wait before the first cleanup: a process may end before a whole period has passed. */
 const firstAfterMs = 60_000
 
-/** Deletes what is past its time, every `everyMs`, in small transactions. A failure is left to the next time. */
-export class Janitor<DB> {
+/** Deletes old events and inbox entries every `everyMs`, in small transactions. After a failure the next run tries again. */
+export class Cleanup<DB> {
   readonly #options: { db: Kysely<DB>; log: Log; everyMs: number; batchMax: number }
   readonly #pause = createPause()
   #stopped = false
@@ -36,27 +36,27 @@ export class Janitor<DB> {
   async #loop(): Promise<void> {
     await this.#pause.sleep(Math.min(firstAfterMs, this.#options.everyMs))
     while (!this.#stopped) {
-      await this.#prune()
+      await this.#cleanUp()
       await this.#pause.sleep(this.#options.everyMs)
     }
   }
 
-  async #prune(): Promise<void> {
+  async #cleanUp(): Promise<void> {
     const { db, log, batchMax: limit } = this.#options
     try {
       const events = await this.#untilDone(() => deleteOldOutbox(db, { olderThanDays: outboxDays, limit }))
       const entries = await this.#untilDone(() => deleteOldInbox(db, { olderThanDays: inboxDays, limit }))
-      log.debug({ events, entries }, 'pruned the outbox and the inbox')
+      log.debug({ events, entries }, 'deleted old events and inbox entries')
     } catch (error) {
-      log.warn({ err: error }, 'the outbox and the inbox could not be pruned')
+      log.warn({ err: error }, 'old events and inbox entries could not be deleted; trying again later')
     }
   }
 
-  async #untilDone(prune: () => Promise<number>): Promise<number> {
+  async #untilDone(deleteSome: () => Promise<number>): Promise<number> {
     let total = 0
     let deleted: number
     do {
-      deleted = await prune()
+      deleted = await deleteSome()
       total += deleted
     } while (deleted > 0 && !this.#stopped)
     return total

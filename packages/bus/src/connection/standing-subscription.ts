@@ -6,7 +6,7 @@ export type MessageCallback = (message: Msg) => void
 interface SubscriptionParts {
   subject: string
   queue: string | undefined
-  /** Must not throw: the client has nobody to tell. */
+  /** Must not throw: the client cannot handle it. */
   callback: MessageCallback
   log: Logger
 }

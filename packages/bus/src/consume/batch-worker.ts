@@ -7,12 +7,12 @@ import {
 } from '@belay/contracts'
 import type { Static } from 'typebox'
 import type { Logger } from 'pino'
-import type { BusCounters } from './counters.ts'
+import type { BusCounters } from '../types.ts'
 import type { Delivery, Settlement, Settlements } from './delivery.ts'
-import type { BusTuning } from './tuning.ts'
+import type { BusTuning } from '../tuning.ts'
 import { FailureCounts, retryDelayMs, transientDelayMs } from './retry-policy.ts'
-import { conforms, describeFaults } from './schema-check.ts'
-import type { ConsumeOptions, RawMessage } from './types.ts'
+import { conforms, describeFaults } from '../schema-check.ts'
+import type { ConsumeOptions, RawMessage } from '../types.ts'
 
 const DEFAULT_MAX_DELIVER = 8
 
@@ -60,7 +60,7 @@ export class BatchWorker<Definition extends EventDefinition> {
     if (failure === undefined) for (const pending of batch) this.#acknowledge(pending)
     else if (failure.transient) this.#postpone(batch, failure.error)
     else if (only !== undefined && others.length === 0) await this.#fail(only, failure.error)
-    // Whichever events are sound succeed now, and the poison is alone with its failure.
+    // The sound events succeed now, and only the poison event fails.
     else await this.#handleOneByOne(batch)
   }
 

@@ -12,9 +12,9 @@ import {
 import { stream as STREAM } from '@belay/contracts'
 import { nanos } from '@nats-io/nats-core'
 import type { Logger } from 'pino'
-import type { Connection } from './connection.ts'
-import type { Client } from './dial.ts'
-import { BusDisconnected } from './errors.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { Client } from '../connection/dial.ts'
+import { BusDisconnected } from '../errors.ts'
 import type { StreamWatch } from './stream-watch.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000

@@ -1,7 +1,7 @@
 import { inboxOf } from '@belay/contracts'
 import { type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import type { BusTuning } from './tuning.ts'
+import type { BusTuning } from '../tuning.ts'
 
 const DEFAULT_PORT = '4222'
 /** Silent ping intervals after which a server counts as lost. */
@@ -14,7 +14,7 @@ export interface Client {
   readonly jsm: JetStreamManager
 }
 
-/** Connects once; from then on the client reconnects by itself for ever. Rejects when no server takes it now. */
+/** Connects once; from then on the client reconnects by itself without limit. Rejects when no server takes it now. */
 export async function dial(options: { url: string; name: string; tuning: BusTuning }): Promise<Client> {
   const { url, name, tuning } = options
   const nc = await connect({

@@ -2,15 +2,15 @@ import { inboxOf } from '@belay/contracts'
 import { PubHeaders } from '@nats-io/jetstream'
 import { headers, type Msg, type NatsConnection } from '@nats-io/nats-core'
 import { Type } from 'typebox'
-import type { Connection } from './connection.ts'
-import { BusUnavailable, NoResponders, NoStream } from './errors.ts'
-import { ReplyBox, uniqueToken } from './reply-box.ts'
-import { conforms } from './schema-check.ts'
+import type { Connection } from '../connection/connection.ts'
+import { BusUnavailable, NoResponders, NoStream } from '../errors.ts'
+import { ReplyBox, uniqueToken } from '../connection/reply-box.ts'
+import { conforms } from '../schema-check.ts'
 
-/** What the stream says of an event that it has; one that it refused has no number. */
+/** The stream's confirmation of an event that it stored; a refusal has no number. */
 const Stored = Type.Object({ seq: Type.Integer({ minimum: 1 }) })
 
-/** What the stream says to each event that is published. */
+/** Publishes events and awaits the stream's confirmation of each. */
 export class Confirmations {
   readonly #inbox: string
   readonly #replies: ReplyBox
@@ -24,7 +24,7 @@ export class Confirmations {
 
   /**
    * Publishes, and resolves to the event's number once the stream has stored it. Rejects with NoStream, or with BusUnavailable when the
-   * stream refused it, or said nothing for `timeoutMs`: whether it was stored is then not known, and the message id makes
+   * stream refused it, or did not answer for `timeoutMs`: whether it was stored is then not known, and the message id makes
    * a repeat harmless.
    */
   async publish(

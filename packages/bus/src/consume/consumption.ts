@@ -11,15 +11,15 @@ import {
 } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/nats-core'
 import { BatchWorker, type WorkerParts } from './batch-worker.ts'
-import { bounded } from './bounded.ts'
-import type { Connection } from './connection.ts'
+import { bounded } from '../bounded.ts'
+import type { Connection } from '../connection/connection.ts'
 import { type Delivery, Settlements } from './delivery.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
-import type { Client } from './dial.ts'
-import { BusDisconnected } from './errors.ts'
-import type { StreamWatch } from './stream-watch.ts'
-import type { Topology } from './topology.ts'
-import type { ConsumeOptions, Consumption } from './types.ts'
+import type { Client } from '../connection/dial.ts'
+import { BusDisconnected } from '../errors.ts'
+import type { StreamWatch } from '../stream/stream-watch.ts'
+import type { Topology } from '../stream/topology.ts'
+import type { ConsumeOptions, Consumption } from '../types.ts'
 
 const DEFAULT_BATCH_MAX = 100
 /** Fewest events asked for at once: a pull for each single one would cost more than the event. */
@@ -29,9 +29,9 @@ const PULL_EXPIRES_MS = 30_000
 /** How often the server shows that it still knows of an idle pull; after two misses the consumer counts as lost. */
 const HEARTBEAT_MS = 5_000
 const MAX_REBIND_WAIT_MS = 5_000
-/** How long a stopping consumer still listens for events on their way to it, which nobody else would get till later. */
+/** How long a stopping consumer still listens for events on their way to it, which other replicas would get only later. */
 const STOP_GRACE_MS = 100
-/** Events given back return after so long: later than the grace ends, so that they go to somebody else. */
+/** Events given back return after so long: later than the grace ends, so that they go to another replica. */
 const GIVE_BACK_MS = 250
 
 export interface ConsumptionParts extends Omit<WorkerParts, 'settlements'> {
@@ -48,7 +48,7 @@ interface Session {
 }
 
 /**
- * A durable pull consumer that is bound anew after every loss: of the connection, the consumer or the stream.
+ * A durable pull consumer that is bound again after every loss: of the connection, the consumer or the stream.
  *
  * Two loops: the binder keeps a session with the server open and reads from it into a bounded queue; the worker takes
  * what has gathered there, batch after batch, whether or not the server is there just now. What a process holds is
@@ -77,7 +77,7 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
     this.#queue = new DeliveryQueue(this.#pullMax * 2)
   }
 
-  /** Resolves after the first attempt to bind, whichever way it went; the work goes on from there. */
+  /** Resolves after the first attempt to bind, successful or not; the work continues from there. */
   async start(): Promise<void> {
     const { connection, tuning, watch } = this.#parts
     this.#signsOfLife = setInterval(() => this.#settlements.prolong(), tuning.ackWaitMs / 4)
@@ -177,7 +177,7 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
       expires: PULL_EXPIRES_MS,
       idle_heartbeat: HEARTBEAT_MS
     })
-    // Whoever ended the session a moment ago found no pull to stop.
+    // If the session was ended a moment ago, there was no pull to stop yet.
     if (this.#session !== session) session.pull.stop()
     for await (const message of session.pull) {
       this.#parts.watch.saw(message.seq)

@@ -1,4 +1,4 @@
-import type { BusTuning } from './tuning.ts'
+import type { BusTuning } from '../tuning.ts'
 
 /** How long an event waits before its next delivery, in milliseconds: doubling, from the first failure on. */
 export function retryDelayMs(failures: number, tuning: Pick<BusTuning, 'retryBaseMs' | 'retryMaxMs'>): number {
@@ -43,7 +43,7 @@ export class FailureCounts {
     if (this.#counts.size > 0) this.#counts.delete(id)
   }
 
-  /** Events that another replica dealt with in the end would stay for ever: the oldest go first. */
+  /** Events that another replica finally handled would stay indefinitely: the oldest go first. */
   #evict(): void {
     if (this.#counts.size <= this.#capacity) return
     const oldest = this.#counts.keys().next()
