@@ -15,6 +15,7 @@ const layers = {
   db: [],
   bus: ['contracts'],
   events: ['contracts', 'db'],
+  'people-projection': ['contracts', 'events'],
   kit: ['bus', 'config', 'contracts', 'db', 'events'],
   launcher: ['contracts', 'db'],
   testing: ['contracts', 'db', 'launcher']
@@ -209,7 +210,10 @@ export default {
       name: 'migrations-are-listed-by-their-index',
       severity: 'error',
       from: { path: '^services/([^/]+)/migrations/index\\.ts$' },
-      to: { pathNot: '^services/$1/migrations/|^packages/(db|events|kit)/src/index\\.ts$|(^|/)node_modules/kysely/' }
+      to: {
+        pathNot:
+          '^services/$1/migrations/|^packages/(db|events|kit|people-projection)/src/index\\.ts$|(^|/)node_modules/kysely/'
+      }
     },
     {
       name: 'source-imports-no-dev-dependency',

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { busServices, durableOf, eventCatalogue } from '@belay/contracts'
+import type { Subscriber } from '@belay/events'
+import { accountSubscribers, blockSubscribers } from '@belay/people-projection'
 import { type Expression, parseSync, Visitor } from 'oxc-parser'
 import { list, read, root } from './repository.ts'
 
@@ -78,7 +80,25 @@ export function durables(): Durable[] {
         found.push({ durable: durableOf(owner, definition), service, file, event: event.name })
       }
     }).visit(parseSync(path, read(path)).program)
-    return found
+    return [...found, ...projected(path, service)]
+  })
+}
+
+const projecting = ['sessions', 'chat', 'notifications'] as const
+const projections: Record<string, (owner: (typeof projecting)[number]) => Subscriber<unknown>[]> = {
+  accountSubscribers,
+  blockSubscribers
+}
+
+/** The durable consumers that a file takes from packages/people-projection. */
+function projected(path: string, service: string): Durable[] {
+  return Object.entries(projections).flatMap(([name, subscribersOf]) => {
+    const owners = callsOf(path, name).flatMap(([owner]) => projecting.find((one) => one === owner) ?? [])
+    const subscribers = owners.flatMap((owner) => subscribersOf(owner))
+    return subscribers.map(({ durable, event }) => {
+      const eventName = Object.keys(contracts).find((one) => contracts[one] === event) ?? ''
+      return { durable, service, file: durable.slice(service.length + 1), event: eventName }
+    })
   })
 }
 

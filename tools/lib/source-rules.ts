@@ -26,7 +26,7 @@ const isMain = (path: string) => /^services\/[^/]+\/src\/main\.ts$/.test(path)
 const readsEnvironment =
   /^(services\/[^/]+\/src\/main\.ts|packages\/kit\/src\/run-service\.ts|packages\/(launcher|testing)\/)/
 const holdsSql =
-  /\.repository\.ts$|^packages\/(db|events|testing|launcher)\/|^packages\/kit\/src\/(backbone\/|migrations\.ts$)/
+  /\.repository\.ts$|^packages\/(db|events|testing|launcher)\/|^packages\/kit\/src\/backbone\/|^packages\/[^/]+\/src\/migrations\.ts$/
 const queryBuilders = new Set(['selectFrom', 'insertInto', 'updateTable', 'deleteFrom', 'mergeInto'])
 const clocks = new Set(['Date.now', 'Math.random', 'crypto.randomUUID'])
 const fakes = /^vi\.(mock|doMock|hoisted|spyOn|stubGlobal|stubEnv|useFakeTimers)$/

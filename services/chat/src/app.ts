@@ -8,11 +8,11 @@ import {
   type Runtime,
   systemRuntime
 } from '@belay/kit'
+import { listAccounts } from '@belay/people-projection'
 import type { FastifyInstance } from 'fastify'
 import { migrations } from '#migrations'
 import type { ChatConfig } from './config.ts'
 import { followConnection } from './continuity/follow-connection.ts'
-import { listAccounts } from './people/users.repository.ts'
 import { context } from './plugins/context.ts'
 import { continuity } from './plugins/continuity.ts'
 import { requestCopy } from './plugins/request-copy.ts'

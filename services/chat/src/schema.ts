@@ -1,18 +1,7 @@
 import type { EventTables } from '@belay/events'
 import type { KitTables } from '@belay/kit'
+import type { AccountTables } from '@belay/people-projection'
 import type { Generated } from 'kysely'
-
-/** What chat keeps of a person, told by the people service. */
-export interface UserRow {
-  id: string
-  display_name: string
-  avatar: string | null
-  tier: 'free' | 'premium'
-  role: 'user' | 'admin'
-  disabled: boolean
-  deleted: Generated<boolean>
-  version: number
-}
 
 export interface ThreadRow {
   id: string
@@ -110,8 +99,7 @@ export interface ContinuityRow {
 }
 
 /** Every table of the chat schema. */
-export interface ChatDatabase extends EventTables, KitTables {
-  users: UserRow
+export interface ChatDatabase extends EventTables, KitTables, AccountTables {
   threads: ThreadRow
   members: MemberRow
   requests: RequestRow

@@ -8,10 +8,10 @@ import {
   type Runtime,
   systemRuntime
 } from '@belay/kit'
+import { listAccounts } from '@belay/people-projection'
 import type { FastifyInstance } from 'fastify'
 import { migrations } from '#migrations'
 import type { NotificationsConfig } from './config.ts'
-import { listAccounts } from './people/users.repository.ts'
 import { cleanup } from './plugins/cleanup.ts'
 import { context } from './plugins/context.ts'
 import { unseenMessages } from './plugins/unseen-messages.ts'

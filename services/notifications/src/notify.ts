@@ -1,10 +1,8 @@
+import { findBlocked, knownUser, lockUsers } from '@belay/people-projection'
 import type { Transaction } from 'kysely'
 import type { Notifications } from './context.ts'
 import type { Notice } from './notices/notice.ts'
 import { addToInbox } from './notifications/add-to-inbox.ts'
-import { findBlocked } from './people/blocks.repository.ts'
-import { knownPerson } from './people/known-people.ts'
-import { lockPeople } from './people/users.repository.ts'
 import { findReadMarks } from './reading/read-marks.repository.ts'
 import { lockAnswered } from './reading/resolutions.repository.ts'
 import type { NotificationsDatabase } from './schema.ts'
@@ -16,7 +14,7 @@ const gates = [markAnswered, dropErased, dropBlocked, dropRead]
 
 /**
  * Passes notices through all gates to the recipients' inboxes and, after the commit, to their open sockets. The one way
- * to notify anyone. Throws UnknownPerson while the registration of one of the people has not arrived.
+ * to notify anyone. Throws UnknownUser while the registration of one of the people has not arrived.
  */
 export async function notify(trx: Trx, context: Notifications, notices: readonly Notice[]): Promise<void> {
   let passed = notices
@@ -35,12 +33,12 @@ async function markAnswered(trx: Trx, notices: readonly Notice[]): Promise<reado
 }
 
 async function dropErased(trx: Trx, notices: readonly Notice[]): Promise<readonly Notice[]> {
-  const people = await lockPeople(
+  const users = await lockUsers(
     trx,
     notices.flatMap(({ to, about }) => [to, about])
   )
-  for (const { about } of notices) knownPerson(people, about)
-  return notices.filter(({ to }) => !knownPerson(people, to).deleted)
+  for (const { about } of notices) knownUser(users, about)
+  return notices.filter(({ to }) => !knownUser(users, to).deleted)
 }
 
 async function dropBlocked(trx: Trx, notices: readonly Notice[]): Promise<readonly Notice[]> {

@@ -1,26 +1,8 @@
 import type { NotificationType } from '@belay/contracts'
 import type { EventTables } from '@belay/events'
 import type { KitTables } from '@belay/kit'
+import type { AccountTables, BlockTables } from '@belay/people-projection'
 import type { Generated, JSONColumnType } from 'kysely'
-
-/** A projection of people's accounts. */
-export interface UserRow {
-  id: string
-  display_name: string
-  avatar: string | null
-  tier: 'free' | 'premium'
-  role: 'user' | 'admin'
-  disabled: boolean
-  deleted: Generated<boolean>
-  version: number
-}
-
-export interface BlockRow {
-  blocker_id: string
-  blocked_id: string
-  active: boolean
-  version: number
-}
 
 /** What a notification is about, without the name of its actor. */
 export interface Words {
@@ -91,9 +73,7 @@ export interface UnseenMessageRow {
 }
 
 /** Every table of the notifications schema. */
-export interface NotificationsDatabase extends EventTables, KitTables {
-  users: UserRow
-  blocks: BlockRow
+export interface NotificationsDatabase extends EventTables, KitTables, AccountTables, BlockTables {
   notifications: NotificationTable
   read_marks: ReadMarkRow
   resolutions: ResolutionRow

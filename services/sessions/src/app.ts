@@ -9,9 +9,9 @@ import {
   type Server,
   systemRuntime
 } from '@belay/kit'
+import { listAccounts } from '@belay/people-projection'
 import { migrations } from '#migrations'
 import type { SessionsConfig } from './config.ts'
-import { listAccounts } from './people/users.repository.ts'
 import { autoCompletion } from './plugins/auto-completion.ts'
 import { context } from './plugins/context.ts'
 import { questions } from './questions/index.ts'

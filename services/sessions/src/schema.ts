@@ -1,26 +1,10 @@
 import type { EventTables } from '@belay/events'
 import type { KitTables } from '@belay/kit'
-import type { Generated } from 'kysely'
+import type { BlockTables, UserRow } from '@belay/people-projection'
 
-/** What this service stores of a person. An erased one stays as `Deleted user`, so that sessions keep both their people. */
-export interface UserRow {
-  id: string
-  display_name: string
-  avatar: string | null
+/** Also keeps the biography, which a session shows of its two people. */
+interface UserWithBio extends UserRow {
   bio: string
-  tier: 'free' | 'premium'
-  role: 'user' | 'admin'
-  disabled: boolean
-  deleted: Generated<boolean>
-  version: number
-}
-
-/** A lifted block stays as an inactive row, so that a late `user.blocked` cannot bring it back. */
-export interface BlockRow {
-  blocker_id: string
-  blocked_id: string
-  active: boolean
-  version: number
 }
 
 export interface TripRow {
@@ -138,9 +122,8 @@ export interface BookingRow {
 }
 
 /** Every table of the sessions schema. */
-export interface SessionsDatabase extends EventTables, KitTables {
-  users: UserRow
-  blocks: BlockRow
+export interface SessionsDatabase extends EventTables, KitTables, BlockTables {
+  users: UserWithBio
   trips: TripRow
   sessions: SessionRow
   feedback: FeedbackRow

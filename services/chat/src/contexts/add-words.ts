@@ -1,11 +1,11 @@
 import type { Runtime } from '@belay/kit'
+import { findUserName } from '@belay/people-projection'
 import type { Transaction } from 'kysely'
 import { recordSent, stampOf } from '#src/messages/append-messages.ts'
 import { insertMessages, listMemberIds, type LockedThread } from '#src/messages/append.repository.ts'
 import { toMessage } from '#src/messages/message.ts'
 import { withName } from '#src/messages/system-text.ts'
 import type { Written } from '#src/messages/written.ts'
-import { findUserName } from '#src/people/users.repository.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 import type { Words } from './thread-change.ts'
 

@@ -1,8 +1,8 @@
 import { JoinThread } from '@belay/contracts'
 import { answerer } from '@belay/kit'
+import { findUser } from '@belay/people-projection'
 import type { Chat } from '#src/context.ts'
 import { stampOf } from '#src/messages/append-messages.ts'
-import { findUser } from '#src/people/users.repository.ts'
 import { viewThread } from '#src/threads/view-thread.ts'
 
 export const joinThread = (chat: Chat) =>

@@ -16,6 +16,7 @@ import {
   TagDeleted
 } from '@belay/contracts'
 import { defineSubscriber } from '@belay/events'
+import { accountSubscribers } from '@belay/people-projection'
 import type { Transaction } from 'kysely'
 import type { Chat } from '#src/context.ts'
 import { applyChanges } from '#src/contexts/apply.ts'
@@ -26,9 +27,6 @@ import type { ThreadChange } from '#src/contexts/thread-change.ts'
 import { deleteTag } from '#src/gatherings/gatherings.repository.ts'
 import { keepGathering, keepRequest } from '#src/gatherings/keep.ts'
 import type { ChatDatabase, RequestRow } from '#src/schema.ts'
-import { userDeleted } from './user-deleted.ts'
-import { userRegistered } from './user-registered.ts'
-import { userUpdated } from './user-updated.ts'
 
 type DataOf<Definition extends EventDefinition> = EventOf<Definition>['data']
 
@@ -55,9 +53,8 @@ function subscriberOf<Definition extends EventDefinition>(
 
 /** Listed one by one: events of a subscriber that is not listed would be lost silently. */
 export const subscribers = (chat: Chat) => [
-  userRegistered,
-  userUpdated,
-  userDeleted,
+  // Conversations end with their plans; of an erased person only the name goes.
+  ...accountSubscribers<ChatDatabase>('chat'),
   ...[
     subscriberOf(SessionInvited, session),
     subscriberOf(SessionAccepted, session),

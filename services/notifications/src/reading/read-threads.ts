@@ -1,13 +1,12 @@
+import { knownUser, lockUsersExclusively } from '@belay/people-projection'
 import type { Transaction } from 'kysely'
-import { knownPerson } from '#src/people/known-people.ts'
-import { lockPeopleExclusively } from '#src/people/users.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
 import { deleteUnseenUpTo } from '#src/unseen/unseen.repository.ts'
 import { type ReadMark, updateReadByMarks, upsertReadMarks } from './read-marks.repository.ts'
 
 /**
  * Marks the message notifications of read threads as read, also those whose messages arrive later than the mark. The
- * highest mark counts, in whichever order they arrive. Throws UnknownPerson: the marks are retried.
+ * highest mark counts, in whichever order they arrive. Throws UnknownUser: the marks are retried.
  */
 export async function readThreads(
   trx: Transaction<NotificationsDatabase>,
@@ -18,11 +17,11 @@ export async function readThreads(
   if (furthest.length === 0) return
   // Before people are locked, in the order in which the decision about what is due locks them.
   await deleteUnseenUpTo(trx, furthest)
-  const people = await lockPeopleExclusively(
+  const users = await lockUsersExclusively(
     trx,
     furthest.map((mark) => mark.userId)
   )
-  for (const { userId } of furthest) knownPerson(people, userId)
+  for (const { userId } of furthest) knownUser(users, userId)
   await upsertReadMarks(trx, furthest)
   await updateReadByMarks(trx, furthest, now)
 }

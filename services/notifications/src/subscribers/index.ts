@@ -1,4 +1,8 @@
+import { accountSubscribers, blockSubscribers } from '@belay/people-projection'
 import type { Notifications } from '#src/context.ts'
+import { deleteNotificationsOf } from '#src/notifications/notifications.repository.ts'
+import { updateReadBetween } from '#src/reading/resolutions.repository.ts'
+import type { NotificationsDatabase } from '#src/schema.ts'
 import { eventCancelled } from './event-cancelled.ts'
 import { eventUpdated } from './event-updated.ts'
 import { feedbackGiven } from './feedback-given.ts'
@@ -14,19 +18,16 @@ import { sessionDeclined } from './session-declined.ts'
 import { sessionInvited } from './session-invited.ts'
 import { threadMemberLeft } from './thread-member-left.ts'
 import { threadRead } from './thread-read.ts'
-import { userBlocked } from './user-blocked.ts'
-import { userDeleted } from './user-deleted.ts'
-import { userRegistered } from './user-registered.ts'
-import { userUnblocked } from './user-unblocked.ts'
-import { userUpdated } from './user-updated.ts'
 
 /** Listed one by one: a subscriber that is not registered would lose data silently. */
 export const subscribers = (context: Notifications) => [
-  userRegistered,
-  userUpdated,
-  userDeleted,
-  userBlocked(context),
-  userUnblocked,
+  ...accountSubscribers<NotificationsDatabase>('notifications', {
+    onErased: (trx, { data }) => deleteNotificationsOf(trx, data.id)
+  }),
+  ...blockSubscribers<NotificationsDatabase>('notifications', {
+    onBlocked: (trx, { data }) =>
+      updateReadBetween(trx, [data.blocker_id, data.blocked_id], context.runtime.clock.now())
+  }),
   sessionInvited(context),
   sessionAccepted(context),
   sessionDeclined(context),

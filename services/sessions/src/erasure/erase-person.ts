@@ -1,9 +1,8 @@
+import { deleteBlocksOf } from '@belay/people-projection'
 import type { Transaction } from 'kysely'
 import { deleteFeedbackOf } from '#src/feedback/feedback.repository.ts'
 import { endGathering } from '#src/gatherings/cancel-gathering.ts'
 import { lockGatheringsOf } from '#src/gatherings/gatherings.repository.ts'
-import { deleteBlocksOf } from '#src/people/blocks.repository.ts'
-import { eraseUser } from '#src/people/users.repository.ts'
 import { listLiveRequestsIn } from '#src/requests/requests.repository.ts'
 import { endRequests } from '#src/requests/withdraw-request.ts'
 import type { SessionsDatabase } from '#src/schema.ts'
@@ -17,10 +16,9 @@ import { releaseTripsOf } from '#src/trips/trips.repository.ts'
  */
 export async function erasePerson(
   trx: Transaction<SessionsDatabase>,
-  person: { id: string; version: number },
+  person: { id: string },
   erasedAt: Date
 ): Promise<void> {
-  await eraseUser(trx, person)
   await cancelOpenSessions(trx, { person: person.id }, { actorId: person.id, cause: 'account_deleted', now: erasedAt })
   await leaveGatherings(trx, person.id, erasedAt)
   await deleteFeedbackOf(trx, person.id)

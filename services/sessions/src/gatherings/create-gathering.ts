@@ -1,7 +1,7 @@
 import type { Store } from '@belay/events'
 import { AccountDisabled } from '@belay/kit'
+import { lockAccountStatuses } from '@belay/people-projection'
 import { GatheringNotFound } from '#src/errors.ts'
-import { lockAccountStatuses } from '#src/people/users.repository.ts'
 import type { SessionsDatabase } from '#src/schema.ts'
 import { setTagsOf } from '#src/tags/tags.repository.ts'
 import { announceCreated } from './gathering-events.ts'

@@ -1,6 +1,6 @@
+import { isBlocked } from '@belay/people-projection'
 import type { Kysely } from 'kysely'
 import { GatheringNotFound } from '#src/errors.ts'
-import { isBlockedEitherWay } from '#src/people/blocks.repository.ts'
 import type { SessionsDatabase } from '#src/schema.ts'
 import { type GatheringView, findGatheringView } from './gathering-views.repository.ts'
 import { findLiveStatus } from './guests.repository.ts'
@@ -17,7 +17,7 @@ export async function getGathering(
   const gathering = await findGatheringView(db, gatheringId)
   if (!gathering) throw new GatheringNotFound()
   if (viewerId === undefined || viewerId === gathering.host_id) return gathering
-  if (!(await isBlockedEitherWay(db, viewerId, gathering.host_id))) return gathering
+  if (!(await isBlocked(db, viewerId, gathering.host_id))) return gathering
   if ((await findLiveStatus(db, gatheringId, viewerId)) !== 'ACCEPTED') throw new GatheringNotFound()
   return gathering
 }

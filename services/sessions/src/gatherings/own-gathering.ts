@@ -1,6 +1,6 @@
+import { isBlocked } from '@belay/people-projection'
 import type { Transaction } from 'kysely'
 import { GatheringIsCancelled, GatheringNotFound, GatheringOver, OnlyHostOfGathering } from '#src/errors.ts'
-import { isBlockedEitherWay } from '#src/people/blocks.repository.ts'
 import type { GatheringRow, SessionsDatabase } from '#src/schema.ts'
 import { lockGathering } from './gatherings.repository.ts'
 
@@ -15,7 +15,7 @@ export async function lockOwnGathering(
   const gathering = await lockGathering(trx, input.gatheringId)
   if (!gathering) throw new GatheringNotFound()
   if (gathering.host_id !== input.callerId) {
-    if (await isBlockedEitherWay(trx, input.callerId, gathering.host_id)) throw new GatheringNotFound()
+    if (await isBlocked(trx, input.callerId, gathering.host_id)) throw new GatheringNotFound()
     throw new OnlyHostOfGathering(input.aim)
   }
   if (gathering.status === 'cancelled') throw new GatheringIsCancelled()

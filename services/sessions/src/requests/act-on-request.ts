@@ -1,9 +1,8 @@
 import type { Store } from '@belay/events'
+import { isBlocked, lockAccountStatuses } from '@belay/people-projection'
 import type { Transaction } from 'kysely'
 import { GatheringNotFound, OnlyHostOfRequest, RequestIsOver, RequestNotFound } from '#src/errors.ts'
 import { lockGathering } from '#src/gatherings/gatherings.repository.ts'
-import { isBlockedEitherWay } from '#src/people/blocks.repository.ts'
-import { lockAccountStatuses } from '#src/people/users.repository.ts'
 import type { GatheringRow, RequestRow, SessionsDatabase } from '#src/schema.ts'
 import { acceptRequest } from './accept-request.ts'
 import { announceDeclined } from './request-events.ts'
@@ -34,7 +33,7 @@ export async function actOnRequest(store: Store<SessionsDatabase>, act: Act): Pr
   return store.transaction(async (trx) => {
     const { gathering, request } = await lockSubmitted(trx, act)
     if (act.action === 'decline') return decline(trx, gathering, request, act.now)
-    if (await isBlockedEitherWay(trx, request.host_id, request.guest_id)) throw new RequestNotFound()
+    if (await isBlocked(trx, request.host_id, request.guest_id)) throw new RequestNotFound()
     await acceptRequest(trx, gathering, request, { bookingId: act.bookingId, automatic: false, now: act.now })
     return { request_id: request.id, status: 'ACCEPTED', booking_id: act.bookingId, thread_id: gathering.thread_id }
   })

@@ -1,5 +1,6 @@
 import type { Store } from '@belay/events'
 import { AccountDisabled } from '@belay/kit'
+import { isBlocked, lockAccountStatuses } from '@belay/people-projection'
 import type { Transaction } from 'kysely'
 import {
   AlreadyRequested,
@@ -13,8 +14,6 @@ import {
 } from '#src/errors.ts'
 import { findGathering, lockGathering } from '#src/gatherings/gatherings.repository.ts'
 import { findLiveStatus } from '#src/gatherings/guests.repository.ts'
-import { isBlockedEitherWay } from '#src/people/blocks.repository.ts'
-import { lockAccountStatuses } from '#src/people/users.repository.ts'
 import type { GatheringRow, RequestRow, SessionsDatabase } from '#src/schema.ts'
 import { acceptRequest } from './accept-request.ts'
 import { announceSubmitted } from './request-events.ts'
@@ -59,7 +58,7 @@ async function checkPeople(trx: Transaction<SessionsDatabase>, input: NewRequest
   const people = await lockAccountStatuses(trx, [guestId, gathering.host_id])
   if (people.get(guestId) !== 'active') throw new AccountDisabled()
   if (people.get(gathering.host_id) !== 'active') throw new GatheringNotFound()
-  if (await isBlockedEitherWay(trx, guestId, gathering.host_id)) throw new GatheringNotFound()
+  if (await isBlocked(trx, guestId, gathering.host_id)) throw new GatheringNotFound()
   if (input.hostId !== gathering.host_id) throw new NotTheHost()
   if (guestId === gathering.host_id) throw new OwnGathering()
 }

@@ -1,9 +1,8 @@
 import type { Store } from '@belay/events'
 import { AccountDisabled, consumeLimit, type Limit } from '@belay/kit'
+import { isBlocked, lockAccountStatuses } from '@belay/people-projection'
 import type { Transaction } from 'kysely'
 import { AlreadyInvited, DateOutsideTrip, InviteeNotFound, SelfInvitation, TripNotFound } from '#src/errors.ts'
-import { isBlockedEitherWay } from '#src/people/blocks.repository.ts'
-import { lockAccountStatuses } from '#src/people/users.repository.ts'
 import type { SessionRow, SessionsDatabase } from '#src/schema.ts'
 import { findTripOf } from '#src/trips/trips.repository.ts'
 import { announceSessions } from './session-events.ts'
@@ -43,7 +42,7 @@ async function checkInvitation(trx: Transaction<SessionsDatabase>, input: Invita
   const statuses = await lockAccountStatuses(trx, [inviterId, inviteeId])
   if (statuses.get(inviterId) !== 'active') throw new AccountDisabled()
   if (statuses.get(inviteeId) !== 'active') throw new InviteeNotFound()
-  if (await isBlockedEitherWay(trx, inviterId, inviteeId)) throw new InviteeNotFound()
+  if (await isBlocked(trx, inviterId, inviteeId)) throw new InviteeNotFound()
   if (inviteeId === inviterId) throw new SelfInvitation()
   const trip = await findTripOf(trx, inviterId, input.tripId)
   if (!trip) throw new TripNotFound()

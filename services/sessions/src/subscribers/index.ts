@@ -1,8 +1,15 @@
-import { userBlocked } from './user-blocked.ts'
-import { userDeleted } from './user-deleted.ts'
-import { userRegistered } from './user-registered.ts'
-import { userUnblocked } from './user-unblocked.ts'
-import { userUpdated } from './user-updated.ts'
+import { accountSubscribers, blockSubscribers } from '@belay/people-projection'
+import { erasePerson } from '#src/erasure/erase-person.ts'
+import type { SessionsDatabase } from '#src/schema.ts'
+import { applyBlock } from '#src/sessions/apply-block.ts'
 
-/** Every event that this service reacts to. Listed by hand: a consumer that is silently missing loses data. */
-export const subscribers = [userRegistered, userUpdated, userDeleted, userBlocked, userUnblocked]
+/** Every event that this service reacts to. */
+export const subscribers = [
+  ...accountSubscribers<SessionsDatabase>('sessions', {
+    keepsBio: true,
+    onErased: (trx, { data, time }) => erasePerson(trx, data, new Date(time))
+  }),
+  ...blockSubscribers<SessionsDatabase>('sessions', {
+    onBlocked: (trx, { data, time }, isLatest) => applyBlock(trx, data, { blockedAt: new Date(time), isLatest })
+  })
+]

@@ -1,7 +1,7 @@
 import type { Store } from '@belay/events'
 import { AccountDisabled } from '@belay/kit'
+import { lockAccountStatuses } from '@belay/people-projection'
 import { TripEndsBeforeStart } from '#src/errors.ts'
-import { lockAccountStatuses } from '#src/people/users.repository.ts'
 import type { SessionsDatabase, TripRow } from '#src/schema.ts'
 import { findDestinationName, insertTrip } from './trips.repository.ts'
 

@@ -1,0 +1,72 @@
+import {
+  durableOf,
+  type EventApplier,
+  type EventOf,
+  UserBlocked,
+  UserDeleted,
+  UserRegistered,
+  UserUnblocked,
+  UserUpdated
+} from '@belay/contracts'
+import { defineSubscriber, deleteParkedAbout } from '@belay/events'
+import type { Transaction } from 'kysely'
+import { eraseUser, lockUsersExclusively, upsertUser } from './accounts.repository.ts'
+import { upsertBlock } from './blocks.repository.ts'
+
+/** What a service does besides, in the same transaction. */
+export interface AccountHooks<DB> {
+  /** The service's `users` also has a column `bio`. Defaults to false. */
+  keepsBio?: boolean
+  /** Runs after the person's row was erased. */
+  onErased?: (trx: Transaction<DB>, event: EventOf<typeof UserDeleted>) => Promise<void>
+}
+
+/** Keep `users` as the people service publishes it. */
+export function accountSubscribers<DB>(service: EventApplier, { keepsBio = false, onErased }: AccountHooks<DB> = {}) {
+  const store = <Event extends typeof UserRegistered>(event: Event) =>
+    defineSubscriber<DB>()({
+      durable: durableOf(service, event),
+      event,
+      handle: ({ event: { data }, trx }) => upsertUser(trx, data, keepsBio)
+    })
+  const erase = defineSubscriber<DB>()({
+    durable: durableOf(service, UserDeleted),
+    event: UserDeleted,
+    async handle({ event, trx }) {
+      await eraseUser(trx, event.data, keepsBio)
+      await onErased?.(trx, event)
+      await deleteParkedAbout(trx, { subject: event.data.id, types: [UserRegistered.type, UserUpdated.type] })
+    }
+  })
+  return [store(UserRegistered), store(UserUpdated), erase]
+}
+
+/** What a service does besides, in the same transaction. */
+export interface BlockHooks<DB> {
+  /**
+   * Runs after the block was stored, while both people are locked. `isLatest` is false for a block that arrives after it
+   * was lifted.
+   */
+  onBlocked?: (trx: Transaction<DB>, event: EventOf<typeof UserBlocked>, isLatest: boolean) => Promise<void>
+}
+
+/** Keep `blocks` as the people service publishes it. */
+export function blockSubscribers<DB>(service: EventApplier, { onBlocked }: BlockHooks<DB> = {}) {
+  const block = defineSubscriber<DB>()({
+    durable: durableOf(service, UserBlocked),
+    event: UserBlocked,
+    async handle({ event, trx }) {
+      await lockUsersExclusively(trx, [event.data.blocker_id, event.data.blocked_id])
+      const isLatest = await upsertBlock(trx, { ...event.data, active: true })
+      await onBlocked?.(trx, event, isLatest)
+    }
+  })
+  const unblock = defineSubscriber<DB>()({
+    durable: durableOf(service, UserUnblocked),
+    event: UserUnblocked,
+    async handle({ event, trx }) {
+      await upsertBlock(trx, { ...event.data, active: false })
+    }
+  })
+  return [block, unblock]
+}
