@@ -55,7 +55,7 @@ export const EventUpdated = defineEvent({
     /** Of an event that moved: the people with a booking or an open request, those with a booking first. */
     guest_ids: Type.Optional(Type.Array(Id, { maxItems: 10_000 }))
   }),
-  appliedBy: ['chat']
+  informs: ['chat']
 })
 
 export const EventCancelled = defineEvent({
@@ -80,7 +80,7 @@ export const TagDeleted = defineEvent({
   version: 1,
   description: 'A tag is gone, from every event that had it.',
   data: Type.Object({ tag_id: Id }),
-  appliedBy: ['chat']
+  informs: ['chat']
 })
 
 /** A guest's request after the change; `version` grows with every change of the request. */
