@@ -182,7 +182,7 @@ export default {
       severity: 'error',
       from: {
         path: '^packages/contracts/src/',
-        pathNot: '^packages/contracts/src/(doors/|index\\.ts$|questions/sessions\\.ts$)'
+        pathNot: '^packages/contracts/src/(doors/|index\\.ts$)'
       },
       to: { path: '^packages/contracts/src/doors/' }
     },
