@@ -53,7 +53,7 @@ describe.each(busServices)('packages/contracts/src/bus/access.ts, %s', (service)
     const spoken = found(service, /publishLive\(\s*liveSubjects\.([A-Za-z]+)/g).map(liveSubject)
     expect(access.speaks.toSorted()).toEqual(spoken.toSorted())
     const heard = found(service, /listenLive\(\s*liveSubjects\.([A-Za-z]+)/g).map(liveSubject)
-    expect(access.hears.toSorted()).toEqual(heard.toSorted())
+    expect(access.subscribes.toSorted()).toEqual(heard.toSorted())
   })
 
   test('may publish no subject twice', () => {

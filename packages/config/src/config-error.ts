@@ -1,11 +1,11 @@
 /** One variable that is missing or wrong. */
 export interface Violation {
   variable: string
-  /** What is wrong, for people; never the value itself, which may be a secret. */
+  /** What is wrong, as a readable message; never contains the value itself, which may be a secret. */
   problem: string
 }
 
-/** An environment that a process cannot start with. The message lists every violation, one per line. */
+/** Thrown for an environment that a process cannot start with. The message lists every violation, one per line. */
 export class ConfigError extends Error {
   readonly code = 'CONFIG_INVALID'
   readonly violations: readonly Violation[]

@@ -7,7 +7,7 @@ import { hasFaults, violationsOf } from './violations.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What env-schema would make, without the schema of schemas: compiling that would take most of a call's time. */
+/** Configured like env-schema's own instance, without the meta-schema: compiling it takes most of a call's time. */
 const ajv = new Ajv({
   meta: false,
   validateSchema: false,
@@ -21,8 +21,8 @@ const ajv = new Ajv({
 addFormats.default(ajv)
 
 /**
- * The frozen values of a schema's variables, numbers and booleans read from text, defaults filled in. An empty text
- * counts as unset; variables that the schema doesn't name are ignored. A string with `separator: ','` in its schema
+ * Returns the frozen values of a schema's variables: numbers and booleans parsed from text, defaults applied. An empty
+ * string counts as unset; variables that the schema doesn't name are ignored. A string with `separator: ','` in its schema
  * becomes an array.
  * @throws ConfigError with every violation at once
  */

@@ -1,6 +1,6 @@
 import type { Violation } from './config-error.ts'
 
-/** What Ajv says of one broken keyword. */
+/** One of Ajv's errors: a keyword that a value violates. */
 export interface Fault {
   keyword: string
   instancePath: string
@@ -8,7 +8,7 @@ export interface Fault {
   params: Record<string, unknown>
 }
 
-/** Whether an error carries Ajv's list of faults. */
+/** Whether an error carries Ajv's list of errors. */
 export function hasFaults(error: unknown): error is Error & { errors: Fault[] } {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors)
 }
@@ -45,7 +45,7 @@ const typeNames: Readonly<Record<string, string>> = {
   string: 'a text'
 }
 
-/** The values that a `const` or an `enum` would take. They come from the schema, so they are no secret. */
+/** The values that a `const` or an `enum` allows. They come from the schema, so they are not secret. */
 function allowedBy(fault: Fault): unknown[] {
   if (fault.keyword === 'const') return [fault.params.allowedValue]
   return fault.keyword === 'enum' && Array.isArray(fault.params.allowedValues) ? fault.params.allowedValues : []

@@ -21,7 +21,7 @@ function faultsOf(env: Record<string, string | undefined>) {
   return expect.fail('the environment should have been refused')
 }
 
-test('values are read from text, defaults fill the rest, and nobody can change them afterwards', () => {
+test('values are parsed from text, defaults are applied, and the result is frozen', () => {
   const config = loadConfig(schema, { PORT: '3000', DEBUG: 'true', RATIO: '2', SECRET: 'long enough', ORIGINS: 'a,b' })
   expect(config).toEqual({
     PORT: 3000,
@@ -39,7 +39,7 @@ test('an empty or blank variable counts as unset, and unknown ones are ignored',
   expect(config).toEqual({ PORT: 8080, LIMITS: 'on', DEBUG: false, RATIO: 0.5, SECRET: 'long enough', ORIGINS: [] })
 })
 
-test('every violation is reported at once, in words for people', () => {
+test('every violation is reported at once, in a readable message', () => {
   const error = faultsOf({ PORT: 'many', LIMITS: 'sometimes', DEBUG: 'yes', HOOK_URL: 'nowhere' })
   expect(error.violations).toEqual([
     { variable: 'SECRET', problem: 'is missing' },
@@ -51,13 +51,13 @@ test('every violation is reported at once, in words for people', () => {
   expect(error.message.split('\n')).toHaveLength(6)
 })
 
-test('a secret that is refused is not shown', () => {
+test('a rejected secret does not appear in the error', () => {
   const error = faultsOf({ SECRET: 'hunter2' })
   expect(error.violations).toEqual([{ variable: 'SECRET', problem: 'must NOT have fewer than 8 characters' }])
   expect(JSON.stringify(error) + error.message).not.toContain('hunter2')
 })
 
-test('the schema is left as it was, so that it can be used again', () => {
+test('the schema is not modified, so that it can be used again', () => {
   const before = JSON.stringify(schema)
   loadConfig(schema, { SECRET: 'long enough' })
   expect(JSON.stringify(schema)).toBe(before)

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Id, Nullable, Text, Timestamp } from './text.ts'
 
-/** What a thread hangs on. Every conversation belongs to exactly one context. */
+/** What a thread belongs to. Every conversation has exactly one context. */
 export const ThreadContext = Type.Union([
   Type.Literal('session'),
   Type.Literal('event'),
@@ -11,7 +11,7 @@ export const ThreadContext = Type.Union([
 
 export const MessageKind = Type.Union([Type.Literal('user'), Type.Literal('system')])
 
-/** A message as the log keeps it; each front door shows it in its own words. `seq` runs from 1 in each thread, without gaps. */
+/** A message as stored; each front door presents it in its own format. `seq` runs from 1 in each thread, without gaps. */
 export const Message = Type.Object({
   id: Id,
   thread_id: Id,
@@ -30,7 +30,7 @@ export type Message = Static<typeof Message>
  * lower version only, has to be verified before it is shown the message.
  */
 export const LogStamp = Type.Object({
-  /** Changes when the log can no longer be continued from an old place. */
+  /** Changes when the log can no longer be continued from an earlier position. */
   epoch: Type.String(),
   /** Grows with every removal of a member, in the transaction of the removal. */
   members_version: Type.Integer({ minimum: 0 })

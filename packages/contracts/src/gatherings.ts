@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 
 export const GatheringStatus = Type.Union([Type.Literal('scheduled'), Type.Literal('cancelled')])
 
-/** Of a guest's request to join a gathering. */
+/** The status of a guest's request to join a gathering. */
 export const RequestStatus = Type.Union([
   Type.Literal('SUBMITTED'),
   Type.Literal('ACCEPTED'),
@@ -10,5 +10,5 @@ export const RequestStatus = Type.Union([
   Type.Literal('WITHDRAWN')
 ])
 
-/** Of the place that an accepted request has. */
+/** The status of the booking that an accepted request has. */
 export const BookingStatus = Type.Union([Type.Literal('CONFIRMED'), Type.Literal('CANCELLED')])

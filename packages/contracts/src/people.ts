@@ -4,7 +4,7 @@ import { Id, Nullable } from './text.ts'
 export const Tier = Type.Union([Type.Literal('free'), Type.Literal('premium')])
 export const Role = Type.Union([Type.Literal('user'), Type.Literal('admin')])
 
-/** Why somebody is reported. */
+/** Why a person is reported. */
 export const ReportReason = Type.Union([
   Type.Literal('fake_profile'),
   Type.Literal('inappropriate_behavior'),
@@ -38,7 +38,7 @@ export const PersonSummary = Type.Object(
   { $id: 'PersonSummary' }
 )
 
-/** What the services keep of a person; `version` grows with every change, and only a higher one is applied. */
+/** What the services store about a person; `version` grows with every change, and only a higher one is applied. */
 export const Account = Type.Object({
   id: Id,
   display_name: Type.String(),

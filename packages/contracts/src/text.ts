@@ -1,22 +1,22 @@
 import { Type } from 'typebox'
 
-/** White space, control characters, what Unicode says to draw nothing for, and letters and symbols that are blank. */
+/** White space, control characters, invisible characters (by Unicode), and letters and symbols that are blank. */
 const invisible = String.raw`\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\u{1D159}\u{13441}\u{13442}\u{16FE4}`
 const nothingVisible = new RegExp(`^[${invisible}]*$`, 'u')
 
-/** Whether there is nothing to see in a text. */
+/** Returns whether a text has no visible character. */
 export function isBlank(text: string): boolean {
   return nothingVisible.test(text)
 }
 
-/** Whether a database and UTF-8 can hold a text as it is: no NUL, no halves of surrogate pairs. */
+/** Whether a database and UTF-8 can hold a text as it is: no NUL, no lone surrogates. */
 export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 
 /**
- * Human text: trimmed before its length is checked, empty when there is nothing to see in it, lengths in Unicode code
- * points, NUL and lone surrogates refused. The keyword `trim` is implemented by the validator that the services share.
+ * Human text: trimmed before its length is checked, empty when it has no visible character, lengths in Unicode code
+ * points, NUL and lone surrogates rejected. The keyword `trim` is implemented by the validator that the services share.
  */
 export function Text(limits: { min?: number; max: number }) {
   return Type.String({ trim: true, minLength: limits.min ?? 1, maxLength: limits.max })
@@ -25,14 +25,14 @@ export function Text(limits: { min?: number; max: number }) {
 /** An email address of any script. The format is that of the validator that the services share. */
 export const Email = Type.String({ trim: true, format: 'idn-email', maxLength: 254 })
 
-/** A password that is set: storable as it is, and not blank. */
+/** A new password: storable without changes, and not blank. */
 export const NewPassword = Type.String({
   minLength: 8,
   maxLength: 128,
   pattern: String.raw`^(?=.*[^${invisible}])[^\u0000\p{Cs}]*$`
 })
 
-/** A password that is tried. NUL and halves of surrogate pairs would make different ones the same. */
+/** A password at sign-in. With NUL or lone surrogates, different passwords would become the same. */
 export const TriedPassword = Type.String({ minLength: 1, maxLength: 128, pattern: String.raw`^[^\u0000\p{Cs}]*$` })
 
 /** A UUID; the ones Belay makes are version 7. */
@@ -56,5 +56,5 @@ export function Nullable<T extends Parameters<typeof Type.Union>[0][number]>(sch
   return Type.Union([schema, Type.Null()])
 }
 
-/** Where a list goes on: opaque text that came with the page before. */
+/** Where a list continues: opaque text from the previous page. */
 export const Cursor = Type.String({ pattern: '^[A-Za-z0-9_-]{1,1000}$' })

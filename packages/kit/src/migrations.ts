@@ -1,11 +1,11 @@
 import type { Migration } from '@belay/db'
 import { sql } from 'kysely'
 
-/** Tables of limits and idempotency keys, in the service's own schema. Frozen: only ever added to. */
+/** Tables of limits and idempotency keys, in the service's own schema. Frozen: new migrations are only added. */
 export const kitMigrations: Record<string, Migration> = {
   '20261101T0010_kit_rate_limits': {
     async up(db) {
-      // Rows are updated in place at every use: room on the page keeps them there.
+      // Rows are updated at every use: free space on the page keeps the new version there.
       await sql`
         create table rate_limits (
           subject text not null,
@@ -37,7 +37,7 @@ export const kitMigrations: Record<string, Migration> = {
   },
   '20261125T0012_kit_answers_with_their_effect': {
     async up(db) {
-      // An answer commits with its effect now: there are no claims any more, and what claimed rows stood for is over.
+      // An answer now commits with its effect: claims no longer exist, and the calls of claimed rows have ended.
       await sql`delete from idempotency_keys where status is null`.execute(db)
       await sql`
         alter table idempotency_keys

@@ -2,11 +2,11 @@ import { randomFillSync } from 'node:crypto'
 import { v7 } from 'uuid'
 
 const bytesPerId = 16
-/** Asking for randomness costs more than all the rest, however little is asked for. */
+/** Requesting random bytes costs more than everything else, however few are requested. */
 const pool = new Uint8Array(256 * bytesPerId)
 let taken = pool.length
 
-/** Milliseconds and place within them of the latest id. */
+/** The millisecond of the latest id, and its position within it. */
 const latest = { msecs: Number.NEGATIVE_INFINITY, seq: 0 }
 
 /** A new UUID of version 7; each sorts after those that this process made before (RFC 9562, section 6.2, method 1). */
@@ -32,7 +32,7 @@ function nextRandom(): Uint8Array {
   return pool.subarray(taken - bytesPerId, taken)
 }
 
-/** 31 random bits: room to count on within one millisecond. */
+/** 31 random bits, which leaves room to count within one millisecond. */
 function startOf(random: Uint8Array): number {
   const [first = 0, second = 0, third = 0, fourth = 0] = random.subarray(6)
   return ((first & 0x7f) << 24) | (second << 16) | (third << 8) | fourth

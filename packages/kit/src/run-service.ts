@@ -5,18 +5,18 @@ import type { Static, TObject } from 'typebox'
 import { checkServerConfig } from './server/server-config.ts'
 import { type ServerConfig, serverConfigSchema } from './server/server-config.ts'
 
-/** Longest a process takes to stop; then it is cut off. */
+/** How long a process may take to stop before it exits anyway. */
 const stopWithinMs = 10_000
 
 type App = Pick<FastifyInstance, 'close' | 'health' | 'listen' | 'logger'>
 
-/** What this process serves: one service, but for tests that run all of them in one process. */
+/** What this process serves: one service, except in tests that run all of them in one process. */
 const running: App[] = []
 
 /**
- * The life of a service's process: environment → configuration → app → listening → a graceful stop at a signal or an
- * error that nobody caught. A configuration that is no good is explained on stderr, and the process ends with 1. Resolves
- * when the service listens.
+ * The life of a service's process: environment → configuration → app → listening → a graceful stop on a signal or an
+ * uncaught error. An invalid configuration is explained on stderr, and the process exits with 1. Resolves when the service
+ * listens.
  */
 export async function runService<S extends TObject>(
   buildApp: (config: Readonly<Static<S>>) => App | Promise<App>,
@@ -47,9 +47,9 @@ function hasServerPart(config: object): config is ServerConfig {
 
 function stopWithGrace(logger: App['logger']): void {
   closeWithGrace({ delay: stopWithinMs, logger }, async ({ err, signal }) => {
-    if (err !== undefined) logger.fatal({ err }, 'stopping: an error that nobody caught')
+    if (err !== undefined) logger.fatal({ err }, 'stopping: uncaught error')
     else logger.info({ signal }, 'stopping')
-    // First, so that nobody sends anything new here.
+    // First, so that no new requests are routed here.
     for (const app of running) app.health.drain()
     await Promise.all(running.map((app) => app.close()))
   })

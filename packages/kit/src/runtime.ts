@@ -1,6 +1,6 @@
 import { newId } from './new-id.ts'
 
-/** Where the time comes from. */
+/** A source of the time. */
 export interface Clock {
   now(): Date
 }
@@ -8,19 +8,19 @@ export interface Clock {
 /** Time and identity as parameters, so that tests can set them. */
 export interface Runtime {
   clock: Clock
-  /** A new UUID; version 7, so that later ones sort after earlier ones. */
+  /** Returns a new UUID of version 7; later ones sort after earlier ones. */
   newId(): string
 }
 
 /**
- * The process's clock: that of its host until it is set by another one. Once set it only counts on from there, so that a
- * wrong host clock, or one that is put right meanwhile, makes no difference.
+ * The process's clock: the host's clock until it is set. From then on it counts independently, so that a wrong host clock,
+ * or one that is corrected later, makes no difference.
  */
 export class SystemClock implements Clock {
   readonly #hostNow: () => number
   #set: { timeMs: number; atMs: number } | undefined
 
-  /** `hostNow` gives the host's time in milliseconds since the epoch. */
+  /** `hostNow` returns the host's time in milliseconds since the epoch. */
   constructor(hostNow: () => number = Date.now) {
     this.#hostNow = hostNow
   }
@@ -29,14 +29,14 @@ export class SystemClock implements Clock {
     return new Date(this.#set === undefined ? this.#hostNow() : this.#set.timeMs + performance.now() - this.#set.atMs)
   }
 
-  /** Takes over another clock's time, unless the two agree to within `toleranceMs` anyway. */
+  /** Sets the clock to another one's time, unless the two differ by no more than `toleranceMs`. */
   set(timeMs: number, toleranceMs: number): void {
     if (this.#set !== undefined && Math.abs(timeMs - this.now().getTime()) <= toleranceMs) return
     this.#set = { timeMs, atMs: performance.now() }
   }
 }
 
-/** One clock for the whole process; `registerBackbone` sets it by the database's. */
+/** One clock for the whole process; `registerBackbone` sets it to the database's. */
 export const systemClock = new SystemClock()
 
 /** The process's clock and random ids. */

@@ -32,7 +32,7 @@ async function build(devTestAuth: boolean): Promise<Server> {
   })
   server.get('/api/forgotten', async (request) => ({ ...request.user, signInId: request.signInId }))
   for (const auth of ['user', 'optional', 'admin', 'none'] satisfies RouteAccess[]) {
-    server.get(`/api/${auth}`, { config: { auth } }, async (request) => request.currentUser ?? { nobody: true })
+    server.get(`/api/${auth}`, { config: { auth } }, async (request) => request.currentUser ?? { anonymous: true })
   }
   server.post('/api/posted', async (request) => request.user)
   server.get('/api/mistaken', { config: { auth: 'none' } }, async (request) => request.user)
@@ -57,7 +57,7 @@ beforeEach(() => {
 const call = (url: string, userId?: string, headers: Record<string, string> = {}) =>
   app.inject({ url, headers: { ...(userId && { authorization: `Bearer good-${userId}` }), ...headers } })
 
-test('a route that says nothing is closed', async () => {
+test('a route without `auth` requires a signed-in user', async () => {
   const refused = await call('/api/forgotten')
   expect(refused.json()).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' })
   expect(refused.headers['www-authenticate']).toBe('Bearer')
@@ -92,7 +92,7 @@ test.each(['Basic YTpi', 'Bearer', 'Bearer bad', 'Bearer good- x'])(
   }
 )
 
-test('whoever is not let in is told so before the body is looked at', async () => {
+test('an unauthorised call is rejected before its body is read', async () => {
   const response = await app.inject({
     method: 'POST',
     url: '/api/posted',
@@ -102,7 +102,7 @@ test('whoever is not let in is told so before the body is looked at', async () =
   expect(response.statusCode).toBe(401)
 })
 
-test('an account is looked up at every call, and a change acts at once', async () => {
+test('an account is looked up on every call, and a change takes effect at once', async () => {
   expect((await call('/api/user', ada)).statusCode).toBe(200)
   people.set(ada, { id: ada, tier: 'free', role: 'user', disabled: true })
   expect((await call('/api/user', ada)).json()).toMatchObject({ status: 403, code: 'ACCOUNT_DISABLED' })
@@ -114,7 +114,7 @@ test('calls of one turn of the event loop share one query', async () => {
   expect(lookUps).toEqual([[ada, root]])
 })
 
-test('X-Test-User-ID is a login in development only, and a token wins over it', async () => {
+test('X-Test-User-ID is a login in development only, and a token takes precedence', async () => {
   const url = '/api/user'
   const headers = { 'x-test-user-id': ada.toUpperCase() }
   expect((await call(url, undefined, headers)).json()).toMatchObject({ id: ada })
@@ -123,10 +123,10 @@ test('X-Test-User-ID is a login in development only, and a token wins over it', 
   expect((await production.inject({ url, headers })).statusCode).toBe(401)
 })
 
-test('asking for the user where there may be none is refused, not undefined', async () => {
+test('reading the user of an anonymous call throws', async () => {
   expect((await call('/api/mistaken')).statusCode).toBe(401)
 })
 
-test('unknown paths need no login', async () => {
+test('unknown paths require no login', async () => {
   expect((await call('/api/nowhere')).statusCode).toBe(404)
 })

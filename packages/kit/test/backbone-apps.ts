@@ -13,7 +13,7 @@ import {
   type Server
 } from '../src/index.ts'
 
-/** What both services of these tests keep. */
+/** What both services of these tests store. */
 export interface TestTables extends EventTables, KitTables {
   users: { id: string; display_name: string; times_applied: number }
 }
@@ -70,7 +70,7 @@ export interface TestApp {
   backbone: Backbone<TestTables>
 }
 
-/** Keeps a copy of everybody's name, and tells it. */
+/** Keeps a copy of everyone's name, and returns it. */
 export function buildChat(surroundings: Surroundings): Promise<TestApp> {
   return build('chat', surroundings, (app, backbone) => {
     app.get<{ Params: { id: string } }>('/api/users/:id', async ({ params }) => nameOf(backbone, params.id))

@@ -15,7 +15,7 @@ async function register(people: TestApp): Promise<string> {
 
 const readiness = async ({ app }: TestApp) => (await app.inject('/readyz')).json().checks
 
-/** Asserts that a call says "not now" soon enough. */
+/** Asserts that a call is refused with 503 soon enough. */
 async function expectUnavailable({ app }: TestApp, url: string, method: 'GET' | 'POST' = 'GET'): Promise<void> {
   const began = performance.now()
   const response = await app.inject({ method, url })
@@ -44,7 +44,7 @@ describe('two services on one database server and one NATS', () => {
     await database.drop()
   })
 
-  test('a command answers when the other service has applied its event, and the stream applies it no second time', async () => {
+  test('a command returns once the other service has applied its event, and the stream does not apply it a second time', async () => {
     const handled = chat.backbone.bus.counters.handled
     const id = await register(people)
     expect((await chat.app.inject(`/api/users/${id}`)).json()).toEqual({ name: 'Ada' })
@@ -57,7 +57,7 @@ describe('two services on one database server and one NATS', () => {
     expect(row).toEqual({ times_applied: 1 })
   })
 
-  test('services that are not there are counted, and hold up a command for 5 s at most', async () => {
+  test('missing services are counted, and delay a command by 5 s at most', async () => {
     const began = performance.now()
     await register(people)
     expect(performance.now() - began).toBeLessThan(10_000)
@@ -66,7 +66,7 @@ describe('two services on one database server and one NATS', () => {
     )
   })
 
-  test('a question reaches the other service, and what it refuses on purpose arrives as it was meant', async () => {
+  test('a question reaches the other service, and its declared errors arrive unchanged', async () => {
     const id = await register(people)
     expect((await people.app.inject(`/api/names/${id}`)).json()).toEqual({ name: 'Ada' })
     expect((await people.app.inject(`/api/names/${unknown}`)).json()).toMatchObject({
@@ -76,7 +76,7 @@ describe('two services on one database server and one NATS', () => {
     })
   })
 
-  test('an event that can never be applied is put aside and counted', async () => {
+  test('an event that can never be applied is parked and counted', async () => {
     const id = people.app.runtime.newId()
     await people.backbone.bus.publishFact({
       specversion: '1.0',
@@ -94,7 +94,7 @@ describe('two services on one database server and one NATS', () => {
     })
   })
 
-  test('without NATS questions are refused at once, commands are still taken, and all heals by itself', async () => {
+  test('without NATS questions fail at once, commands are still accepted, and everything recovers on its own', async () => {
     await nats.kill('SIGKILL')
     await eventually(async () => expect(await readiness(people)).toEqual({ database: 'ok', nats: 'unavailable' }), {
       withinMs: 20_000
@@ -114,7 +114,7 @@ describe('two services on one database server and one NATS', () => {
 })
 
 describe('a service whose Postgres dies', () => {
-  test('waits for it at the start, says "not now" while it is away, and goes on when it is back', async () => {
+  test('waits for it at the start, returns 503 while it is down, and continues when it is back', async () => {
     const [postgres, nats] = await Promise.all([startTestPostgres(), startTestNats()])
     await provisionSchemas(postgres.adminUrl)
     await postgres.kill('SIGKILL')

@@ -22,7 +22,7 @@ test.each([10, -10])('on a host whose clock is %s minutes ahead the time is the 
   expect(Math.abs(aheadOfTruth(clock))).toBeLessThan(2_000)
 })
 
-test('a host clock that is changed meanwhile makes no difference', async () => {
+test('a change of the host clock makes no difference', async () => {
   let ahead = 0
   const clock = new SystemClock(() => Date.now() + ahead)
   await follow(clock)

@@ -93,7 +93,7 @@ async function build(waitMs: number): Promise<Server> {
     runs += 1
     await store.transaction(async (trx) => {
       await trx.insertInto('notes').values({ run: runs }).execute()
-      // Found out by the commit alone.
+      // Only the commit detects this.
       if (fails) await trx.insertInto('notes').values({ run: runs }).execute()
       await recordEvent(trx, Noted, { subject: 'note', data: {} })
     })
@@ -161,7 +161,7 @@ function patch(url: string, payload: unknown, user = ada) {
   return app.inject({ method: 'PATCH', url, headers, payload: JSON.stringify(payload) })
 }
 
-test('a repetition gets the first answer, word for word, and does nothing', async () => {
+test('a repetition gets the first answer, byte for byte, and does nothing', async () => {
   const first = await post('/api/notes', 'k1', { note: 'a' })
   const second = await post('/api/notes/', 'k1', { note: 'a' }, { server: replica })
   expect([first.statusCode, first.json(), first.headers['idempotency-replayed']]).toEqual([201, { run: 1 }, undefined])
@@ -198,7 +198,7 @@ test('the same key with another body is refused: 422, and 400 in VibesMatch', as
   expect((await post('/api/v1/notes', 'k1', { note: 'b' })).statusCode).toBe(400)
 })
 
-test('the same body laid out in another way is the same body', async () => {
+test('the same body in another formatting is the same body', async () => {
   await post('/api/notes', 'k1', { note: 'a', more: { a: 1, b: 2 } })
   const again = await post('/api/notes', 'k1', { more: { b: 2, a: 1 }, note: 'a' })
   expect([again.statusCode, runs]).toEqual([201, 1])
@@ -210,7 +210,7 @@ test.each(['', 'two words', 'ä', 'x'.repeat(256)])('the key "%s" is invalid inp
   expect(runs).toBe(0)
 })
 
-test('refusals are kept as well: of the rules, of the schema, and empty answers', async () => {
+test('refusals are kept as well: by the rules, by the schema, and empty answers', async () => {
   const first = await post('/api/closed', 'k1')
   const second = await post('/api/closed', 'k1')
   expect([second.statusCode, second.body, second.headers['content-type']]).toEqual([
@@ -227,7 +227,7 @@ test('refusals are kept as well: of the rules, of the schema, and empty answers'
   expect(runs).toBe(2)
 })
 
-test('a failure of the server is not kept: the call can be tried again', async () => {
+test('a server error is not kept: the call can be retried', async () => {
   fails = true
   expect((await post('/api/shaky', 'k1')).statusCode).toBe(500)
   fails = false
@@ -244,7 +244,7 @@ test('a concurrent repetition waits for the first, on any replica', async () => 
   expect(answers.map((answer) => answer.headers['idempotency-replayed'])).toEqual([undefined, 'true'])
 })
 
-test('of twenty at one instant one runs', async () => {
+test('of twenty concurrent repetitions one runs', async () => {
   gate.resolve()
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, index) => post('/api/slow', 'k1', {}, { server: index % 2 ? app : replica }))
@@ -287,7 +287,7 @@ test('calls without a user have no keys', async () => {
 
 const countNotes = async () => (await database.db.selectFrom('notes').select('run').execute()).length
 
-test('the answer is kept in the transaction of its effect: without the one there is not the other', async () => {
+test('the answer is kept in the transaction of its effect: neither exists without the other', async () => {
   const failed = await post('/api/crashing', 'k1')
   expect([failed.statusCode, await countNotes()]).toEqual([500, 0])
   await sql`alter table idempotency_keys rename to out_of_reach`.execute(database.db)
@@ -306,7 +306,7 @@ test('an effect that cannot be committed leaves no answer behind', async () => {
   expect([second.statusCode, second.headers['idempotency-replayed'], await countNotes()]).toEqual([201, undefined, 1])
 })
 
-test.each([401, 408, 425, 429, 503])('an answer with %i only holds for now and is not kept', async (status) => {
+test.each([401, 408, 425, 429, 503])('an answer with %i is temporary and is not kept', async (status) => {
   const first = await post(`/api/status/${status}`, 'k1')
   const second = await post(`/api/status/${status}`, 'k1')
   expect([first.statusCode, second.statusCode, second.headers['idempotency-replayed']]).toEqual([

@@ -10,7 +10,7 @@ describe('socket frames are checked by the rules of bodies', () => {
     return checked.ok ? [] : checked.errors
   }
 
-  test('a good frame comes back trimmed', () => {
+  test('a valid frame is returned trimmed', () => {
     expect(check({ type: 'message', content: '  hi ', client_msg_id: ' c1 ' })).toEqual({
       ok: true,
       value: { type: 'message', content: 'hi', client_msg_id: 'c1' }
@@ -18,7 +18,7 @@ describe('socket frames are checked by the rules of bodies', () => {
     expect(check({ type: 'typing', is_typing: false })).toMatchObject({ ok: true })
   })
 
-  test('of a union only the form that was meant is spoken of', () => {
+  test('errors of a union are only about the form that was meant', () => {
     expect(errorsOf({ type: 'message', content: ' ' })).toEqual([{ field: 'content', message: 'must not be empty' }])
     for (const content of ['\u200b', '\u2060\u3164', '\u2800', '\ufe0f\u{e0100}'])
       expect(errorsOf({ type: 'message', content })).toEqual([{ field: 'content', message: 'must not be empty' }])
@@ -37,16 +37,16 @@ describe('socket frames are checked by the rules of bodies', () => {
     ])
   })
 
-  test('an unknown form is told which there are', () => {
+  test('the error for an unknown form lists the known ones', () => {
     expect(errorsOf({ type: 'dance' })).toEqual([{ field: 'type', message: 'must be one of: message, typing' }])
   })
 
-  test.each([null, 5, 'text', [], undefined])('%j is no frame', (frame) => {
+  test.each([null, 5, 'text', [], undefined])('%j is not a frame', (frame) => {
     expect(errorsOf(frame)).toEqual([expect.objectContaining({ field: 'body' })])
   })
 })
 
-test('items of a list are told apart', () => {
+test('errors of list items include their index', () => {
   const check = createValidator(
     Type.Object({ days: Type.Array(Type.Union([Type.Literal('mon'), Type.Literal('tue')])) })
   )

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** What the service takes a call to be. */
+/** How the service sees a call. */
 function seen(headers: Record<string, string>, method = 'GET'): Promise<unknown> {
   const address = app.server.address()
   const port = typeof address === 'object' ? address?.port : undefined
@@ -28,16 +28,16 @@ function seen(headers: Record<string, string>, method = 'GET'): Promise<unknown>
   })
 }
 
-test('a service believes what the gateway says of a caller', async () => {
+test('a service trusts the caller headers of the gateway', async () => {
   const viaGateway = { ...claims, 'x-belay-gateway': secret }
   expect(await seen(viaGateway)).toEqual({ ip: '203.0.113.9', id: 'claimed-request-1', shown: null })
 })
 
 test.each([
   ['without the secret', {}],
-  ['with another secret', { 'x-belay-gateway': 'the-secret-that-somebody-else-shows-services' }],
+  ['with another secret', { 'x-belay-gateway': 'the-secret-that-another-caller-sends-services' }],
   ['with an empty secret', { 'x-belay-gateway': '' }]
-])('a service believes nothing that a caller %s says of itself', async (_, shown) => {
+])('a service ignores the caller headers of a call %s', async (_, shown) => {
   const own = { ip: '127.0.0.1', id: expect.stringMatching(/^[0-9a-f-]{36}$/), shown: null }
   expect(await seen({ ...claims, ...shown })).toEqual(own)
   const expecting = { ...claims, ...shown, expect: '100-continue', 'content-length': '0' }

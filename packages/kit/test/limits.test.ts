@@ -26,7 +26,7 @@ async function refusalOf(call: Promise<unknown>): Promise<RateLimited> {
   return expect.fail('the call should have been refused')
 }
 
-test('a window starts with its first use, refuses what is over it, and ends', async () => {
+test('a window starts with its first use, rejects uses over the limit, and ends', async () => {
   const { db } = database
   const use = { subject: 'ada', limit }
   for (const seconds of [0, 10, 20]) await consumeLimit(db, { ...use, now: later(seconds) })
@@ -42,7 +42,7 @@ test('a window starts with its first use, refuses what is over it, and ends', as
   expect(await peekLimit(db, { ...use, now: later(3601) })).toEqual({ remaining: 2, resetSeconds: 3599 })
 })
 
-test('subjects and limits do not touch one another', async () => {
+test('subjects and limits are independent of one another', async () => {
   const { db } = database
   const tight = { ...limit, max: 1 }
   await consumeLimit(db, { subject: 'one', limit: tight, now: noon })
@@ -51,7 +51,7 @@ test('subjects and limits do not touch one another', async () => {
   await refusalOf(consumeLimit(db, { subject: 'one', limit: tight, now: noon }))
 })
 
-test('of many uses at one instant on two replicas exactly as many succeed as there is room for', async () => {
+test('of many concurrent uses on two replicas exactly as many succeed as the limit allows', async () => {
   const { db, second } = database
   const ten = { ...limit, max: 10 }
   const calls = Array.from({ length: 40 }, (_, index) =>
@@ -75,7 +75,7 @@ test('only what is committed counts', async () => {
   expect(await peekLimit(db, use)).toMatchObject({ remaining: 3 })
 })
 
-test('several uses at once fit or are refused as a whole', async () => {
+test('several uses at once are accepted or rejected as a whole', async () => {
   const { db } = database
   const use = { subject: 'bulk', limit, now: noon }
   await consumeLimit(db, { ...use, amount: 2 })
@@ -84,7 +84,7 @@ test('several uses at once fit or are refused as a whole', async () => {
   expect(await peekLimit(db, use)).toMatchObject({ remaining: 1 })
 })
 
-test('failures are counted afterwards, and a use can be taken back', async () => {
+test('failures are counted afterwards, and a use can be returned', async () => {
   const { db } = database
   const use = { subject: 'guesser', limit, now: noon }
   await checkLimit(db, use)
@@ -96,7 +96,7 @@ test('failures are counted afterwards, and a use can be taken back', async () =>
   expect(await peekLimit(db, use)).toMatchObject({ remaining: 3 })
 })
 
-test('with limits off nothing is counted or refused', async () => {
+test('with limits off nothing is counted or rejected', async () => {
   const { db } = database
   const schema = Type.Object({
     RATE_LIMITS: Type.Union([Type.Literal('on'), Type.Literal('off')], { default: 'on' }),
@@ -112,7 +112,7 @@ test('with limits off nothing is counted or refused', async () => {
   expect(await peekLimit(db, off)).toBeNull()
 })
 
-test('windows that are long over are forgotten, others stay', async () => {
+test('windows that ended long ago are deleted, others stay', async () => {
   const { db } = database
   await db.deleteFrom('rate_limits').execute()
   await consumeLimit(db, { subject: 'old', limit, now: noon })

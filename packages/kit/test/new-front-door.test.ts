@@ -6,7 +6,7 @@ import { authentication, commands, createServer, registerDoors, type Server } fr
 import { type Tables, useDatabase } from './database.ts'
 import { toyDoor } from './toy/doors/toy/door.ts'
 
-// A door that is made by docs/adding-a-front-door.md, step by step.
+// A door built by following docs/adding-a-front-door.md.
 const database = useDatabase()
 const registered: readonly Door[] = [...doors, toyDoor]
 const findDoor = doorFinder(registered, doorOf('/'))
@@ -58,7 +58,7 @@ test('invalid input has its status and its error body', async () => {
   expect(response.headers['content-type']).toBe('application/vnd.toy+json; charset=utf-8')
 })
 
-test('a malformed id in a path is what it declares it to be', async () => {
+test('a malformed id in a path is reported as it declares', async () => {
   expect((await get('/toys/42')).statusCode).toBe(422)
 })
 

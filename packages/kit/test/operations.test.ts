@@ -17,7 +17,7 @@ afterEach(() => app.close())
 const logged = (): Record<string, unknown>[] => lines.map((line) => JSON.parse(line))
 
 describe('health', () => {
-  test('a process that turns is alive whatever it lacks, and ready when it lacks nothing', async () => {
+  test('a running process is alive without its dependencies, and ready only with all of them', async () => {
     let isAway = false
     app.health.addCheck('database', async () => {
       if (isAway) throw new Error('password of the database is hunter2')
@@ -34,17 +34,17 @@ describe('health', () => {
     expect((await app.inject('/livez')).json()).toEqual({ status: 'ok' })
   })
 
-  test('a check that hangs counts as failed within its time', async () => {
+  test('a check that hangs fails after its timeout', async () => {
     app.health.addCheck('slow', () => new Promise(() => undefined), 30)
     expect((await app.inject('/readyz')).json()).toMatchObject({ checks: { slow: 'unavailable' } })
   })
 
-  test('a check may say more', async () => {
+  test('a check can add details', async () => {
     app.health.addCheck('services', () => Promise.reject(new NotReady({ chat: 'unavailable' })))
     expect((await app.inject('/readyz')).json()).toMatchObject({ checks: { services: { chat: 'unavailable' } } })
   })
 
-  test('a process that is about to stop is not ready, and still serves', async () => {
+  test('a process that is about to stop is not ready, but still serves', async () => {
     app.get('/api/thing', async () => ({ ok: true }))
     app.health.drain()
     expect((await app.inject('/readyz')).json()).toMatchObject({ status: 'shutting down' })
@@ -63,7 +63,7 @@ test('requests are measured by route, never by path', async () => {
 })
 
 describe('logs', () => {
-  test('what went well is not logged, what failed is one line with its ids and without its query', async () => {
+  test('a successful request is not logged, a failed one is one line with its ids and without its query', async () => {
     app.get('/api/well', async () => ({}))
     app.get('/api/ill', async () => {
       throw Object.assign(new Error('boom'), { detail: 'Key (email)=(ada@example.org) exists' })
@@ -85,7 +85,7 @@ describe('logs', () => {
     expect(lines.join('')).not.toMatch(/hidden|ada@example/)
   })
 
-  test('secrets are cut out wherever they are put', async () => {
+  test('secrets are removed wherever they appear', async () => {
     const secrets = {
       password: 'pw-1',
       token: 'tk-1',
@@ -108,7 +108,7 @@ describe('logs', () => {
   )
 })
 
-test('the API describes itself: named schemas once, login where it is needed', async () => {
+test('the API describes itself: named schemas once, login where it is required', async () => {
   app.register(async (inner) => {
     const routes: Server = inner.withTypeProvider()
     const response = { 200: Type.Object({ inviter: PersonSummary, invitee: PersonSummary }) }
@@ -143,7 +143,7 @@ test('the API describes itself: named schemas once, login where it is needed', a
   expect(JSON.stringify(document.paths['/api/things/{id}'])).toContain('#/components/schemas/PersonSummary')
 })
 
-test('links of pages stand on the public origin, whatever the path looks like', async () => {
+test('links of pages use the public origin, for any form of the path', async () => {
   app.get('/*', async (request) => ({ url: requestUrl(request).href }))
   expect((await app.inject('/api/things?page=2')).json()).toEqual({ url: 'https://meet.example/api/things?page=2' })
   expect((await app.inject('//evil.example/x')).json()).toEqual({ url: 'https://meet.example//evil.example/x' })

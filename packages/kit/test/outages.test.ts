@@ -7,7 +7,7 @@ const databaseAway = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:543
 
 const Busy = appError('BUSY', 'Too busy', 503)
 
-/** A service whose calls fail while a dependency is away, with what it writes to its log. */
+/** A service whose calls fail while a dependency is away, with its log. */
 async function start() {
   const lines: Record<string, unknown>[] = []
   const logger = createLogger(
@@ -49,7 +49,7 @@ test('an outage is one line without a stack however many calls fail, and one lin
   expect(lines[1]).toMatchObject({ level: 'info', dependency: 'database', failures: 50 })
 })
 
-test('each dependency has an outage of its own, and a later one is logged again', async () => {
+test('each dependency has its own outages, and a later one is logged again', async () => {
   const { app, away, lines } = await start()
   await app.inject('/database')
   await app.inject('/nats')
@@ -60,13 +60,13 @@ test('each dependency has an outage of its own, and a later one is logged again'
   expect(lines).toMatchObject([{}, {}, { level: 'info', dependency: 'nats' }, { level: 'warn', dependency: 'nats' }])
 })
 
-test('an error of our own that says "not now" is logged as well, once', async () => {
+test('an application error with status 503 is logged as well, once', async () => {
   const { app, lines } = await start()
   await Promise.all([app.inject('/busy'), app.inject('/busy')])
   expect(lines).toMatchObject([{ level: 'warn', dependency: 'BUSY', reason: 'Too busy' }])
 })
 
-test('an error that ends the process is logged in full, whatever it is about', async () => {
+test('an error that ends the process is logged in full, even one of an outage', async () => {
   const { lines, logger } = await start()
   logger.fatal({ err: databaseAway }, 'stopping')
   expect(lines).toMatchObject([{ level: 'fatal', err: { code: 'ECONNREFUSED' } }])

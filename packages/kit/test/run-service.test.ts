@@ -45,14 +45,14 @@ const urlOf = ({ output }: Run) =>
     { withinMs: 60_000 }
   )
 
-test('every fault of the configuration is named before the process ends with 1', async () => {
+test('every configuration error is reported before the process exits with 1', async () => {
   const run = start({ GREETING: 'x', PORT: 'http', LOG_LEVEL: 'loud' })
   expect(await run.exit).toBe(1)
   for (const name of ['GREETING', 'PORT', 'LOG_LEVEL']) expect(run.output()).toContain(`  ${name} must`)
   expect(run.output()).not.toContain('    at ')
 })
 
-test('what is for developers and half an identity provider are refused', async () => {
+test('development settings and an incomplete identity provider are rejected in production', async () => {
   const run = start({
     GREETING: 'hello',
     NODE_ENV: 'production',
@@ -66,7 +66,7 @@ test('what is for developers and half an identity provider are refused', async (
     expect(run.output()).toContain(name)
 })
 
-test('a process serves until it is told to stop, answers what it has begun, and ends with 0', async () => {
+test('a process serves until it is signalled to stop, finishes running requests, and exits with 0', async () => {
   const run = start({ GREETING: 'hello' })
   const url = await urlOf(run)
   expect(await (await fetch(`${url}/api/greet`)).json()).toEqual({ greeting: 'hello' })
@@ -78,15 +78,15 @@ test('a process serves until it is told to stop, answers what it has begun, and 
   expect(run.output()).toContain('"closed"')
 })
 
-test('an error that nobody caught is logged, and the process stops in good order and ends with 1', async () => {
+test('an uncaught error is logged, and the process stops gracefully and exits with 1', async () => {
   const run = start({ GREETING: 'hello' })
   await fetch(`${await urlOf(run)}/api/crash`)
   expect(await run.exit).toBe(1)
-  expect(run.output()).toContain('nobody caught this')
+  expect(run.output()).toContain('uncaught in a callback')
   expect(run.output()).toContain('"closed"')
 })
 
-test('a port in use is said, and the process ends with 1', async () => {
+test('a port in use is reported, and the process exits with 1', async () => {
   const port = new URL(await urlOf(start({ GREETING: 'hello' }))).port
   const second = start({ GREETING: 'hello', PORT: port })
   expect(await second.exit).toBe(1)

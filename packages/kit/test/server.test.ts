@@ -66,7 +66,7 @@ async function post(url: string, payload: unknown, headers: Record<string, strin
 }
 
 describe('bodies', () => {
-  test('text is trimmed before its length is looked at, and lengths count code points', async () => {
+  test('text is trimmed before its length is checked, and lengths count code points', async () => {
     await build()
     expect((await post('/api/things', { title: '  ab  ' })).json()).toEqual({ title: 'ab' })
     expect((await post('/api/things', { title: '😀😀😀😀😀' })).statusCode).toBe(200)
@@ -78,7 +78,7 @@ describe('bodies', () => {
     expect((await post('/api/things', { title: 'a', note: null })).json()).toEqual({ title: 'a', note: null })
   })
 
-  test('text in which there is nothing to see is empty; beside what can be seen it stays as it is', async () => {
+  test('text without visible characters is empty; invisible ones next to visible ones stay', async () => {
     await build()
     for (const blank of [
       '\u200b',
@@ -117,7 +117,7 @@ describe('bodies', () => {
     ['an overlong form', Buffer.from('7b227469746c65223a22c0af227d', 'hex')],
     ['half a surrogate pair', Buffer.from('7b227469746c65223a22eda080227d', 'hex')],
     ['half a character at the end', Buffer.concat([Buffer.from('{"title":"a"}'), Buffer.from([0xc3])])]
-  ])('a body in %s is refused as invalid input, and nothing in it replaced', async (_what, payload) => {
+  ])('a body in %s is refused as invalid input, and nothing in it is replaced', async (_what, payload) => {
     await build()
     for (const type of ['application/json', 'application/merge-patch+json', 'application/json; charset=latin1']) {
       const send = (url: string) => app.inject({ method: 'POST', url, headers: { 'content-type': type }, payload })
@@ -127,14 +127,14 @@ describe('bodies', () => {
     }
   })
 
-  test('ids are put into lower case, so that the same id is the same text', async () => {
+  test('ids are converted to lower case, so that the same id is the same text', async () => {
     await build()
     const id = '0192D1A0-ABCD-7000-8000-00000000000F'
     expect((await post('/api/things', { title: 'a', ref: id })).json().ref).toBe(id.toLowerCase())
     expect((await app.inject(`/api/things/${id}`)).json().id).toBe(id.toLowerCase())
   })
 
-  test('every violation is named, by the path of its field', async () => {
+  test('every violation is reported with the path of its field', async () => {
     await build()
     const response = await post('/api/things', { note: 5, count: 1.5, ref: 'x', block: 'night', place: {} })
     expect(response.json().errors).toEqual(
@@ -150,7 +150,7 @@ describe('bodies', () => {
     expect(response.json().errors).toHaveLength(6)
   })
 
-  test('a call that needs no body takes none, an empty one and {}', async () => {
+  test('a call that needs no body accepts none, an empty one and {}', async () => {
     await build()
     const url = '/api/things/0192d1a0-abcd-7000-8000-00000000000f/poke/'
     const json = { 'content-type': 'application/json' }
@@ -163,7 +163,7 @@ describe('bodies', () => {
     )
   })
 
-  test('an empty body is said to lack what the call needs', async () => {
+  test('an empty body is reported to lack the required fields', async () => {
     await build()
     expect((await post('/api/things', '')).json().detail).toBe('title: is required')
   })
@@ -184,7 +184,7 @@ describe('bodies', () => {
 })
 
 describe('queries', () => {
-  test('numbers and booleans are read from text, and defaults filled in', async () => {
+  test('numbers and booleans are parsed from text, and defaults applied', async () => {
     await build()
     expect((await app.inject('/api/things?page=2&unread=true')).json()).toEqual({ page: 2, unread: true })
     expect((await app.inject('/api/things')).json()).toEqual({ page: 1 })
@@ -192,7 +192,7 @@ describe('queries', () => {
     expect((await app.inject('/api/things?page=0')).statusCode).toBe(400)
   })
 
-  test('a bound holds for the infinite too', async () => {
+  test('bounds apply to infinity too', async () => {
     await build()
     expect((await app.inject('/api/things?page=-Infinity')).json().detail).toBe('page: must be at least 1')
   })
@@ -215,7 +215,7 @@ describe('URLs', () => {
 })
 
 describe('errors in the dialect of the path', () => {
-  test('a problem document carries everything RFC 9457 asks for, and the path without its query', async () => {
+  test('a problem document has everything RFC 9457 requires, and the path without its query', async () => {
     await build()
     const response = await app.inject({ url: '/api/locked?token=abc', headers: { 'x-request-id': 'my-request-1' } })
     expect(response.headers['content-type']).toBe('application/problem+json; charset=utf-8')
@@ -250,7 +250,7 @@ describe('errors in the dialect of the path', () => {
     expect((await post('/api/v1/things', '{')).json()).toMatchObject({ error: { code: 'VALIDATION_ERROR' } })
   })
 
-  test('a malformed id in a path is not found, in the words of the route; for Wingman it is invalid', async () => {
+  test("a malformed id in a path is not found, with the route's message; for Wingman it is invalid", async () => {
     await build()
     expect((await app.inject('/api/things/42')).json()).toMatchObject({ status: 404, detail: 'Session not found' })
     expect((await app.inject(`/api/things/${'9'.repeat(5_000)}`)).statusCode).toBe(404)
@@ -259,7 +259,7 @@ describe('errors in the dialect of the path', () => {
     expect((await app.inject('/api/v1/things/42')).json()).toMatchObject({ error: { code: 'SESSION_NOT_FOUND' } })
   })
 
-  test('unknown paths, wrong methods and malformed URLs are answered in the dialect too', async () => {
+  test('unknown paths, wrong methods and malformed URLs get errors in the dialect too', async () => {
     await build()
     expect((await app.inject('/api/nothing')).json()).toMatchObject({ status: 404, detail: 'Not found' })
     expect((await app.inject('/api/v1/nothing')).json()).toEqual({
@@ -272,7 +272,7 @@ describe('errors in the dialect of the path', () => {
     expect(malformed.headers['x-request-id']).toBe(malformed.json().request_id)
   })
 
-  test('an error nobody meant is 500 and says nothing; the log has it', async () => {
+  test('an unexpected error is a 500 without details; they are logged', async () => {
     await build()
     const response = await app.inject('/api/boom?token=abc')
     expect(response.json()).toMatchObject({ status: 500, detail: 'Internal server error', code: 'INTERNAL_ERROR' })
@@ -281,7 +281,7 @@ describe('errors in the dialect of the path', () => {
     expect(lines.join('')).not.toContain('abc')
   })
 
-  test('a database that is away is 503 with Retry-After', async () => {
+  test('an unavailable database is a 503 with Retry-After', async () => {
     await build()
     const response = await app.inject('/api/away')
     expect(response.json()).toMatchObject({ status: 503, code: 'SERVICE_UNAVAILABLE' })

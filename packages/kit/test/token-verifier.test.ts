@@ -20,7 +20,7 @@ function verifierOf(keys: JWK[] | (() => Promise<JWK[]>), clock = { now: () => n
 }
 
 describe('own tokens', () => {
-  test('a good token says whose it is, from which sign-in, and until when', async () => {
+  test('a valid token has an owner, a sign-in and an expiry', async () => {
     const expiresAt = new Date(Math.ceil(Date.now() / 1000) * 1000 + 60_000)
     const verified = await verifierOf([signer.jwk]).verify(await signer.sign({}, expiresAt))
     expect(verified).toEqual({ userId, signInId: ownClaims.sid, expiresAt })
@@ -38,11 +38,11 @@ describe('own tokens', () => {
     await expect(verifierOf([signer.jwk]).verify(await signer.sign(claims))).rejects.toThrow(InvalidToken)
   })
 
-  test.each(['', 'x', 'a.b.c', 'x'.repeat(10_000)])('garbage is refused', async (token) => {
+  test.each(['', 'x', 'a.b.c', 'x'.repeat(10_000)])('an unreadable token is refused', async (token) => {
     await expect(verifierOf([signer.jwk]).verify(token)).rejects.toThrow(InvalidToken)
   })
 
-  test('a token ends to the second, also one that was verified before', async () => {
+  test('a token expires exactly on time, also one that was verified before', async () => {
     let now = new Date('2027-03-01T12:00:00Z')
     const verifier = verifierOf([signer.jwk], { now: () => now })
     const token = await signer.sign({ iat: now.getTime() / 1000 }, new Date('2027-03-01T12:00:02Z'))
@@ -72,7 +72,7 @@ describe('own tokens', () => {
     await expect(verifierOf([odd.jwk]).verify(await odd.sign())).rejects.toThrow(InvalidToken)
   })
 
-  test('an unknown key is asked for, but not more than once a second', async () => {
+  test('an unknown key is fetched, but at most once a second', async () => {
     const next = await createSigner('key-2', ownClaims)
     const stranger = await createSigner('key-3', ownClaims)
     let keys = [signer.jwk]
@@ -97,7 +97,7 @@ describe('own tokens', () => {
     expect(fetched).toBe(2)
   })
 
-  test('while the keys cannot be had, known ones go on and unknown ones are no fault of the token', async () => {
+  test('while keys cannot be fetched, known ones work and unknown ones do not make the token invalid', async () => {
     let isAway = true
     let now = new Date()
     const verifier = verifierOf(
@@ -145,7 +145,7 @@ describe('tokens of the host app', () => {
       }
     })
 
-  test('are taken as well, and their owner is asked for once per token', async () => {
+  test('are accepted as well, and their owner is looked up once per token', async () => {
     const verifier = verifierFor(AUTH_JWKS_URL)
     const token = await provider.sign({ email: 'a@example.org', email_verified: true, name: 'Ada' })
     expect(await verifier.verify(token)).toMatchObject({ userId, signInId: undefined })
@@ -164,24 +164,24 @@ describe('tokens of the host app', () => {
     await expect(verifier.verify(await signer.sign({ iss: AUTH_ISSUER, aud: 'app' }))).rejects.toThrow(InvalidToken)
   })
 
-  test.each([[5], [''], ['a\0b'], ['\ud800'], ['x'.repeat(256)], [null], [{}]])('%j is no subject', async (sub) => {
+  test.each([[5], [''], ['a\0b'], ['\ud800'], ['x'.repeat(256)], [null], [{}]])('%j is not a subject', async (sub) => {
     await expect(verifierFor(AUTH_JWKS_URL).verify(await provider.sign({ sub }))).rejects.toThrow(InvalidToken)
     expect(seen).toEqual([])
   })
 
-  test('clocks may differ by a minute, not by more', async () => {
+  test('clocks may differ by at most a minute', async () => {
     const verifier = verifierFor(AUTH_JWKS_URL)
     expect(await verifier.verify(await provider.sign({}, new Date(Date.now() - 30_000)))).toMatchObject({ userId })
     await expect(verifier.verify(await provider.sign({}, new Date(Date.now() - 90_000)))).rejects.toThrow(InvalidToken)
   })
 
-  test('a provider that cannot be reached is no fault of the token', async () => {
+  test('an unreachable provider does not make the token invalid', async () => {
     await expect(verifierFor('http://127.0.0.1:1/jwks').verify(await provider.sign())).rejects.toThrow(
       ServiceUnavailable
     )
   })
 
-  test('without a provider of its own, Belay takes no foreign token', async () => {
+  test('without a configured provider, Belay accepts no foreign token', async () => {
     await expect(verifierOf([signer.jwk]).verify(await provider.sign())).rejects.toThrow(InvalidToken)
   })
 })

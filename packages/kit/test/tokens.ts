@@ -4,12 +4,12 @@ import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 
 export const userId = '0192d1a0-abcd-7000-8000-00000000000a'
 
-/** A bus on which nobody answers: tests give the answers themselves. */
+/** A bus without other services: tests provide the answers themselves. */
 export const silentBus: Pick<Bus, 'ask'> = {
-  ask: () => Promise.reject(new BusUnavailable('nobody is there'))
+  ask: () => Promise.reject(new BusUnavailable('no service is there'))
 }
 
-/** Whoever signs tokens. */
+/** A signer of tokens. */
 export interface Signer {
   jwk: JWK
   sign(claims?: Record<string, unknown>, expiresAt?: Date): Promise<string>

@@ -7,7 +7,7 @@ import readiness from './plugins/readiness.ts'
 import sockets from './plugins/sockets.ts'
 import upstreams from './plugins/upstreams.ts'
 
-/** The gateway: the one public door. It knows who answers which path, and nothing else. */
+/** The gateway: the one public entry point. It only knows which service serves which path. */
 export async function buildApp(config: GatewayConfig, runtime: Runtime = systemRuntime): Promise<Server> {
   const trustedProxies = listOf(config.TRUSTED_PROXIES)
   const app = createServer({

@@ -37,7 +37,7 @@ export const configSchema = Type.Object({
 
 export type GatewayConfig = Readonly<Static<typeof configSchema>>
 
-/** The entries of a list that is separated by commas. */
+/** Returns the entries of a comma-separated list. */
 export function listOf(text: string): string[] {
   return text
     .split(',')

@@ -7,7 +7,7 @@ import { checkClientProgram } from './lib/client-program.ts'
 import { startGateway } from './lib/gateway.ts'
 import { asyncApiFindings, redoclyFindings, spectralFindings } from './lib/linters.ts'
 import { breaksSincePublished } from './lib/published.ts'
-import { nobody, standIn } from './lib/stand-in.ts'
+import { unusedUrl, standIn } from './lib/stand-in.ts'
 
 const browser = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const system = useSystem()
@@ -33,7 +33,7 @@ test('one valid OpenAPI 3.1 document describes the paths of all services', async
   expect(body.info.description).toMatch('/ws/sessions/{id}/')
 })
 
-test('a body is said to be needed where the call needs one', async () => {
+test('a body is marked as required where the call needs one', async () => {
   const { body } = await createApi(system.url).get('/openapi.json')
   const isNeeded = (path: string) => body.paths[path].post.requestBody.required
   expect(['/auth/login', '/api/sessions', '/api/sessions/{id}/messages'].map(isNeeded)).toEqual([true, true, true])
@@ -54,7 +54,7 @@ test('a schema that two services share is the same in both', async () => {
   }
 })
 
-test('every path of every service is open to the public', async () => {
+test('every path of every service is public', async () => {
   for (const service of ['people', 'sessions', 'chat', 'notifications'] as const) {
     const { body } = await createApi(`http://127.0.0.1:${system.process(service).port}`).get('/openapi.json')
     for (const [path, methods] of Object.entries<Json>(body.paths)) {
@@ -101,7 +101,7 @@ describe('the OpenAPI document', () => {
       Object.entries<Json>(methods).map(([method, operation]) => ({ path, method, ...operation }))
     )
 
-  test('gives linters nothing to complain about', async () => {
+  test('has no linter findings', async () => {
     const document = await read()
     expect(await redoclyFindings(document)).toEqual([])
     expect(await spectralFindings('openapi', document)).toEqual([])
@@ -114,7 +114,7 @@ describe('the OpenAPI document', () => {
     expect(calls).toBe(operationsOf(document).length)
   })
 
-  test('names and describes every operation, with the errors that it may answer', async () => {
+  test('names and describes every operation, with the errors that it may return', async () => {
     const operations = operationsOf(await read())
     for (const { path, method, operationId, tags, summary, description, responses } of operations) {
       const texts = [operationId, tags[0], summary, description]
@@ -130,7 +130,7 @@ describe('the OpenAPI document', () => {
     expect(found('postAuthLogin')).toMatchObject({ security: [] })
   })
 
-  test('says of what has a default, and of headers, that they may be left out', async () => {
+  test('marks inputs with a default, and headers, as optional', async () => {
     const { paths, components } = await read()
     const inputs = (path: string): Json[] => paths[path].get.parameters
     expect(inputs('/threads').map(({ name, required }) => [name, required])).toEqual([
@@ -154,7 +154,7 @@ describe('the OpenAPI document', () => {
   })
 })
 
-test('the AsyncAPI document gives its parser and linters nothing to complain about', async () => {
+test('the AsyncAPI document has no parser or linter findings', async () => {
   const { body } = await createApi(system.url).get('/asyncapi.json')
   expect(await asyncApiFindings(body)).toEqual([])
   expect(await spectralFindings('asyncapi', body)).toEqual([])
@@ -185,21 +185,21 @@ test.skipIf(!existsSync(browser))('people read the reference in a browser that r
   expect(faults).toEqual([])
 })
 
-test('the reference has a policy of its own: scripts with its nonce only', async () => {
+test('the reference has its own policy: only scripts with its nonce', async () => {
   const { headers, body } = await createApi(system.url).get('/docs/')
   const nonce = /'nonce-([\w-]+)'/.exec(String(headers['content-security-policy']))?.[1]
   expect(nonce).toBeTypeOf('string')
   for (const [script] of String(body).matchAll(/<script[^>]*>/g)) expect(script).toContain(`nonce="${nonce}"`)
 })
 
-test('while a service is away the last document is good enough; without one it is a 503', async () => {
+test('while a service is unavailable the previous document is served; without one it is a 503', async () => {
   const document = { openapi: '3.1.0', paths: { '/one': {} }, components: { schemas: { One: {} } } }
   const service = await standIn((_asked, response) => void response.end(JSON.stringify(document)))
   const { api } = await startGateway(service.url)
   expect(await api.get('/openapi.json')).toMatchObject({ status: 200, body: { paths: { '/one': {} } } })
   await service.stop()
   expect(await api.get('/openapi.json')).toMatchObject({ status: 200 })
-  const other = await startGateway(await nobody())
+  const other = await startGateway(await unusedUrl())
   expect(await other.api.get('/openapi.json')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
   expect(await other.api.get('/asyncapi.json')).toMatchObject({ status: 200 })
 })

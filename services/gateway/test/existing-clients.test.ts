@@ -5,7 +5,7 @@ const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 const unknownId = '0193a5f0-0000-7000-8000-000000000001'
 const anyone = () => createApi(system.url)
 
-/** The refresh cookie that an answer sets, as a client sends it back. */
+/** The refresh cookie that an answer sets, as a client returns it. */
 function cookieOf(answer: Answer): string {
   const lines = [answer.headers['set-cookie'] ?? []].flat()
   return lines.find((line) => line.startsWith('refresh_token='))?.split(';')[0] ?? ''
@@ -20,7 +20,7 @@ describe('a client of the Shua API', () => {
     expect(await anyone().get('/users/')).toMatchObject({ status: 401, body: { code: 'UNAUTHENTICATED' } })
   })
 
-  test('signs out at POST /auth/logout by its access token: the cookie is cleared and good for nothing', async () => {
+  test('signs out at POST /auth/logout by its access token: the cookie is cleared and no longer valid', async () => {
     const { email, password } = await registerUser(system)
     const signIn = await anyone().post('/auth/login', { email, password })
     const answer = await createApi(system.url, signIn.body.access_token).post('/auth/logout')
@@ -89,7 +89,7 @@ describe('a client of the Send Buddy API', () => {
     expect(wrong).toMatchObject({ status: 401, body: { detail: 'Invalid email or password' } })
   })
 
-  test('blocks somebody with 201 and lifts it with 204, as the calls of VibesMatch do', async () => {
+  test('blocks a person with 201 and unblocks with 204, like the calls of VibesMatch', async () => {
     const [alex, sarah] = [await registerUser(system), await registerUser(system)]
     const blocked = await alex.api.post(`/api/users/${sarah.id}/block/`, { reason: 'spam' })
     expect([blocked.status, blocked.body]).toEqual([201, { message: 'User blocked successfully' }])
@@ -110,7 +110,7 @@ describe('a client of the Send Buddy API', () => {
     }
   })
 
-  test('reports somebody with 201, for administrators to look at', async () => {
+  test('reports a person with 201, for administrators to look at', async () => {
     const [alex, sarah, admin] = [
       await registerUser(system),
       await registerUser(system),

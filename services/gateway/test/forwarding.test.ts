@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startGateway } from './lib/gateway.ts'
 import { standIn } from './lib/stand-in.ts'
 
-test('a request reaches its service as it was written, with and without a trailing slash', async () => {
+test('a request reaches its service unchanged, with and without a trailing slash', async () => {
   const service = await standIn()
   const { api } = await startGateway(service.url)
   const body = '{"body": "  a\u0000 ö \ud83e\uddd7 "  ,}'
@@ -56,7 +56,7 @@ test('each path goes to the service that owns it', async () => {
   }
 })
 
-test('what a client says of its address, its request and the proxies before it is not believed', async () => {
+test('headers of a client about its address, its request and proxies are not trusted', async () => {
   const service = await standIn()
   const { api, url } = await startGateway(service.url)
   await api.get('/api/users/me', {
@@ -67,20 +67,20 @@ test('what a client says of its address, its request and the proxies before it i
     forwarded: 'for=203.0.113.9',
     'x-real-ip': '203.0.113.9',
     'x-request-id': 'bad id\t',
-    'x-test-user-id': 'somebody'
+    'x-test-user-id': 'user-1'
   })
   const headers = service.asked[0]?.headers
   expect(headers).toMatchObject({
     'x-forwarded-for': '127.0.0.1',
     'x-forwarded-host': new URL(url).host,
     'x-forwarded-proto': 'http',
-    'x-test-user-id': 'somebody'
+    'x-test-user-id': 'user-1'
   })
   expect(headers?.['x-request-id']).toMatch(/^[\w-]{36}$/)
   for (const name of ['forwarded', 'x-real-ip', 'x-forwarded-user']) expect(headers).not.toHaveProperty(name)
 })
 
-test('a trusted proxy in front says who calls', async () => {
+test('a trusted proxy provides the client address', async () => {
   const service = await standIn()
   const { api } = await startGateway(service.url, { TRUSTED_PROXIES: 'loopback, 10.0.0.0/8' })
   await api.get('/api/users/me', {
@@ -95,7 +95,7 @@ test('a trusted proxy in front says who calls', async () => {
   })
 })
 
-test('headers of the connection stay on it', async () => {
+test('hop-by-hop headers are not passed on', async () => {
   const service = await standIn((_asked, response) => {
     response.writeHead(200, { 'keep-alive': 'timeout=1', 'x-kept': 'yes', 'content-length': 0 }).end()
   })
@@ -107,7 +107,7 @@ test('headers of the connection stay on it', async () => {
   expect(answer.headers).toMatchObject({ 'x-kept': 'yes', 'keep-alive': 'timeout=72' })
 })
 
-test('a well-formed request id goes there and back', async () => {
+test('a well-formed request id is passed on and returned', async () => {
   const service = await standIn()
   const { api } = await startGateway(service.url)
   const answer = await api.get('/api/users/me', { 'x-request-id': 'my-request-1' })
@@ -115,7 +115,7 @@ test('a well-formed request id goes there and back', async () => {
   expect(answer.headers['x-request-id']).toBe('my-request-1')
 })
 
-test('status, headers and body of an answer come as they are, short or endless', async () => {
+test('status, headers and body of a response are unchanged, short or endless', async () => {
   const large = 'x'.repeat(1_000_000)
   const service = await standIn(({ url }, response) => {
     response.setHeader('set-cookie', ['a=1', 'b=2'])
@@ -137,7 +137,7 @@ test('status, headers and body of an answer come as they are, short or endless',
   expect(await api.call('HEAD', '/api/users/head')).toMatchObject({ status: 200, headers: { 'content-length': '5' } })
 })
 
-test('a body that no service would take is refused at the door, one that a service may refuse is not', async () => {
+test('a body that no service would accept is rejected by the gateway, one that a service may reject is not', async () => {
   const service = await standIn()
   const { api } = await startGateway(service.url)
   const answer = await api.post('/api/trips', 'x'.repeat(310 * 1024))
@@ -152,7 +152,7 @@ test.each([
   ['/ws-nothing/at/all', 'problem'],
   ['/api/session/nothing', 'problem'],
   ['/api/v1/nothing', 'envelope']
-])('an unknown path is answered as its front door does: %s', async (path, kind) => {
+])('an unknown path gets the error of its front door: %s', async (path, kind) => {
   const { api } = await startGateway(await standIn().then(({ url }) => url))
   const { status, headers, body } = await api.get(path)
   expect(status).toBe(404)

@@ -29,20 +29,20 @@ test('pages of listed origins may call with credentials, others may not', async 
   expect(answer.headers['access-control-expose-headers']).toMatch('retry-after')
 })
 
-test('an OPTIONS that is no preflight is no fault', async () => {
+test('an OPTIONS request that is not a preflight is not an error', async () => {
   const service = await standIn()
   const { api } = await startGateway(service.url)
   expect(await api.call('OPTIONS', '/api/users/me/')).toMatchObject({ status: 204 })
   expect(service.asked).toHaveLength(0)
 })
 
-test('outside production a page of any local port may call', async () => {
+test('outside production pages on any local port may call', async () => {
   const { api } = await startGateway(await standIn().then(({ url }) => url))
   const answer = await api.get('/api/users/me/', { origin: 'http://localhost:5173' })
   expect(answer.headers['access-control-allow-origin']).toBe('http://localhost:5173')
 })
 
-test('answers carry headers that keep browsers safe', async () => {
+test('responses have headers that protect browsers', async () => {
   const { api } = await startGateway(await standIn().then(({ url }) => url))
   for (const path of ['/api/users/me/', '/nothing']) {
     const { headers } = await api.get(path)
@@ -52,7 +52,7 @@ test('answers carry headers that keep browsers safe', async () => {
   }
 })
 
-test('a flood from one address is held back, with the way to say it of each path; health is not', async () => {
+test('a flood from one address is rejected in the dialect of each path; health is not', async () => {
   const service = await standIn()
   const { api } = await startGateway(service.url, { GATEWAY_REQUESTS_PER_MINUTE: '3' })
   for (let call = 0; call < 3; call += 1) {
@@ -78,13 +78,13 @@ test('behind a trusted proxy each client has its own count', async () => {
   expect((await from('203.0.113.1')).status).toBe(429)
 })
 
-test('RATE_LIMITS=off lets everything in', async () => {
+test('RATE_LIMITS=off disables the limit', async () => {
   const env = { GATEWAY_REQUESTS_PER_MINUTE: '1', RATE_LIMITS: 'off' }
   const { api } = await startGateway(await standIn().then(({ url }) => url), env)
   for (let call = 0; call < 3; call += 1) expect(await api.get('/api/trips')).toMatchObject({ status: 200 })
 })
 
-test('a path cannot climb out of what its service offers', async () => {
+test('a path cannot traverse out of the paths of its service', async () => {
   const service = await standIn()
   const { url } = await startGateway(service.url)
   const client = new Client(url)

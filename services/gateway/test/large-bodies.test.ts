@@ -28,7 +28,7 @@ test.each([
   }
 })
 
-test('a connection goes on after a body that was too large', async () => {
+test('a connection stays usable after a body that was too large', async () => {
   const { api } = await start()
   for (let round = 0; round < 3; round += 1) {
     expect((await api.post('/events', body)).status).toBe(413)

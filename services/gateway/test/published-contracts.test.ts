@@ -88,19 +88,19 @@ test.each(Object.entries(kept))('a published contract is kept when %s is added',
 })
 
 describe('a published event', () => {
-  const event = (data: Json, address = 'belay.evt.told') => ({
-    channels: { told: { address } },
-    components: { messages: { told: { payload: { $ref: '#/components/schemas/Told' } } }, schemas: { Told: data } }
+  const event = (data: Json, address = 'belay.evt.moved') => ({
+    channels: { moved: { address } },
+    components: { messages: { moved: { payload: { $ref: '#/components/schemas/Moved' } } }, schemas: { Moved: data } }
   })
 
   test('may gain a field and lose none', () => {
     const wider = object({ ...answer.properties, place }, ['id'])
     expect(contractBreaks(event(answer), event(wider))).toEqual([])
-    expect(contractBreaks(event(wider), event(answer))).toEqual(['told.place is gone'])
+    expect(contractBreaks(event(wider), event(answer))).toEqual(['moved.place is gone'])
   })
 
   test('keeps its subject and does not disappear', () => {
-    expect(contractBreaks(event(answer), event(answer, 'belay.evt.other'))).toEqual(['told has another address'])
-    expect(contractBreaks(event(answer), { channels: {} })).toEqual(['told is gone', 'told is gone'])
+    expect(contractBreaks(event(answer), event(answer, 'belay.evt.other'))).toEqual(['moved has another address'])
+    expect(contractBreaks(event(answer), { channels: {} })).toEqual(['moved is gone', 'moved is gone'])
   })
 })

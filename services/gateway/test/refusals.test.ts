@@ -21,7 +21,7 @@ test.each([
   ['a query that is not UTF-8', `GET /events?tag=%ED%A0%80 HTTP/1.1\r\n${last}\r\n`, 422],
   ['a query that encodes nothing', `GET /events?tag=100% HTTP/1.1\r\n${last}\r\n`, 400],
   ['an unencoded path beyond ASCII', `GET /events/ñ HTTP/1.1\r\n${last}\r\n`, 400],
-  ['an expectation that nobody meets', `POST /events HTTP/1.1\r\n${last}Expect: tea\r\nContent-Length: 0\r\n\r\n`, 417],
+  ['an unsupported expectation', `POST /events HTTP/1.1\r\n${last}Expect: tea\r\nContent-Length: 0\r\n\r\n`, 417],
   ['a method that is none', `BREW /events HTTP/1.1\r\n${head}\r\n`, 405],
   ['a method that no path has', `PROPFIND /events HTTP/1.1\r\n${last}\r\n`, 404],
   ['headers of 20 KiB', `GET /events HTTP/1.1\r\n${head}X-Long: ${'x'.repeat(20_480)}\r\n\r\n`, 431],
@@ -29,7 +29,7 @@ test.each([
   ['a header that is none', `GET /events HTTP/1.1\r\n${head}no header\r\n\r\n`, 400],
   ['a broken chunk', `POST /events HTTP/1.1\r\n${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, 400],
   ['two lengths', `POST /events HTTP/1.1\r\n${head}Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}`, 400]
-])('%s gets its answer as every other one does', async (_what, request, status) => {
+])('%s gets a response like any other request', async (_what, request, status) => {
   const service = await standIn()
   const { url } = await startGateway(service.url)
   const answer = await sendRaw(url, request)
@@ -47,7 +47,7 @@ test.each([
   expect(service.asked).toEqual([])
 })
 
-test('what cannot be parsed is refused in the dialect of its path as far as that can be read', async () => {
+test('an unparsable request is rejected in the dialect of its path, as far as the path is readable', async () => {
   const { url } = await startGateway((await standIn()).url)
   const envelope = { success: false, error: { code: expect.any(String), message: expect.any(String) } }
   for (const request of [
@@ -58,7 +58,7 @@ test('what cannot be parsed is refused in the dialect of its path as far as that
     expect((await sendRaw(url, request)).body).toEqual(envelope)
 })
 
-test('what is not HTTP, names no host or asks for a tunnel is refused', async () => {
+test('input that is not HTTP, names no host or requests a tunnel is rejected', async () => {
   const { url } = await startGateway((await standIn()).url)
   const requests = {
     400: ['\x16\x03\x01\x02hello\r\n\r\n', 'GET /events HTTP/1.1\r\nConnection: close\r\n\r\n'],
@@ -73,14 +73,14 @@ test('what is not HTTP, names no host or asks for a tunnel is refused', async ()
   }
 })
 
-test('a page of another origin is not told that it may read a refusal', async () => {
+test('a page of another origin may not read a refusal', async () => {
   const { url } = await startGateway((await standIn()).url, { NODE_ENV: 'production' })
   const { headers } = await sendRaw(url, `BREW /events HTTP/1.1\r\n${head}\r\n`)
   expect(headers).not.toHaveProperty('access-control-allow-origin')
   expect(headers).toHaveProperty('strict-transport-security')
 })
 
-test('an absolute URL in the request line is the path in it', async () => {
+test('an absolute URL in the request line is routed by its path', async () => {
   const service = await standIn()
   const { url } = await startGateway(service.url)
   const answer = await sendRaw(url, `GET ${url}/events/1?a=b HTTP/1.1\r\n${last}\r\n`)
@@ -88,20 +88,20 @@ test('an absolute URL in the request line is the path in it', async () => {
   expect(service.asked.map((asked) => asked.url)).toEqual(['/events/1?a=b'])
 })
 
-test('OPTIONS of the server as a whole is no fault', async () => {
+test('OPTIONS * is not an error', async () => {
   const { url } = await startGateway((await standIn()).url)
   const answer = await sendRaw(url, `OPTIONS * HTTP/1.1\r\n${last}\r\n`)
   expect(answer.status).toBe(204)
   expect(answer.headers).toHaveProperty('content-security-policy')
 })
 
-test('a connection that says nothing is closed within 10 s, and one between two requests is not', async () => {
+test('a silent connection is closed within 10 s, one between two requests is not', async () => {
   const { url } = await startGateway((await standIn()).url)
   const port = Number(new URL(url).port)
   const silent = connect(port, '127.0.0.1')
   const talking = connect(port, '127.0.0.1')
-  const heard: string[] = []
-  for (const socket of [silent, talking]) socket.on('data', (chunk) => heard.push(String(chunk)))
+  const received: string[] = []
+  for (const socket of [silent, talking]) socket.on('data', (chunk) => received.push(String(chunk)))
   const request = `GET /events HTTP/1.1\r\n${head}\r\n`
   talking.write(request)
   const slow = connect(port, '127.0.0.1', () => slow.write('GET /events HTTP/1.1\r\n'))
@@ -109,6 +109,6 @@ test('a connection that says nothing is closed within 10 s, and one between two 
   await Promise.all([once(silent, 'close'), once(slow, 'close')])
   talking.write(request)
   await once(talking, 'data')
-  expect(heard.map((text) => text.slice(0, 15))).toEqual(['HTTP/1.1 200 OK', 'HTTP/1.1 200 OK'])
+  expect(received.map((text) => text.slice(0, 15))).toEqual(['HTTP/1.1 200 OK', 'HTTP/1.1 200 OK'])
   talking.destroy()
 }, 15_000)

@@ -4,11 +4,11 @@ import { createApi, eventually, openSocket } from '@belay/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { startGateway, type TestGateway } from './lib/gateway.ts'
-import { nobody, type StandIn, standIn } from './lib/stand-in.ts'
+import { type StandIn, standIn, unusedUrl } from './lib/stand-in.ts'
 
 const sessionPath = '/ws/sessions/0193a5f0-0000-7000-8000-000000000001/'
 
-/** A realtime gateway that echoes, and says first what it was asked. */
+/** A realtime gateway that first sends the request it received, then echoes. */
 async function echoing(options: { maxPayload?: number } = {}): Promise<StandIn & { sockets: Set<WebSocket> }> {
   const service = await standIn()
   const upgrader = new WebSocketServer({ noServer: true, perMessageDeflate: false, ...options })
@@ -34,7 +34,7 @@ function open({ url }: TestGateway, path: string, options: Parameters<typeof ope
   return openSocket(`${url.replace(/^http/, 'ws')}${path}`, options)
 }
 
-test('a WebSocket reaches the realtime gateway as it was asked for, with the client address', async () => {
+test('a WebSocket request reaches the realtime gateway unchanged, with the client address', async () => {
   const service = await echoing()
   const gateway = await startGateway(service.url)
   const headers = { authorization: 'Bearer t', 'x-forwarded-for': '203.0.113.9' }
@@ -50,7 +50,7 @@ test('a WebSocket reaches the realtime gateway as it was asked for, with the cli
   socket.close()
 })
 
-test('frames pass both ways in order, small ones and large ones', async () => {
+test('frames pass in both directions in order, small ones and large ones', async () => {
   const service = await echoing({ maxPayload: 4_000_000 })
   const socket = await open(await startGateway(service.url), sessionPath)
   const text = 'ö'.repeat(500_000)
@@ -64,7 +64,7 @@ test('frames pass both ways in order, small ones and large ones', async () => {
   socket.close()
 })
 
-test('close codes and reasons reach the other side, whoever closes', async () => {
+test('close codes and reasons reach the other side, from either side', async () => {
   const service = await echoing()
   const gateway = await startGateway(service.url)
   const first = await open(gateway, sessionPath)
@@ -74,13 +74,13 @@ test('close codes and reasons reach the other side, whoever closes', async () =>
   const second = await open(gateway, sessionPath)
   await eventually(async () => expect(service.sockets.size).toBe(1))
   const [upstream] = service.sockets
-  if (upstream === undefined) throw new Error('nobody connected')
+  if (upstream === undefined) throw new Error('no connection')
   second.close(4321)
   const [code] = await once(upstream, 'close')
   expect(code).toBe(4321)
 })
 
-test('a client that vanishes is let go of on the other side, and the other way round', async () => {
+test('a connection that breaks on one side is closed on the other', async () => {
   const service = await echoing()
   const gateway = await startGateway(service.url)
   const first = await open(gateway, sessionPath)
@@ -97,7 +97,7 @@ test('a client that vanishes is let go of on the other side, and the other way r
   })
 })
 
-test('an upgrade of any other path is an unknown path, and a plain request of a socket path is told so', async () => {
+test('an upgrade of any other path is an unknown path, and a plain request to a socket path is rejected as such', async () => {
   const gateway = await startGateway((await echoing()).url)
   await expect(open(gateway, '/nothing')).rejects.toThrow('404')
   await expect(open(gateway, '/ws')).rejects.toThrow('404')
@@ -119,7 +119,7 @@ test('a refusal of the realtime gateway is passed on', async () => {
 })
 
 test('without a realtime gateway an upgrade is a 503 with Retry-After; with one more replica it succeeds', async () => {
-  const gone = await nobody()
+  const gone = await unusedUrl()
   const alone = await startGateway(gone)
   const answer = await rawGet(alone.url, sessionPath, upgradeHeaders)
   expect(answer).toMatch(/^HTTP\/1\.1 503 /)
@@ -130,14 +130,14 @@ test('without a realtime gateway an upgrade is a 503 with Retry-After; with one 
   for (let n = 0; n < 4; n += 1) (await open(gateway, sessionPath)).close()
 })
 
-test('a realtime gateway that hangs is given up after a while', async () => {
+test('a request to a realtime gateway that hangs times out', async () => {
   const hanging = await standIn()
   hanging.server.on('upgrade', (_request, stream) => stream.on('error', () => undefined).on('end', () => stream.end()))
   const gateway = await startGateway(hanging.url, { GATEWAY_ANSWER_TIMEOUT_MS: '200' })
   expect(await rawGet(gateway.url, sessionPath, upgradeHeaders)).toMatch(/^HTTP\/1\.1 503 /)
 })
 
-test('stopping waits for sockets to be closed, then cuts them off', async () => {
+test('stopping waits for sockets to be closed, then closes the rest', async () => {
   const service = await echoing()
   const gateway = await startGateway(service.url)
   const socket = await open(gateway, sessionPath)
@@ -147,7 +147,7 @@ test('stopping waits for sockets to be closed, then cuts them off', async () => 
   await expect(createApi(gateway.url).get('/livez')).rejects.toThrow('ECONNREFUSED')
 })
 
-test('a flood of upgrades from one address is held back like any other', async () => {
+test('a flood of upgrades from one address is rejected like any other', async () => {
   const gateway = await startGateway((await echoing()).url, { GATEWAY_REQUESTS_PER_MINUTE: '1' })
   ;(await open(gateway, sessionPath)).close()
   await expect(open(gateway, sessionPath)).rejects.toThrow('429')
@@ -160,16 +160,16 @@ const upgradeHeaders = {
   'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ=='
 }
 
-/** What comes back over a connection on which one request is made, to the end. */
+/** Returns everything received on a connection after one request. */
 async function rawGet(origin: string, path: string, headers: Record<string, string>): Promise<string> {
   const { hostname, port, host } = new URL(origin)
   const socket = connect(Number(port), hostname).setEncoding('utf8')
   const lines = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}`)
   socket.write([`GET ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n'))
-  let said = ''
+  let received = ''
   for await (const chunk of socket) {
-    said += String(chunk)
-    if (/\r\n\r\n.*}$/s.test(said)) break
+    received += String(chunk)
+    if (/\r\n\r\n.*}$/s.test(received)) break
   }
-  return said
+  return received
 }

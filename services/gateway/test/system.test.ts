@@ -15,7 +15,7 @@ test('the whole system is ready', async () => {
   })
 })
 
-test('a killed service is a 503 with Retry-After within two seconds, the others go on, and it recovers', async () => {
+test('a killed service is a 503 with Retry-After within two seconds, the others continue, and it recovers', async () => {
   const { api } = await registerUser(system)
   await system.kill('chat')
   const startedAt = performance.now()
@@ -29,13 +29,13 @@ test('a killed service is a 503 with Retry-After within two seconds, the others 
     body: { checks: { chat: 'unreachable' } }
   })
   await system.restart('chat')
-  // It may have been killed before it heard of the person.
+  // It may have been killed before it received the event about the person.
   await eventually(async () =>
     expect(await api.get(`/api/sessions/${unknownSession}/messages/`)).toMatchObject({ status: 404 })
   )
 })
 
-test('with one of two replicas killed nobody notices', async () => {
+test('killing one of two replicas causes no failed request', async () => {
   const { api } = await registerUser(system)
   await system.kill('sessions', 'SIGKILL', 0)
   const trip = {
@@ -51,7 +51,7 @@ test('with one of two replicas killed nobody notices', async () => {
   await system.restart('sessions', 0)
 })
 
-test('sockets find the realtime gateway that is left', async () => {
+test('sockets connect to the remaining realtime gateway', async () => {
   const { token } = await registerUser(system)
   await system.kill('realtime-gateway', 'SIGKILL', 0)
   for (let n = 0; n < 4; n += 1) {

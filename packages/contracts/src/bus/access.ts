@@ -33,17 +33,17 @@ import { ListSigningKeys, ResolveIdentity } from '../questions/people.ts'
 import { listPresence } from '../questions/realtime.ts'
 import { ListRequests } from '../questions/sessions.ts'
 
-/** The processes that talk over NATS. The gateway does not. */
+/** The services that connect to NATS. The gateway does not. */
 export const busServices = ['people', 'sessions', 'chat', 'notifications', 'realtime-gateway'] as const
 export type BusService = (typeof busServices)[number]
 
-/** Everybody with a login of their own: the services, those who run them, and the services of other teams. */
+/** Everything with its own login: the services, their operators, and the services of other teams. */
 export const busLogins = [...busServices, 'operator', 'subscriber'] as const
 export type BusLogin = (typeof busLogins)[number]
 
-/** What one service does on NATS, besides what follows from it (`permissions.ts`). */
+/** What one service does on NATS; `permissions.ts` derives the rest. */
 export interface BusAccess {
-  /** Under which name it publishes events; null: it publishes none. */
+  /** The name under which it publishes events; null if it publishes none. */
   readonly source: EventSource | null
   /** The events that it has durable consumers of. */
   readonly consumes: readonly EventDefinition[]
@@ -51,9 +51,10 @@ export interface BusAccess {
   readonly asks: readonly Pick<QuestionDefinition, 'service' | 'subject'>[]
   /** The name by which it answers questions. */
   readonly answersAs: string
-  /** The live subjects that it publishes to and listens to. */
+  /** The live subjects that it publishes to. */
   readonly speaks: readonly string[]
-  readonly hears: readonly string[]
+  /** The live subjects that it subscribes to. */
+  readonly subscribes: readonly string[]
 }
 
 const verifyingTokens = [ListSigningKeys, ResolveIdentity]
@@ -62,7 +63,7 @@ const sessionMoves = [SessionInvited, SessionAccepted, SessionDeclined, SessionC
 
 /**
  * Who may do what on NATS: the one definition from which the logins' permissions are made. A test compares it with the
- * services' code, both ways.
+ * services' code in both directions.
  */
 export const busAccess: Readonly<Record<BusService, BusAccess>> = {
   people: {
@@ -71,7 +72,7 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
     asks: [],
     answersAs: 'people',
     speaks: [liveSubjects.everyAccess],
-    hears: []
+    subscribes: []
   },
   sessions: {
     source: 'sessions',
@@ -79,7 +80,7 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
     asks: [...verifyingTokens, ListThreadActivity, SummariseThreads, ListNewestMessages],
     answersAs: 'sessions',
     speaks: [],
-    hears: []
+    subscribes: []
   },
   chat: {
     source: 'chat',
@@ -97,7 +98,7 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
     asks: [...verifyingTokens, ListRequests],
     answersAs: 'chat',
     speaks: [liveSubjects.thread('*')],
-    hears: []
+    subscribes: []
   },
   notifications: {
     source: 'notifications',
@@ -120,7 +121,7 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
     asks: [...verifyingTokens, listPresence('*')],
     answersAs: 'notifications',
     speaks: [liveSubjects.user('*'), liveSubjects.presenceCall],
-    hears: [liveSubjects.everyPresence]
+    subscribes: [liveSubjects.everyPresence]
   },
   'realtime-gateway': {
     source: null,
@@ -128,7 +129,7 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
     asks: [...verifyingTokens, JoinThread, ListMessagesAfter, CheckSubscriptions, AppendMessages],
     answersAs: 'realtime',
     speaks: [liveSubjects.thread('*'), liveSubjects.everyPresence, liveSubjects.everyOnline],
-    hears: [liveSubjects.thread('*'), liveSubjects.user('*'), liveSubjects.everyAccess, liveSubjects.presenceCall]
+    subscribes: [liveSubjects.thread('*'), liveSubjects.user('*'), liveSubjects.everyAccess, liveSubjects.presenceCall]
   }
 }
 

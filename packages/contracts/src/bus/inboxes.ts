@@ -1,14 +1,14 @@
 /**
  * Where answers come back. `_INBOX.<asker>.<answerer>.…`: only the asker's login may read there, and only the answerer's
- * may write there, so that nobody reads another's answers or answers in another's name.
+ * may write there, so that no service can read another's answers or answer in another's name.
  */
 
-/** The beginning of everything that comes back to a process of this name. */
+/** The prefix of every subject on which a process of this name receives answers. */
 export function inboxOf(name: string): string {
   return `_INBOX.${name}`
 }
 
-/** The beginning of the answers that a service gives this asker. */
+/** The prefix of the subjects on which a service answers this asker. */
 export function answersTo(asker: string, answerer: string): string {
   return `${inboxOf(asker)}.${answerer}`
 }

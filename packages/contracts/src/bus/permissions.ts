@@ -8,13 +8,13 @@ import { inboxOf, repliesOf } from './inboxes.ts'
 /** The one stream that holds every event. */
 export const stream = 'BELAY'
 
-/** The service that brings the stream's settings up to date; the others make it when it is missing. */
+/** The service that keeps the stream's settings up to date; the others only create the stream if it is missing. */
 export const streamKeeper: BusService = 'people'
 
-/** Says to the services that a damaged stream was deleted: a new one takes its place, and each fills it from its outbox. */
+/** Notifies the services that a damaged stream was deleted: it is created again, and each refills it from its outbox. */
 export const streamDamaged = 'belay.stream.damaged'
 
-/** What a login may publish and subscribe to, as nats-server writes it: what is denied is taken out of what is allowed. */
+/** What a login may publish and subscribe to, in the format of nats-server: `deny` takes precedence over `allow`. */
 export interface BusPermissions {
   readonly publish: { readonly allow: readonly string[]; readonly deny: readonly string[] }
   readonly subscribe: { readonly allow: readonly string[] }
@@ -40,7 +40,7 @@ export function permissionsOf(login: BusLogin): BusPermissions {
     subscribe: {
       allow: [
         `belay.rpc.${access.answersAs}.>`,
-        ...access.hears,
+        ...access.subscribes,
         `${inboxOf(login)}.>`,
         ...(access.source === null ? [] : [streamDamaged])
       ]
@@ -60,7 +60,7 @@ function streamOf(login: BusService): string[] {
   return login === streamKeeper ? [...own, `$JS.API.STREAM.UPDATE.${stream}`] : own
 }
 
-/** All there is to do with a durable consumer. nats-server holds the filter of the request to that of the subject. */
+/** Every operation on a durable consumer. nats-server requires the filter of the request to match that of the subject. */
 function consumerOf(durable: string, filter: string): string[] {
   return [
     `$JS.API.CONSUMER.CREATE.${stream}.${durable}${filter}`,
@@ -73,7 +73,7 @@ function consumerOf(durable: string, filter: string): string[] {
 
 const operated: readonly EventSource[] = ['people', 'sessions', 'chat', 'notifications']
 
-/** What those who run the system ask a service to do. */
+/** The requests that an operator sends to a service. */
 const operationsOf = (service: EventSource) => [replayStreamIn(service), listParkedIn(service), replayParkedIn(service)]
 
 const operator: BusPermissions = {
@@ -84,12 +84,12 @@ const operator: BusPermissions = {
   subscribe: { allow: [`${inboxOf('operator')}.>`] }
 }
 
-/** Belay's own durables, which nobody else may touch. */
+/** Belay's own durables, which no other login may touch. */
 export const ownDurables: readonly string[] = busServices.flatMap((service) =>
   busAccess[service].consumes.map((event) => durableOf(service, event))
 )
 
-/** Services of other teams: durable consumers of any event, under any name that is none of ours. */
+/** Services of other teams: durable consumers of any event, under any name that is not one of ours. */
 const subscriber: BusPermissions = {
   publish: {
     allow: [

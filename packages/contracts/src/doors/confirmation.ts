@@ -1,4 +1,4 @@
 import { Type } from 'typebox'
 
-/** The answer of a call that has nothing to say but that it was done; `message` is for people. */
+/** The response to a call that returns no data; `message` is human-readable. */
 export const Confirmation = Type.Object({ message: Type.String() }, { $id: 'Confirmation' })

@@ -1,16 +1,16 @@
 import type { TSchema } from 'typebox'
 import type { SocketDescription } from './sockets.ts'
 
-/** The services that answer HTTP. */
+/** The services that serve HTTP. */
 export type HttpService = 'people' | 'sessions' | 'chat' | 'notifications'
 
-/** What a client may learn about an error; a front door makes the body of it. */
+/** What a client may learn about an error; a front door turns it into a response body. */
 export interface PublicError {
   status: number
   /** Of the status, such as "Not Found". */
   title: string
   code: string
-  /** A sentence for people. */
+  /** A human-readable sentence. */
   detail: string
   /** The path of the request, without its query. */
   path: string
@@ -29,19 +29,19 @@ export interface ErrorFormat {
 }
 
 /**
- * A front door: one of the APIs that Belay speaks, and all that services and the gateway have to know about its dialect.
- * docs/adding-a-front-door.md is the recipe for another one.
+ * A front door: one of the APIs that Belay offers, and everything services and the gateway need to know about its dialect.
+ * docs/adding-a-front-door.md explains how to add one.
  */
 export interface Door {
   readonly name: string
   /**
-   * The paths that belong to this door, each with everything beneath it, and the service that answers there; null: none
+   * The paths that belong to this door, each with everything beneath it, and the service that serves them; null: none
    * does, and the 404 is in this dialect. `:name` stands for one segment. The most specific path wins.
    */
   readonly routes: Readonly<Record<string, HttpService | null>>
   /** The status of invalid input. */
   readonly invalidInput: 400 | 422
-  /** What a malformed id in a path is. */
+  /** How a malformed id in a path is reported. */
   readonly malformedId: 'not-found' | 'invalid-input'
   /** The status of an `Idempotency-Key` that was used for another request. */
   readonly idempotencyKeyReused: 400 | 422
@@ -51,7 +51,7 @@ export interface Door {
   readonly sockets?: readonly SocketDescription[]
 }
 
-/** Returns the function that finds the door of a path: the first one that the path belongs to, or else the fallback. */
+/** Returns the function that finds the door of a path: the first one that the path belongs to, or the fallback. */
 export function doorFinder(doors: readonly Door[], fallback: Door): (path: string) => Door {
   const owners = doors.map((door) => ({ door, owns: patternOf(Object.keys(door.routes)) }))
   return (path) => owners.find(({ owns }) => owns.test(path))?.door ?? fallback
@@ -62,13 +62,13 @@ function patternOf(paths: readonly string[]): RegExp {
   return new RegExp(`^(?:${alternatives.join('|')})(?:/|$)`)
 }
 
-/** One path pattern and the service that answers there. */
+/** One path pattern and the service that serves it. */
 export interface Route {
   path: string
   service: HttpService
 }
 
-/** The routing table of some doors: of every path that a service answers, the path itself and `/*` for what is beneath it. */
+/** The routing table of some doors: for every path that a service serves, the path itself and `/*` for those beneath. */
 export function routesOf(doors: readonly Door[]): Route[] {
   return doors
     .flatMap(({ routes }) => Object.entries(routes))

@@ -22,5 +22,5 @@ export * from './vibesmatch/http.ts'
 /** Every front door. */
 export const doors: readonly Door[] = [identity, identityApi, sendBuddy, shua, vibesMatch, wingman]
 
-/** The front door that a path belongs to. Paths that no door claims are answered as those of the oldest one. */
+/** The front door that a path belongs to. Paths that no door claims get the responses of the oldest one. */
 export const doorOf = doorFinder(doors, sendBuddy)

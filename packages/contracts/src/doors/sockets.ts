@@ -1,16 +1,16 @@
 import { Type } from 'typebox'
 import { Id } from '../text.ts'
 
-/** A kind of frame; its `type` tells it from the others. */
+/** A kind of frame, identified by its `type`. */
 export interface Frame {
   description?: string
   properties: { type: { const: string } }
 }
 
-/** A WebSocket of a front door, as the AsyncAPI document describes it. */
+/** A WebSocket of a front door, as described in the AsyncAPI document. */
 export interface SocketDescription {
   name: string
-  /** Works with and without a slash at its end. */
+  /** Works with and without a trailing slash. */
   address: string
   description: string
   parameters: Record<string, { description: string }>
@@ -24,12 +24,12 @@ export interface SocketDescription {
 /** The query parameter of sockets that carries an access token. */
 export const tokenParameter = {
   type: 'string',
-  description: 'An access token, where it comes neither as a header nor as a subprotocol.'
+  description: 'An access token, if it is sent neither in a header nor as a subprotocol.'
 }
 
 /**
- * The log cannot be continued from the place where the client stands: it drops what it holds of the thread and reads it
- * again. Messages after `last_seq` follow live.
+ * The log cannot be continued from the client's position: the client discards its copy of the thread and reads it again.
+ * Messages after `last_seq` follow live.
  */
 export const ResetFrame = Type.Object(
   {
@@ -38,5 +38,5 @@ export const ResetFrame = Type.Object(
     epoch: Type.String(),
     last_seq: Type.Integer()
   },
-  { description: 'The log cannot be continued from where the client stands: it reads the thread again.' }
+  { description: "The log cannot be continued from the client's position: the client must read the thread again." }
 )

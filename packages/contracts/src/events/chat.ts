@@ -22,7 +22,7 @@ export const ThreadMemberLeft = defineEvent({
   entity: 'thread',
   verb: 'member-left',
   version: 1,
-  description: 'Somebody is no longer in a conversation and gets nothing more from it.',
+  description: 'A person left a conversation or was removed; nothing further is delivered to them.',
   data: Type.Object({
     thread_id: Id,
     user_id: Id,
@@ -36,7 +36,7 @@ export const ThreadLocked = defineEvent({
   entity: 'thread',
   verb: 'locked',
   version: 1,
-  description: 'A conversation takes no more messages; it stays readable.',
+  description: 'A conversation accepts no more messages; it stays readable.',
   data: Type.Object({ thread_id: Id, context: ThreadContext, context_id: Id, reason: Type.String() })
 })
 
@@ -45,7 +45,8 @@ export const MessageSent = defineEvent({
   entity: 'message',
   verb: 'sent',
   version: 1,
-  description: 'A message is on disk. `member_ids` are the people of the thread, up to 50; larger threads name none.',
+  description:
+    'A message is stored. `member_ids` lists the members of the thread, up to 50; it is empty for larger threads.',
   data: Type.Object({
     message_id: Id,
     thread_id: Id,
@@ -54,9 +55,9 @@ export const MessageSent = defineEvent({
     seq: Type.Integer({ minimum: 1 }),
     kind: MessageKind,
     sender_id: Nullable(Id),
-    /** Of a system message about a person, without their name. */
+    /** A system message about a person does not contain their name. */
     body: Type.String(),
-    /** Who a system message is about. */
+    /** The person a system message is about. */
     subject_user_id: Type.Optional(Id),
     created_at: Timestamp,
     member_ids: Type.Array(Id, { maxItems: 50 })
@@ -68,7 +69,7 @@ export const ThreadRead = defineEvent({
   entity: 'thread',
   verb: 'read',
   version: 1,
-  description: 'Somebody has read a conversation up to a message.',
+  description: 'A person has read a conversation up to a message.',
   data: Type.Object({ thread_id: Id, user_id: Id, last_read_seq: Type.Integer({ minimum: 0 }) })
 })
 
@@ -77,6 +78,6 @@ export const ThreadMemberJoined = defineEvent({
   entity: 'thread',
   verb: 'member-joined',
   version: 1,
-  description: 'Somebody came into a conversation that was open already.',
+  description: 'A person joined a conversation that was already open.',
   data: Type.Object({ thread_id: Id, user_id: Id })
 })

@@ -3,7 +3,7 @@ import { type Static, type TSchema, Type } from 'typebox'
 /** The services that record events, each in its own outbox. */
 export type EventSource = 'people' | 'sessions' | 'chat' | 'notifications'
 
-/** The services that can be asked to apply an event before the command that caused it answers. */
+/** The services that can be asked to apply an event before the command that caused it returns. */
 export type EventApplier = 'people' | 'sessions' | 'chat' | 'notifications'
 
 /** One kind of fact. Published versions only ever gain optional fields. */
@@ -15,9 +15,9 @@ export interface EventDefinition<Data extends TSchema = TSchema> {
   readonly type: string
   readonly data: Data
   readonly description: string
-  /** Services whose next answers depend on this event: its command succeeds only once they have applied it. */
+  /** Services whose next responses depend on this event: its command succeeds only once they have applied it. */
   readonly appliedBy: readonly EventApplier[]
-  /** Services that only inform people of it: its command waits for them briefly and succeeds without them. */
+  /** Services that only notify people of it: its command waits for them briefly and succeeds without them. */
   readonly informs: readonly EventApplier[]
 }
 
@@ -60,7 +60,7 @@ export interface EventEnvelope<Data = unknown> {
 /** The envelope that a definition's events travel in. */
 export type EventOf<Definition extends EventDefinition> = EventEnvelope<Static<Definition['data']>>
 
-/** The envelope without its `data`, for checking what arrives from the wire. */
+/** The envelope without its `data`, for validating received messages. */
 export const EventEnvelopeSchema = Type.Object({
   specversion: Type.Literal('1.0'),
   id: Type.String({ minLength: 1 }),

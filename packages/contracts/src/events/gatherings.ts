@@ -3,13 +3,13 @@ import { GatheringStatus } from '../gatherings.ts'
 import { Id, Nullable, Timestamp } from '../text.ts'
 import { defineEvent } from './define-event.ts'
 
-/** The chat decides by it who may read and write; notifications only inform. */
+/** The chat uses it to decide who may read and write; notifications only inform. */
 const effects = { appliedBy: ['chat'], informs: ['notifications'] } as const
 
-/** An event that people gather for, after the change; `version` grows with every change, and only a higher one is applied. */
+/** A gathering after the change; `version` grows with every change, and only a higher one is applied. */
 const EventState = {
   event_id: Id,
-  /** Of the group, from the event's beginning; the thread itself opens with the first accepted request. */
+  /** The thread of the group, fixed when the event is created; the thread itself opens with the first accepted request. */
   thread_id: Id,
   host_id: Id,
   title: Type.String(),
@@ -38,7 +38,7 @@ export const EventCreated = defineEvent({
   entity: 'event',
   verb: 'created',
   version: 1,
-  description: 'Somebody hosts an event that others can ask to join.',
+  description: 'A host created an event that others can ask to join.',
   data: Type.Object(EventState)
 })
 
@@ -47,12 +47,12 @@ export const EventUpdated = defineEvent({
   entity: 'event',
   verb: 'updated',
   version: 1,
-  description: 'The host changed what, when or where; when or where is told to its guests and its group.',
+  description: 'The host changed an event; its guests and its group are notified of a new time or place.',
   data: Type.Object({
     ...EventState,
-    /** When or where it takes place has changed. */
+    /** Whether the time or the place changed. */
     moved: Type.Optional(Type.Boolean()),
-    /** Of an event that moved: the people with a booking or an open request, those with a booking first. */
+    /** If the event moved: the people with a booking or an open request, those with a booking first. */
     guest_ids: Type.Optional(Type.Array(Id, { maxItems: 10_000 }))
   }),
   informs: ['chat']
@@ -63,10 +63,10 @@ export const EventCancelled = defineEvent({
   entity: 'event',
   verb: 'cancelled',
   version: 1,
-  description: 'The event will not take place; its group is locked and its guests are told.',
+  description: 'The event will not take place; its group is locked and its guests are notified.',
   data: Type.Object({
     ...EventState,
-    /** Whose requests were live: they are told. */
+    /** The people with a live request; they are notified. */
     guest_ids: Type.Array(Id, { maxItems: 10_000 }),
     cause: Type.Union([Type.Literal('host'), Type.Literal('account_deleted')])
   }),
@@ -78,7 +78,7 @@ export const TagDeleted = defineEvent({
   entity: 'tag',
   verb: 'deleted',
   version: 1,
-  description: 'A tag is gone, from every event that had it.',
+  description: 'A tag was deleted and removed from every event that had it.',
   data: Type.Object({ tag_id: Id }),
   informs: ['chat']
 })
@@ -88,13 +88,13 @@ const RequestState = {
   request_id: Id,
   event_id: Id,
   event_title: Type.String(),
-  /** Of the event's group. */
+  /** The thread of the event's group. */
   thread_id: Id,
   host_id: Id,
   guest_id: Id,
   version: Type.Integer({ minimum: 1 }),
   created_at: Type.Optional(Timestamp),
-  /** The event as it is, when the request is submitted and when it is accepted. */
+  /** The current event; present when the request is submitted and when it is accepted. */
   event: Type.Optional(Type.Object(EventState))
 }
 
@@ -103,7 +103,7 @@ export const RequestSubmitted = defineEvent({
   entity: 'request',
   verb: 'submitted',
   version: 1,
-  description: 'Somebody asked to join an event.',
+  description: 'A guest asked to join an event.',
   data: Type.Object(RequestState),
   ...effects
 })
@@ -133,7 +133,7 @@ export const RequestWithdrawn = defineEvent({
   entity: 'request',
   verb: 'withdrawn',
   version: 1,
-  description: 'The guest (or an erased account) withdrew; somebody who had a booking leaves the group.',
+  description: 'The guest (or an erased account) withdrew; a guest with a booking leaves the group.',
   data: Type.Object({ ...RequestState, booking_id: Nullable(Id) }),
   appliedBy: ['chat']
 })

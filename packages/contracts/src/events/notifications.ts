@@ -8,7 +8,7 @@ export const NotificationCreated = defineEvent({
   entity: 'notification',
   verb: 'created',
   version: 1,
-  description: "Something was put into a person's inbox.",
+  description: "A notification was added to a person's inbox.",
   data: Type.Object({
     notification_id: Id,
     user_id: Id,

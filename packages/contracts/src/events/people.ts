@@ -11,7 +11,7 @@ export const UserRegistered = defineEvent({
   entity: 'user',
   verb: 'registered',
   version: 1,
-  description: 'Somebody has an account; `data` is the whole account as other services keep it.',
+  description: 'An account was created; `data` is the whole account as other services store it.',
   data: Account,
   appliedBy: everyone
 })
@@ -31,7 +31,7 @@ export const UserDeleted = defineEvent({
   entity: 'user',
   verb: 'deleted',
   version: 1,
-  description: 'An account was erased; every service forgets what it kept of the person.',
+  description: 'An account was erased; every service deletes what it stored about the person.',
   data: Type.Object({ id: Id, version: Type.Integer({ minimum: 1 }) }),
   appliedBy: everyone
 })
@@ -47,7 +47,7 @@ export const UserBlocked = defineEvent({
   entity: 'user',
   verb: 'blocked',
   version: 1,
-  description: 'One person blocked another; what was open between the two is cancelled.',
+  description: 'One person blocked another; everything open between the two is cancelled.',
   data: Block,
   appliedBy: whoKeepsBlocks
 })
@@ -57,7 +57,7 @@ export const UserUnblocked = defineEvent({
   entity: 'user',
   verb: 'unblocked',
   version: 1,
-  description: 'A block was lifted by the person who had made it.',
+  description: 'A block was lifted by the person who created it.',
   data: Block,
   appliedBy: whoKeepsBlocks
 })
@@ -67,6 +67,6 @@ export const UserReported = defineEvent({
   entity: 'user',
   verb: 'reported',
   version: 1,
-  description: 'One person reported another; what they wrote about it is for administrators alone.',
+  description: 'One person reported another; the text of the report is for administrators only.',
   data: Type.Object({ report_id: Id, reporter_id: Id, reported_id: Id, reason: ReportReason })
 })

@@ -17,7 +17,7 @@ const SessionState = {
   updated_at: Timestamp
 }
 
-/** The words that go with a closing, added to the chat as the actor's last message; null when there are none. */
+/** The closing text, added to the chat as the actor's last message; null if there is none. */
 const ClosingMessage = { closing_message: Nullable(Type.Object({ id: Id, body: Type.String() })) }
 
 const effects = { appliedBy: ['chat'], informs: ['notifications'] } as const
@@ -27,7 +27,7 @@ export const SessionInvited = defineEvent({
   entity: 'session',
   verb: 'invited',
   version: 1,
-  description: 'Somebody invited somebody to climb on a day; the chat of the session opens.',
+  description: 'One person invited another to climb on a day; the chat of the session opens.',
   data: Type.Object(SessionState),
   ...effects
 })
@@ -61,7 +61,7 @@ export const SessionCancelled = defineEvent({
   data: Type.Object({
     ...SessionState,
     ...ClosingMessage,
-    /** Why: one of the two said so, or one blocked the other (nobody is told), or an account was erased. */
+    /** Why: one of the two cancelled, one blocked the other (without a notification), or an account was erased. */
     cause: Type.Union([Type.Literal('person'), Type.Literal('block'), Type.Literal('account_deleted')])
   }),
   ...effects
@@ -72,7 +72,7 @@ export const SessionCompleted = defineEvent({
   entity: 'session',
   verb: 'completed',
   version: 1,
-  description: 'The session took place: said by either person, or by the clock when `actor_id` is null.',
+  description: 'The session took place: confirmed by either person, or completed automatically if `actor_id` is null.',
   data: Type.Object(SessionState),
   ...effects
 })

@@ -5,8 +5,8 @@ import { SessionStatus } from '../sessions.ts'
 import { Id, Timestamp } from '../text.ts'
 
 /**
- * Signals for open connections: at most once, never stored. A lost message signal is noticed by its `seq`; the effect of
- * all others is repaired by the next read.
+ * Signals for open connections: delivered at most once, never stored. A lost message signal is detected by its `seq`; the
+ * effect of all others is repaired by the next read.
  */
 
 /** `belay.live.thread.<thread id>`: what happens in one conversation. */
@@ -14,7 +14,7 @@ export const ThreadSignal = Type.Union([
   Type.Object({
     kind: Type.Literal('messages'),
     messages: Type.Array(Message),
-    /** Of the log when these messages were written. */
+    /** The state of the log when these messages were written. */
     stamp: Type.Optional(LogStamp)
   }),
   Type.Object({
@@ -33,24 +33,24 @@ export const ThreadSignal = Type.Union([
   Type.Object({
     kind: Type.Literal('member_left'),
     user_id: Id,
-    /** Of the log after the removal: a reader that was verified at this version or later has joined again. */
+    /** The state of the log after the removal: a reader that was verified at this version or later has joined again. */
     stamp: Type.Optional(LogStamp)
   })
 ])
 export type ThreadSignal = Static<typeof ThreadSignal>
 
-/** `belay.live.user.<user id>`: what reaches one person on every connection. */
+/** `belay.live.user.<user id>`: signals for every connection of one person. */
 export const UserSignal = Type.Object({ kind: Type.Literal('notification'), notification: Notification })
 export type UserSignal = Static<typeof UserSignal>
 
 /**
- * `belay.live.access.<user id>`: open connections of a person must close. A subject of its own, so that the people service
- * alone can publish it.
+ * `belay.live.access.<user id>`: connections of a person must close. A separate subject, so that only the people service
+ * can publish it.
  */
 export const AccessSignal = Type.Object({
   kind: Type.Literal('access_ended'),
   reason: Type.Union([Type.Literal('disabled'), Type.Literal('deleted'), Type.Literal('logged_out')]),
-  /** Only connections of this sign-in (the token's `sid`); absent: all of the person's. */
+  /** Only connections of this sign-in (the token's `sid`); if absent, all connections of the person. */
   sign_in_id: Type.Optional(Id)
 })
 export type AccessSignal = Static<typeof AccessSignal>
@@ -68,7 +68,7 @@ export const PresenceSignal = Type.Union([
     thread_id: Id,
     user_id: Id,
     live: Type.Boolean(),
-    /** The connection did not answer any more: what was sent to it lately may not have arrived. */
+    /** The connection stopped responding: frames sent to it recently may not have arrived. */
     dead: Type.Optional(Type.Boolean())
   }),
   lease,
@@ -78,8 +78,8 @@ export type PresenceSignal = Static<typeof PresenceSignal>
 
 /**
  * `belay.live.online.<gateway id>`: who has an open connection of any kind, from each realtime gateway. A person is online
- * while at least one gateway says so. A gateway waits for `onlineGraceMs` before it announces that a person is offline, and
- * a listener waits as long before it drops the people of a gateway that is `gone`: a reconnect to another one is not seen.
+ * while at least one gateway lists them. A gateway waits for `onlineGraceMs` before it announces that a person is offline,
+ * and a listener waits as long before it drops the people of a gateway that is `gone`, so that a reconnect goes unnoticed.
  */
 export const OnlineSignal = Type.Union([
   Type.Object({

@@ -3,8 +3,9 @@ import { type EventApplier, EventEnvelopeSchema, type EventSource } from '../eve
 import { defineQuestion } from './define-question.ts'
 
 /**
- * "Apply this event now": how a command makes another service's next answer obey it (reading your own writes). Asked
- * under the name of the event's source, so that no service can tell another what a third one has not published.
+ * "Apply this event now": how a command ensures that another service's next response reflects it (reading your own writes).
+ * Each source asks on a subject of its own, so that no service can make another apply an event that a third one has not
+ * published.
  */
 export const applyEventIn = (service: EventApplier, source: EventSource) =>
   defineQuestion({

@@ -3,7 +3,7 @@ import { ClientMsgId, LogStamp, Message } from '../chat.ts'
 import { Id, Nullable, Timestamp } from '../text.ts'
 import { defineQuestion } from './define-question.ts'
 
-/** Why a message was not taken. */
+/** Why a message was rejected. */
 export const AppendRefusal = Type.Union([
   Type.Literal('thread_not_found'),
   Type.Literal('not_a_member'),
@@ -20,7 +20,7 @@ export const AppendOutcome = Type.Union([
   Type.Object({
     ok: Type.Literal(false),
     reason: AppendRefusal,
-    /** For people; names the state that stands in the way. */
+    /** Human-readable; names the state that prevents it. */
     detail: Type.String(),
     retry_after_seconds: Type.Optional(Type.Integer())
   })
@@ -44,7 +44,7 @@ export const AppendMessages = defineQuestion({
   output: Type.Object({ outcomes: Type.Array(AppendOutcome) })
 })
 
-/** May this person listen to this thread, and where does it stand? */
+/** May this person subscribe to this thread, and what is its current position? */
 export const JoinThread = defineQuestion({
   service: 'chat',
   method: 'join-thread',
@@ -77,8 +77,8 @@ const ReaderRefusal = Type.Union([
 ])
 
 /**
- * The messages after a `seq`, oldest first, one bounded page for several readers. Messages and memberships are of one
- * instant: without a reader who may read there are no messages.
+ * The messages after a `seq`, oldest first, one bounded page for several readers. Messages and memberships are read at
+ * the same instant; if none of the readers may read, no messages are returned.
  */
 export const ListMessagesAfter = defineQuestion({
   service: 'chat',
@@ -94,12 +94,12 @@ export const ListMessagesAfter = defineQuestion({
     last_seq: Type.Integer(),
     /** The other readers' memberships were verified at this version. */
     stamp: LogStamp,
-    /** Readers who may see none of this. */
+    /** Readers who may not see these messages. */
     ended: Type.Array(Type.Object({ user_id: Id, reason: ReaderRefusal }))
   })
 })
 
-/** Where threads stand and who of these listeners is no longer in them: asked after a lost connection and at a slow steady pace. */
+/** Positions of threads and which subscribers are no longer members. Asked after a lost connection, and at a slow rate. */
 export const CheckSubscriptions = defineQuestion({
   service: 'chat',
   method: 'check-subscriptions',
@@ -113,7 +113,7 @@ export const CheckSubscriptions = defineQuestion({
   })
 })
 
-/** What a list of plans shows of their conversations, for one reader. Threads the reader is not in are left out. */
+/** What a list of plans shows of their conversations to one reader. Threads the reader is not in are omitted. */
 export const SummariseThreads = defineQuestion({
   service: 'chat',
   method: 'summarise-threads',
@@ -149,8 +149,8 @@ export const ListNewestMessages = defineQuestion({
 })
 
 /**
- * "The log can no longer be continued from an old place": begins a new epoch of all threads. Part of restoring the database
- * from a backup; repeating it is harmless.
+ * "The log can no longer be continued from an earlier position": starts a new epoch for all threads. Part of restoring the
+ * database from a backup; repeating it is harmless.
  */
 export const BeginEpoch = defineQuestion({
   service: 'chat',

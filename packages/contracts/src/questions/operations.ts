@@ -4,8 +4,8 @@ import { Nullable, Timestamp } from '../text.ts'
 import { defineQuestion } from './define-question.ts'
 
 /**
- * What people who run Belay ask a service to do with its events. Each question does one page of the work, so that it is
- * answered in time however much there is; `next` says where to go on, null that it is done.
+ * What people who run Belay ask a service to do with its events. Each question covers one page of the work, so that it
+ * returns in time regardless of the total; `next` is where to continue, null when done.
  */
 
 /** "Publish what you recorded again, under the same ids": for a stream that lost its data. */
@@ -14,11 +14,11 @@ export const replayStreamIn = (service: EventSource) =>
     service,
     method: 'replay-stream',
     input: Type.Object({
-      /** Only what was recorded since then; null for all that is kept. */
+      /** Only events recorded since then; null for all that are stored. */
       since: Nullable(Timestamp),
-      /** `next` of the page before; 0 at the beginning. */
+      /** `next` of the previous page; 0 for the first page. */
       after: Type.Integer({ minimum: 0 }),
-      /** Where the replay ends, as the first page said; null at the beginning. */
+      /** Where the replay ends, as returned with the first page; null for the first page. */
       until: Nullable(Type.Integer({ minimum: 0 }))
     }),
     output: Type.Object({
@@ -29,9 +29,9 @@ export const replayStreamIn = (service: EventSource) =>
   })
 
 const ParkedPage = Type.Object({
-  /** One durable's only; null for all. */
+  /** Only those of this durable; null for all. */
   durable: Nullable(Type.String()),
-  /** `next` of the page before; 0 at the beginning. */
+  /** `next` of the previous page; 0 for the first page. */
   after_id: Type.Integer({ minimum: 0 })
 })
 
@@ -46,10 +46,10 @@ export const listParkedIn = (service: EventSource) =>
         Type.Object({
           id: Type.Integer(),
           durable: Type.String(),
-          /** Both null for something that is no event at all. */
+          /** Both are null if the payload is not an event. */
           event_id: Nullable(Type.String()),
           type: Nullable(Type.String()),
-          /** Its beginning. */
+          /** Its first characters. */
           reason: Type.String(),
           parked_at: Timestamp
         })
@@ -58,7 +58,7 @@ export const listParkedIn = (service: EventSource) =>
     })
   })
 
-/** "Try the events that you have given up on again." */
+/** "Retry the events that you have given up on." */
 export const replayParkedIn = (service: EventSource) =>
   defineQuestion({
     service,
@@ -66,7 +66,7 @@ export const replayParkedIn = (service: EventSource) =>
     input: ParkedPage,
     output: Type.Object({
       replayed: Type.Integer(),
-      /** Failed again, or cannot be tried at all: they stay parked. */
+      /** Events that failed again or cannot be retried; they stay parked. */
       remaining: Type.Integer(),
       next: Nullable(Type.Integer())
     })

@@ -11,7 +11,7 @@ export const ListSigningKeys = defineQuestion({
   output: Jwks
 })
 
-/** The user behind a verified token of the host app's own identity provider; the first sight makes one. */
+/** The user behind a verified token of the host app's own identity provider; the first token of a person creates one. */
 export const ResolveIdentity = defineQuestion({
   service: 'people',
   method: 'resolve-identity',

@@ -5,8 +5,8 @@ import { Id, Nullable } from '../text.ts'
 import { defineQuestion } from './define-question.ts'
 
 /**
- * Requests to join in the order of their ids, each with its event. For a chat that was installed before events had all of
- * this: it reads them once.
+ * Requests to join in the order of their ids, each with its event. For a chat that was installed before events carried all
+ * of this: it reads them once.
  */
 export const ListRequests = defineQuestion({
   service: 'sessions',

@@ -5,10 +5,10 @@ import fp from 'fastify-plugin'
 import { AccountDisabled, AdminOnly, InvalidToken, NoCredentials } from '../errors/common-errors.ts'
 import type { TokenVerifier } from './token-verifier.ts'
 
-/** Who may call a route. Without a word it is `user`, so that a forgotten one is closed. */
+/** Who may call a route. Defaults to `user`, so that a route without the setting is closed. */
 export type RouteAccess = 'user' | 'optional' | 'admin' | 'none'
 
-/** Whoever is behind a call, as this service knows them now. */
+/** The caller, from what this service currently stores about them. */
 export interface CurrentUser {
   id: string
   tier: 'free' | 'premium'
@@ -18,35 +18,35 @@ export interface CurrentUser {
 declare module 'fastify' {
   interface FastifyContextConfig {
     auth?: RouteAccess
-    /** Also for those whose account is gone, with a token from before: to repeat the call that erased it. */
+    /** Also accepts the token of an erased account, so that the call that erased it can be repeated. */
     admitsErased?: boolean
   }
   interface FastifyRequest {
-    /** Whoever is behind the call. Throws 401 where there is nobody (`optional` and `none` routes). */
+    /** The caller. Throws 401 if there is none (`optional` and `none` routes). */
     readonly user: CurrentUser
-    /** The same, undefined where there is nobody. */
+    /** The caller; undefined if there is none. */
     currentUser: CurrentUser | undefined
-    /** The sign-in (`sid`) of the call's token; undefined without one. */
+    /** The sign-in (`sid`) of the call's token; undefined if it has none. */
     signInId: string | undefined
   }
 }
 
-/** What a service knows of a person who calls. */
+/** What a service stores about a caller. */
 export interface Account extends CurrentUser {
   disabled: boolean
 }
 
 export interface AuthenticationOptions {
   verifyToken: TokenVerifier['verify']
-  /** The accounts with these ids, in any order; erased and unknown ones are left out. One query for many calls. */
+  /** The accounts with these ids, in any order; erased and unknown ones are omitted. One query serves many calls. */
   findAccounts: (userIds: readonly string[]) => Promise<readonly Account[]>
-  /** Take `X-Test-User-ID` for a login (`DEV_TEST_AUTH`). */
+  /** Whether `X-Test-User-ID` counts as a login (`DEV_TEST_AUTH`). */
   devTestAuth?: boolean
 }
 
 /**
- * Says who is behind every call, before its body is read: `request.user`. A route that says nothing else in
- * `config.auth` is closed to all but users; tier, role and `disabled` are looked up at every call.
+ * Sets `request.user` to the caller before the body is read. Routes require a signed-in user unless `config.auth` is set;
+ * tier, role and `disabled` are looked up on every call.
  */
 export const authentication = fp<AuthenticationOptions>(
   async (app, options) => {
@@ -99,7 +99,7 @@ async function identify(request: FastifyRequest, options: AuthenticationOptions)
   return { userId, signInId: undefined }
 }
 
-/** Looks up the callers of one turn of the event loop together. Nothing is remembered: a change acts at once. */
+/** Looks up the callers of one turn of the event loop together. Nothing is cached: a change takes effect at once. */
 function createAccountLoader(findAccounts: AuthenticationOptions['findAccounts']) {
   return new DataLoader<string, Account | undefined>(
     async (userIds) => {
@@ -107,7 +107,7 @@ function createAccountLoader(findAccounts: AuthenticationOptions['findAccounts']
       const byId = new Map(found.map((account) => [account.id, account]))
       return userIds.map((userId) => byId.get(userId))
     },
-    // Calls come from sockets of their own: only setImmediate is late enough to meet the others of the turn.
+    // Each call arrives on its own socket: only setImmediate runs late enough to batch the calls of one turn.
     { cache: false, maxBatchSize: 500, batchScheduleFn: (load) => void setImmediate(load) }
   )
 }

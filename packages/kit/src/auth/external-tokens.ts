@@ -4,27 +4,27 @@ import type { Clock } from '../runtime.ts'
 import type { ServerConfig } from '../server/server-config.ts'
 import type { VerifiedToken } from './token-verifier.ts'
 
-/** What the token of another identity provider says of its owner. */
+/** What the token of another identity provider contains about its owner. */
 export interface ExternalIdentity {
   issuer: string
   subject: string
-  /** Only an address that the provider calls verified. */
+  /** Set only if the provider has verified the address. */
   email?: string
   name?: string
 }
 
-/** Signatures by a key pair: a shared secret would let every verifier sign. */
+/** Asymmetric algorithms only: with a shared secret every verifier could sign. */
 const algorithms = ['EdDSA', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512']
-/** Clocks of other people's machines. */
+/** The allowed clock difference to the provider. */
 const leewaySeconds = 60
-/** 255 characters at most, none of them NUL or half of one. */
+/** At most 255 characters, without NUL or lone surrogates. */
 const subjectForm = /^[^\0\p{Cs}]{1,255}$/u
 /** Longest wait for the provider's keys. */
 const keysTimeoutMs = 1_500
-/** How often an unknown key makes us ask again. */
+/** The shortest time between two requests caused by unknown keys. */
 const keysPauseMs = 10_000
 
-/** Verifies the tokens of the host app's identity provider; undefined when it has none. */
+/** Verifies the tokens of the host app's identity provider; undefined if it has none. */
 export function createExternalTokens(options: {
   config: Pick<ServerConfig, 'AUTH_JWKS_URL' | 'AUTH_ISSUER' | 'AUTH_AUDIENCE'>
   clock: Clock
@@ -59,14 +59,14 @@ function identityOf(payload: JWTPayload, issuer: string): ExternalIdentity {
   }
 }
 
-/** A provider may sign anything; a subject is a text that a database can hold (OpenID Connect Core, section 2). */
+/** A provider may sign anything; a subject must be a text that the database can store (OpenID Connect Core, section 2). */
 function subjectOf(payload: JWTPayload): string {
   const subject: unknown = payload.sub
   if (typeof subject === 'string' && subjectForm.test(subject)) return subject
   throw new errors.JWTClaimValidationFailed('"sub" is not a subject identifier', payload, 'sub', 'check_failed')
 }
 
-/** Tells a provider that cannot be reached from a token that no key fits. */
+/** Distinguishes an unreachable provider from a token that matches no key. */
 function remoteKeys(url: string): JWTVerifyGetKey {
   const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: keysTimeoutMs, cooldownDuration: keysPauseMs })
   return async (header, token) => {

@@ -5,15 +5,15 @@ import type { Clock } from '../runtime.ts'
 import type { ServerConfig } from '../server/server-config.ts'
 import type { VerifiedToken } from './token-verifier.ts'
 
-/** Belay's own algorithms; each key names the one that it is for. */
+/** Belay's own algorithms; each key names its own. */
 const ownAlgorithms = ['EdDSA', 'ES256', 'RS256']
 
-/** An unknown key is asked for no more often than this. */
+/** The shortest time between two requests caused by unknown keys. */
 const refreshPauseMs = 1_000
-/** Keys older than this are fetched again beside the work, so that a withdrawn one goes. */
+/** Keys older than this are fetched again in the background, so that a withdrawn one disappears. */
 const freshMs = 300_000
 
-/** Verifies the tokens that the people service signs. They end to the second. */
+/** Verifies the tokens that the people service signs. They expire exactly on time, with no leeway. */
 export function createOwnTokens(options: {
   config: Pick<ServerConfig, 'TOKEN_ISSUER' | 'TOKEN_AUDIENCE'>
   clock: Clock
@@ -47,7 +47,7 @@ function createOwnKeys(options: { fetchKeys: () => Promise<JWK[]>; clock: Clock 
 
   async function fetchKeySet() {
     const keys = await options.fetchKeys()
-    // A key without its algorithm would let the token choose one.
+    // With a key that names no algorithm, the token could choose one.
     keySet = createLocalJWKSet({ keys: keys.filter(({ alg }) => alg !== undefined && ownAlgorithms.includes(alg)) })
     fetchedAtMs = now()
     return keySet

@@ -8,7 +8,7 @@ import type { ServerConfig } from '../server/server-config.ts'
 import { createExternalTokens, type ExternalIdentity } from './external-tokens.ts'
 import { createOwnTokens } from './own-tokens.ts'
 
-/** What a good token says. */
+/** The contents of a valid token. */
 export interface VerifiedToken {
   userId: string
   /** The sign-in that the token came from (`sid`); tokens of other identity providers may have none. */
@@ -18,8 +18,8 @@ export interface VerifiedToken {
 
 export interface TokenVerifier {
   /**
-   * @throws InvalidToken for every token that is not good now
-   * @throws BusUnavailable or ServiceUnavailable when the keys cannot be had
+   * @throws InvalidToken for every token that is not valid now
+   * @throws BusUnavailable or ServiceUnavailable when the keys cannot be fetched
    */
   verify(token: string): Promise<VerifiedToken>
 }
@@ -28,15 +28,15 @@ export interface TokenVerifierOptions {
   bus: Pick<Bus, 'ask'>
   config: Pick<ServerConfig, 'TOKEN_ISSUER' | 'TOKEN_AUDIENCE' | 'AUTH_JWKS_URL' | 'AUTH_ISSUER' | 'AUTH_AUDIENCE'>
   clock: Clock
-  /** Where the own keys come from; the people service is asked unless told otherwise. */
+  /** Returns Belay's own keys. Defaults to asking the people service. */
   fetchKeys?: () => Promise<JWK[]>
-  /** Who is behind a foreign token; the people service is asked unless told otherwise. */
+  /** Returns the user of another provider's token. Defaults to asking the people service. */
   resolveIdentity?: (identity: ExternalIdentity) => Promise<string>
 }
 
-/** Tokens that were verified a moment ago are not verified again. */
+/** Recently verified tokens are not verified again. */
 const rememberedTokens = 20_000
-/** A bearer token longer than this is none of anybody we know. */
+/** A longer bearer token is rejected without being parsed. */
 const maxTokenLength = 8_192
 
 /** Verifies access tokens: Belay's own, and those of an identity provider that the host app brings (`AUTH_*`). */
@@ -73,7 +73,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   }
 }
 
-/** Which issuer a token claims to be of, unverified: only to choose who verifies it. */
+/** Returns the issuer that a token claims, unverified: used only to choose the verifier. */
 function issuerOf(token: string): string | undefined {
   try {
     return decodeJwt(token).iss

@@ -4,11 +4,11 @@ import type { QuestionDefinition, QuestionInput, QuestionOutput } from '@belay/c
 /** A question with the function that answers it. */
 export interface Answerer {
   readonly question: QuestionDefinition
-  /** Answers from now on. */
+  /** Starts answering. */
   start(bus: Bus): Promise<void>
 }
 
-/** Pairs a question with its handler; what comes in and goes out is typed by the question's schemas. */
+/** Pairs a question with its handler; input and output are typed by the question's schemas. */
 export function answerer<Question extends QuestionDefinition>(
   question: Question,
   handler: (input: QuestionInput<Question>, context: AnswerContext) => Promise<QuestionOutput<Question>>

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { QueryExecutorProvider } from 'kysely'
 import { Counter, Gauge } from 'prom-client'
 
-/** Measures what may pile up behind the answers; `onDegraded` is for the store. */
+/** Measures the queues that can build up; pass `onDegraded` to the store. */
 export function installBackboneMetrics(
   app: FastifyInstance,
   parts: { db: QueryExecutorProvider; relay: () => OutboxRelay }
@@ -28,7 +28,7 @@ function gauge(app: FastifyInstance, name: string, help: string, read: () => Pro
       try {
         this.set(await read())
       } catch (error) {
-        // Metrics are wanted most while the database is away.
+        // Metrics are needed most while the database is unavailable.
         app.logger.debug({ err: error, metric: name }, 'a metric could not be read')
       }
     }

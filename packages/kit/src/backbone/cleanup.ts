@@ -9,14 +9,14 @@ const batchSize = 1_000
 /** No window is longer than a day. */
 const windowsKeptMs = 2 * 24 * 3_600_000
 
-/** Forgets expired idempotency keys and old windows of limits, in small statements; answers how many. */
+/** Deletes expired idempotency keys and old windows of limits in small statements. Returns the number of deleted rows. */
 export async function cleanUp(db: QueryExecutorProvider, now: Date): Promise<number> {
   const old = new Date(now.getTime() - windowsKeptMs)
   const keys = await inBatches(() => deleteExpiredAnswers(db, batchSize))
   return keys + (await inBatches(() => deleteWindows(db, old, batchSize)))
 }
 
-/** Cleans up every hour until it is stopped; the return value stops it. */
+/** Cleans up every hour. Returns a function that stops it. */
 export function startCleanup(db: QueryExecutorProvider, clock: Clock, log: Logger): () => void {
   const timer = setInterval(() => {
     cleanUp(db, clock.now()).catch((error: unknown) => log.warn({ err: error }, 'cleaning up failed'))

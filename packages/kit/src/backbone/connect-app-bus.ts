@@ -10,7 +10,7 @@ export type BusConfig = Pick<ServerConfig, 'NATS_URL' | 'NATS_STREAM_REPLICAS'> 
   Partial<Pick<ServerConfig, 'NODE_ENV'>>
 
 /**
- * Connects an app to NATS, with its part in `/readyz` and `/metrics`. Whoever calls this closes the bus.
+ * Connects an app to NATS, and adds it to `/readyz` and `/metrics`. The caller closes the bus.
  * @throws ConfigError in production without a login
  */
 export async function connectAppBus(
@@ -42,20 +42,20 @@ function hasLogin(urls: string): boolean {
   return urls.split(',').some((url) => url.includes('@'))
 }
 
-/** The bus of a process without a database; closed with the app, after its last answer. */
+/** The bus of a process without a database; closed with the app, after its last response. */
 export async function registerBus(app: FastifyInstance, config: BusConfig): Promise<Bus> {
   const bus = await connectAppBus(app, config)
   app.addHook('onClose', () => bus.close())
   return bus
 }
 
-/** Those who publish or consume events see to the stream; one of them to its settings. */
+/** Services that publish or consume events create the stream; one of them maintains its settings. */
 function streamFor(service: string): 'keep' | 'make' | 'none' {
   if (service === streamKeeper) return 'keep'
   return service === 'realtime-gateway' ? 'none' : 'make'
 }
 
-/** `bus_activity_total{kind}`: what the bus has counted since the start. */
+/** `bus_activity_total{kind}`: the counters of the bus since the start. */
 function countActivity(app: FastifyInstance, bus: Bus): void {
   new Counter({
     name: 'bus_activity_total',

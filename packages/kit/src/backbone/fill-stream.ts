@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 
 const retryMs = 1_000
 
-/** Fills the stream from the outbox whenever it has lost events, for as long as that takes; the return value ends it. */
+/** Refills the stream from the outbox whenever it has lost events, with retries. Returns a function that stops it. */
 export function fillDamagedStream(bus: Bus, relay: Pick<OutboxRelay, 'refill'>, log: Logger): () => void {
   const stopping = new AbortController()
   const { signal } = stopping

@@ -3,14 +3,14 @@ import type { Logger } from 'pino'
 import type { SystemClock } from '../runtime.ts'
 
 const everyMs = 10_000
-/** A difference that nobody notices is no reason to jump. */
+/** Smaller differences are not corrected. */
 const toleranceMs = 50
-/** An answer that took longer says too little about the time. */
+/** A reading that took longer is too inaccurate to use. */
 const maxRoundTripMs = 1_000
 
 /**
- * Sets the process's clock by the database's, now and every 10 s. All replicas of all services then agree about what
- * time it is, however wrong the clocks of their hosts are. Resolves after the first attempt; the return value ends it.
+ * Sets the process's clock to the database's, now and every 10 s, so that all replicas of all services agree about the
+ * time even if the clocks of their hosts are wrong. Resolves after the first attempt, to a function that stops it.
  */
 export async function followDatabaseClock(
   clock: SystemClock,

@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 const patienceMs = 30_000
 const pauseMs = 500
 
-/** Migrates; a database that is away is waited for, up to 30 s. */
+/** Migrates; waits up to 30 s for a database that is unavailable. */
 export async function migrateWithRetry(options: MigrateOptions, log: Logger): Promise<void> {
   const deadline = performance.now() + patienceMs
   for (;;) {

@@ -2,11 +2,11 @@ import { type EventSource, listParkedIn, replayParkedIn, replayStreamIn } from '
 import { type EventStore, listParked, type ParkedEvent, replayParked, type Subscriber } from '@belay/events'
 import { type Answerer, answerer } from './answerer.ts'
 
-/** Fits into one answer even with the longest reasons. */
+/** Fits into one response even with the longest reasons. */
 const pageSize = 100
 const reasonMax = 1_000
 
-/** Answers what `npm run events` asks: a stream filled again, parked events shown and tried again. */
+/** Answers the questions of `npm run events`: refill the stream, list parked events, retry them. */
 export function operationsAnswerers<DB>(
   service: EventSource,
   store: EventStore<DB>,

@@ -24,7 +24,7 @@ export interface Backbone<DB> {
   store: EventStore<DB>
 }
 
-/** A list, or a function that makes it of the backbone once the app is about to be ready. */
+/** A list, or a function that creates it from the backbone just before the app is ready. */
 type Lazy<DB, Item> = readonly Item[] | ((backbone: Backbone<DB>) => readonly Item[])
 
 export interface BackboneOptions<DB> {
@@ -33,16 +33,16 @@ export interface BackboneOptions<DB> {
   schema: EventSource
   /** Awaited on each new database connection before its first use. */
   onConnect?: DatabaseOptions['onConnect']
-  /** The service's own; those of events and kit are added. */
+  /** The service's own migrations; those of events and kit are added. */
   migrations: Record<string, Migration>
   subscribers?: Lazy<DB, Subscriber<DB>>
   questions?: Lazy<DB, Answerer>
 }
 
 /**
- * What a service with a database stands on: migrated tables, the bus, the store with its relay, and from the app's
- * `ready` on its subscribers and questions. `/readyz` and `/metrics` tell of it, and it closes with the app: what comes
- * in stops first, then what goes out, the database last.
+ * Everything a service with a database needs: migrated tables, the bus, the store with its relay and, once the app is
+ * `ready`, its subscribers and questions. Adds checks to `/readyz` and metrics to `/metrics`. Closes with the app: stops
+ * incoming work first, then outgoing, the database last.
  */
 export async function registerBackbone<DB extends EventTables & KitTables>(
   app: FastifyInstance,
@@ -63,7 +63,7 @@ export async function registerBackbone<DB extends EventTables & KitTables>(
   checkDatabase(app, url, schema)
   const bus = await connectAppBus(app, config, isDatabaseUnavailable)
   const backbone = { db, bus, store: createAppStore(app, db, bus, schema) }
-  // Applying an event never queues behind ordinary traffic: a command somewhere else waits for it.
+  // Applying an event never queues behind ordinary traffic: a command in another service waits for it.
   const applyDb = createDatabase<DB>({
     url,
     schema,
@@ -82,14 +82,14 @@ export async function registerBackbone<DB extends EventTables & KitTables>(
   return backbone
 }
 
-/** Unless the clock was brought along (tests). */
+/** Does nothing if the clock was passed in (tests). */
 async function followClock(app: FastifyInstance, db: QueryExecutorProvider): Promise<void> {
   if (app.runtime.clock !== systemClock) return
   const unfollow = await followDatabaseClock(systemClock, db, app.logger)
   app.addHook('onClose', async () => unfollow())
 }
 
-/** By a connection of its own: a pool that is busy is no database that is away. */
+/** Uses its own connection: a busy pool does not mean that the database is unavailable. */
 function checkDatabase(app: FastifyInstance, url: string, schema: string): void {
   const db = createDatabase({ url, schema, poolMax: 1, applicationName: `${app.serviceName}-health` })
   app.health.addCheck('database', () => sql`select 1`.execute(db))
@@ -112,7 +112,7 @@ function createAppStore<DB extends EventTables>(app: FastifyInstance, db: Kysely
   return store
 }
 
-/** A replica that is frozen answers nothing: the next attempt may reach another one. */
+/** A frozen replica does not respond: the next attempt may reach another one. */
 const applyAttemptMs = 1_000
 
 const appliers: readonly EventApplier[] = ['people', 'sessions', 'chat', 'notifications']

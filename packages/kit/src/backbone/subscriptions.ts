@@ -11,7 +11,7 @@ import {
 } from '@belay/events'
 import { type Answerer, answerer } from './answerer.ts'
 
-/** Consumes a subscriber's event from the stream for as long as the process lives. */
+/** Consumes a subscriber's event from the stream until the process stops. */
 export function consumeFor<DB>(bus: Bus, store: SubscriberStore<DB>, subscriber: Subscriber<DB>): Promise<Consumption> {
   const { durable, event } = subscriber
   return bus.consume({
@@ -29,7 +29,7 @@ function batching({ batchMax, gatherMs = 0 }: { batchMax: number; gatherMs?: num
 
 /**
  * Answers "apply this event now", so that other services' commands can wait for this service's projections. Each source
- * asks on a subject of its own, and only its own events are applied there.
+ * asks on its own subject, and only its own events are applied there.
  */
 export function applyEventAnswerers<DB>(
   service: EventSource,

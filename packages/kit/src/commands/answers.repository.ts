@@ -2,42 +2,42 @@ import { sendTogether } from '@belay/db'
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 import type { Call, KeyedCall } from './call.ts'
 
-/** An answer as it goes out. */
+/** A response as it is sent. */
 export interface Answer {
   status: number
   contentType: string | null
   body: string | null
 }
 
-/** For a call whose effect is awaited and whose answer is not kept. */
+/** For a call whose effect is pending and whose answer is not stored. */
 export const noAnswer: Answer = { status: 0, contentType: null, body: null }
 
-/** A kept answer. */
+/** A stored answer. */
 export interface KeptAnswer extends Answer {
-  /** The key it is kept under; `pendingKey` of the call for one that awaits its effect without a key. */
+  /** The key it is stored under; for a pending answer without a key, the `pendingKey` of the call. */
   key: string
   requestHash: string
-  /** Outbox positions of the events that must be applied before the answer is true. */
+  /** Outbox positions of the events that must be applied before the answer is sent. */
   awaits: number[]
 }
 
-/** How long the answer of a call with an `Idempotency-Key` is kept. */
+/** How long the answer of a call with an `Idempotency-Key` is stored. */
 const keptSeconds = 24 * 3_600
 /** How long an answer without a key waits for its call to be repeated. */
 const pendingSeconds = 120
 
-/** The key of an answer that awaits its effect; no client can send one with a space. */
+/** The key of a pending answer; no client can send a key with a space. */
 const pendingKey = (call: Pick<Call, 'requestHash'>): string => ` ${call.requestHash}`
 
-/** The answers that a call may get instead of running: that of its key, and one that awaits its effect. */
+/** Returns the answers that a call may get instead of running: the one of its key and a pending one. */
 export async function findAnswers(db: QueryExecutorProvider, call: Call): Promise<KeptAnswer[]> {
   const { rows } = await findingAnswers(call).execute(db)
   return rows
 }
 
 /**
- * Takes the call's turn until the transaction ends and reads its answers; undefined while another transaction has it. The
- * lock is an advisory one: the row that it stands for does not exist before the call has an answer.
+ * Locks the call until the transaction ends and returns its answers; undefined while another transaction holds the lock.
+ * The lock is an advisory one, because the call has no row before it has an answer.
  */
 export async function takeTurn(trx: QueryExecutorProvider, call: Call): Promise<KeptAnswer[] | undefined> {
   const name = `${call.userId} ${call.route} ${call.key ?? ''}`
@@ -59,8 +59,8 @@ function findingAnswers(call: Call): RawBuilder<KeptAnswer> {
 }
 
 /**
- * The answers kept under the keys of some calls, in the order of the calls; undefined where there is none. For calls that
- * share a transaction.
+ * Returns the answers stored under the keys of some calls, in the order of the calls; undefined for calls without one. For
+ * calls that share a transaction.
  */
 export async function findKeyedAnswers(
   db: QueryExecutorProvider,
@@ -76,7 +76,7 @@ export async function findKeyedAnswers(
   return calls.map((_call, index) => byPlace.get(index + 1))
 }
 
-/** Keeps the answers of many calls with keys, none of which has one yet, in one statement. */
+/** Stores the answers of many calls with keys, none of which has one yet, in one statement. */
 export async function insertKeyedAnswers(
   db: QueryExecutorProvider,
   kept: readonly { call: KeyedCall; answer: Answer }[]
@@ -93,7 +93,7 @@ export async function insertKeyedAnswers(
       body = excluded.body, awaits = '{}', expires_at = excluded.expires_at`.execute(db)
 }
 
-/** Keeps the answer of a call with a key, unless its key has one already. */
+/** Stores the answer of a call with a key, unless its key has one already. */
 export async function insertAnswer(
   db: QueryExecutorProvider,
   call: KeyedCall,
@@ -103,7 +103,7 @@ export async function insertAnswer(
   await insertion(call, call.key, { ...answer, awaits, seconds: keptSeconds }).execute(db)
 }
 
-/** Keeps an answer for the repetition of its call, with or without a key, until its effect is confirmed. */
+/** Stores an answer for the repetition of its call, with or without a key, until its effect is confirmed. */
 export async function upsertPendingAnswer(
   db: QueryExecutorProvider,
   call: Call,
@@ -129,14 +129,14 @@ function insertion(
     where ${replaces}`
 }
 
-/** Forgets an answer that no longer awaits its effect: the same call may be meant anew. */
+/** Deletes an answer that is no longer pending: the same call may be intended again. */
 export async function deletePendingAnswer(db: QueryExecutorProvider, call: Call): Promise<void> {
   await sql`
     delete from idempotency_keys
     where user_id = ${call.userId} and route = ${call.route} and key = ${pendingKey(call)}`.execute(db)
 }
 
-/** Deletes expired answers, at most `limit` of them; returns how many. */
+/** Deletes at most `limit` expired answers. Returns the number of deleted rows. */
 export async function deleteExpiredAnswers(db: QueryExecutorProvider, limit: number): Promise<number> {
   const { numAffectedRows } = await sql`
     delete from idempotency_keys where ctid in (

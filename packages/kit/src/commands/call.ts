@@ -3,14 +3,14 @@ import { isUuid } from '@belay/contracts'
 import type { FastifyRequest } from 'fastify'
 import { InvalidInput } from '../errors/common-errors.ts'
 
-/** What tells a call from others: the same person, route and input make the same call. */
+/** The identity of a call: the same person, route and input make the same call. */
 export interface Call {
   userId: string
   /** The method and the pattern of the matched route with its decoded parameters, ids in lower case. */
   route: string
-  /** The same for the same query and body, however the JSON was laid out. */
+  /** A hash of the query and body, independent of how the JSON was formatted. */
   requestHash: string
-  /** The `Idempotency-Key`, of a POST that has one. */
+  /** The `Idempotency-Key`, if a POST has one. */
   key: string | undefined
 }
 
@@ -25,7 +25,7 @@ export function isKeyed(call: Call | undefined): call is KeyedCall {
 const wellFormed = /^[\x21-\x7e]{1,255}$/
 
 /**
- * Identifies the call that a user makes.
+ * Returns the identity of a call by a user.
  * @throws InvalidInput for a malformed `Idempotency-Key`
  */
 export function identifyCall(request: FastifyRequest, userId: string): Call {
@@ -56,7 +56,7 @@ function hash(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
 }
 
-/** JSON with the members of every object in one order. */
+/** Returns JSON with the members of every object sorted. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => (isObject(inner) ? sorted(inner) : inner)) ?? ''
 }

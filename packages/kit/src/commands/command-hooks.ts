@@ -13,13 +13,13 @@ import { type Call, identifyCall, isKeyed, type KeyedCall } from './call.ts'
 import { NotYetEffective } from '../errors/common-errors.ts'
 import { answerFor, openKeyedCall } from './open-call.ts'
 
-/** A command under way; `call` is undefined without a signed-in user. */
+/** A running command; `call` is undefined without a signed-in user. */
 interface Running<DB> {
   command: Command<DB>
   call: Call | undefined
 }
 
-/** What happens before and after the handler of a call that changes something. */
+/** Runs before and after the handler of a call that changes something. */
 export class CommandHooks<DB> {
   readonly #store: EventStore<DB>
   readonly #waitMs: number
@@ -30,7 +30,7 @@ export class CommandHooks<DB> {
     this.#waitMs = waitMs
   }
 
-  /** Opens the call's command, or replies with the answer that it had before. */
+  /** Opens the call's command, or replies with its stored answer. */
   async begin(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const user = request.currentUser
     if (user === undefined) return this.#run(request, undefined)
@@ -87,14 +87,14 @@ export class CommandHooks<DB> {
   async #replay(reply: FastifyReply, call: Call, answer: KeptAnswer): Promise<FastifyReply> {
     if (!(await this.#store.commands.confirm(answer.awaits))) throw new NotYetEffective()
     if (answer.awaits.length > 0) {
-      // Without a key it goes out once: the same call may be meant again. With one it is kept under it from now on.
+      // Without a key it is sent once: the same call may be intended again. With a key it stays stored under it.
       if (isKeyed(call)) await insertAnswer(this.#store.db, call, answer, answer.awaits)
       await deletePendingAnswer(this.#store.db, call)
     }
     return sendKept(reply, answer, isKeyed(call))
   }
 
-  /** Commits the command with its answer; resolves to the events that are not applied everywhere yet. */
+  /** Commits the command with its answer. Resolves to the events that are not applied everywhere yet. */
   async #commit(command: Command<DB>, call: Call | undefined, answer: Answer): Promise<readonly number[]> {
     if (command.atomic === undefined) return command.unconfirmed
     let awaits: number[] = []
@@ -105,7 +105,7 @@ export class CommandHooks<DB> {
     return isEffective ? [] : awaits
   }
 
-  /** Keeps an answer that came with no change. A call that is answered is not refused for want of a record. */
+  /** Stores an answer without a change. Failing to store it does not fail the call. */
   async #keepLate(request: FastifyRequest, call: KeyedCall, answer: Answer | undefined): Promise<void> {
     if (answer === undefined || answer.status >= 500 || temporary.has(answer.status)) return
     try {
@@ -116,10 +116,10 @@ export class CommandHooks<DB> {
   }
 }
 
-/** Statuses that only hold for now: the same call may be answered differently later. */
+/** Temporary statuses: the same call may get another one later. */
 const temporary = new Set([401, 408, 425, 429])
 
-/** Sends an answer that was kept, as it went out the first time. */
+/** Sends a stored answer, exactly as it was sent the first time. */
 export function sendKept(reply: FastifyReply, { status, contentType, body }: Answer, isReplay: boolean): FastifyReply {
   if (contentType !== null) reply.type(contentType)
   if (isReplay) reply.header('idempotency-replayed', 'true')

@@ -9,33 +9,34 @@ import { defaultWaitMs } from './open-call.ts'
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * `by-handler`: the handler keeps the answer of a call with a key in the transaction of its effect (`request.keyedCall`)
-     * instead of running in a transaction of its own. For effects that share a transaction with those of other callers.
-     * `by-route`: the body, which holds a secret, is no part of what tells a call from others; not even its hash is kept.
+     * `by-handler`: the handler stores the answer of a call with a key in the transaction of its effect
+     * (`request.keyedCall`) instead of running in its own transaction. For effects that share a transaction
+     * with those of other callers.
+     * `by-route`: the body, which holds a secret, is not part of the call's identity; not even its hash is stored.
      */
     idempotency?: 'by-handler' | 'by-route'
   }
   interface FastifyRequest {
-    /** The call whose answer the handler of a `by-handler` route keeps; undefined without an `Idempotency-Key`. */
+    /** The call whose answer the handler of a `by-handler` route stores; undefined without an `Idempotency-Key`. */
     keyedCall: KeyedCall | undefined
     /**
      * Set by the handler of a command without a signed-in user, so that its repetition can find out that its effect is
-     * still awaited. The answer itself is not kept: it may hold tokens.
+     * still pending. The answer itself is not stored: it may contain tokens.
      */
     awaitedAs: Call | undefined
   }
 }
 
 export interface CommandsOptions {
-  /** How long a repetition waits for the first call, 10 s by default. */
+  /** How long a repetition waits for the first call. Defaults to 10 s. */
   waitMs?: number
 }
 
 /**
- * The promises of every call that changes something. `Idempotency-Key` on a POST: the first call runs in one transaction,
- * in which its answer is kept for 24 hours; repetitions get that answer and do nothing. And a 2xx is true: it goes out
+ * Guarantees for every call that changes something. `Idempotency-Key` on a POST: the first call runs in one transaction,
+ * in which its answer is stored for 24 hours; repetitions get that answer and do nothing. And a 2xx is sent only
  * once every service whose answers depend on the change has applied it; until then the answer is 503 `NOT_YET_EFFECTIVE`,
- * and the same call by the same person gets the first answer later. Routes registered before this have none of it.
+ * and the same call by the same person gets the first answer later. Routes registered before this plugin are not covered.
  */
 export function commands<DB>(store: EventStore<DB>) {
   return fp<CommandsOptions>(
@@ -61,7 +62,7 @@ export function commands<DB>(store: EventStore<DB>) {
 
 const changing = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
-/** Undefined for a stream, which is never kept. */
+/** Undefined for a stream, which is never stored. */
 function answerOf(reply: FastifyReply, payload: unknown): Answer | undefined {
   const body = textOf(payload)
   if (body === undefined) return undefined

@@ -10,10 +10,10 @@ const pauseMinMs = 25
 const pauseMaxMs = 250
 
 /**
- * Opens an atomic command that holds the turn of its `Idempotency-Key`, or finds the answer of the call that had it
- * before. While that call runs no connection is held.
+ * Opens an atomic command that holds the lock of its `Idempotency-Key`, or returns the answer of the earlier call with the
+ * key. While that call runs, no connection is held.
  * @throws IdempotencyKeyReused when the key was used for another request
- * @throws IdempotencyConflict when the first call still runs after the wait
+ * @throws IdempotencyConflict when the first call is still running after the wait
  */
 export async function openKeyedCall<DB>(
   commands: Commands<DB>,
@@ -39,7 +39,7 @@ export async function openKeyedCall<DB>(
 }
 
 /**
- * The answer that a call gets instead of running.
+ * Returns the answer that a call gets instead of running.
  * @throws IdempotencyKeyReused
  */
 export function answerFor(call: Call, answers: readonly KeptAnswer[]): KeptAnswer | undefined {

@@ -1,16 +1,16 @@
 import type { Door } from '@belay/contracts'
 import createError from '@fastify/error'
 
-/** One field that was refused; `field` is a path such as `destination.slug`. */
+/** One invalid field; `field` is a path such as `destination.slug`. */
 export interface FieldFault {
   field: string
   message: string
 }
 
-/** What an error adds to its answer. */
+/** What an error adds to its response. */
 export interface AnswerExtras {
   headers?: Readonly<Record<string, string>>
-  /** Further members of the body, beside those of every problem document. */
+  /** Further members of the body, in addition to those of every problem document. */
   members?: Readonly<Record<string, unknown>>
   /** For errors whose status depends on the front door. */
   statusIn?: (door: Door) => number
@@ -24,14 +24,14 @@ export interface AppError extends Error {
 }
 
 export interface AppErrorConstructor {
-  /** The arguments fill the `%s` of the message, in order; a last one `{ cause }` is for the log. */
+  /** The arguments fill the `%s` of the message, in order; a final `{ cause }` is for the log. */
   new (...args: unknown[]): AppError
   readonly prototype: AppError
 }
 
 /**
  * Declares an error: `code` is UPPER_SNAKE and stable, `message` is public (`%s` takes the arguments), and the status
- * stands here and nowhere else.
+ * is defined only here.
  */
 export function appError(
   code: string,
@@ -51,7 +51,7 @@ export function appError(
   }
 }
 
-/** Adds headers or body members to one error's answer and returns the error. */
+/** Adds headers or body members to one error's response and returns the error. */
 export function withExtras<E extends AppError>(error: E, extras: AnswerExtras): E {
   return Object.assign(error, {
     extras: {

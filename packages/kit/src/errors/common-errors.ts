@@ -1,11 +1,11 @@
 import { appError, type FieldFault, withExtras } from './app-error.ts'
 
-/** No credentials came with the call. */
+/** The call has no credentials. */
 export const NoCredentials = appError('UNAUTHENTICATED', 'Authentication credentials were not provided', 401, {
   headers: { 'www-authenticate': 'Bearer' }
 })
 
-/** The token is malformed, forged, expired, or its user is gone: which of them is nobody's business. */
+/** The token is malformed, forged, expired, or its user is gone; the response does not reveal which. */
 export const InvalidToken = appError('UNAUTHENTICATED', 'Invalid or expired token', 401, {
   headers: { 'www-authenticate': 'Bearer error="invalid_token"' }
 })
@@ -24,12 +24,12 @@ export const PayloadTooLarge = appError('PAYLOAD_TOO_LARGE', 'The body is larger
 
 export const UnsupportedMediaType = appError('UNSUPPORTED_MEDIA_TYPE', 'The body must be sent as application/json', 415)
 
-/** Not even one of the methods that HTTP knows. */
+/** The method is not an HTTP method. */
 export const MethodNotAllowed = appError('METHOD_NOT_ALLOWED', 'Method not allowed', 405, {
   headers: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' }
 })
 
-/** The head or the body of the request did not come in time. */
+/** The head or the body of the request did not arrive in time. */
 export const RequestTimeout = appError('REQUEST_TIMEOUT', 'The request took too long to arrive', 408)
 
 export const ExpectationFailed = appError('EXPECTATION_FAILED', 'The expectation cannot be met', 417)
@@ -38,12 +38,12 @@ export const HeadersTooLarge = appError('HEADERS_TOO_LARGE', 'The headers are la
 
 export const InternalError = appError('INTERNAL_ERROR', 'Internal server error', 500)
 
-/** The database or the bus is away; trying again helps. */
+/** The database or the bus is unavailable; retrying helps. */
 export const ServiceUnavailable = appError('SERVICE_UNAVAILABLE', 'The service is temporarily unavailable', 503)
 
 const InvalidInputBase = appError('VALIDATION_ERROR', '%s', 400, { statusIn: (door) => door.invalidInput })
 
-/** Input that no schema could refuse. The status is that of the front door (400 or 422). */
+/** Invalid input that a schema cannot detect. The status is that of the front door (400 or 422). */
 export class InvalidInput extends InvalidInputBase {
   constructor(detail: string, faults: readonly FieldFault[] = []) {
     super(detail)

@@ -6,12 +6,12 @@ import { type Answer, isUnavailable, type NotFoundError, toAnswer } from './to-a
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the route says when an id in its path is malformed; "Not found" unless told otherwise. */
+    /** The message if an id in the path is malformed. Defaults to "Not found". */
     notFound?: NotFoundError
   }
 }
 
-/** Sends an error as the front door of its path writes it, and logs it if nobody meant it to happen. */
+/** Sends an error in the format of its front door, and logs it if it is unexpected. */
 export type ErrorSender = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
 
 export function createErrorSender(doorOf: (path: string) => Door): ErrorSender {
@@ -21,12 +21,12 @@ export function createErrorSender(doorOf: (path: string) => Door): ErrorSender {
     const answer = toAnswer(error, door, request.routeOptions.config?.notFound)
     report(error, answer, request)
     const { contentType, text } = writeError(answer, door, { path, requestId: request.id })
-    // As text: no route's response schema may hide or break an error.
+    // Sent as text, so that no route's response schema can hide or break an error.
     return reply.code(answer.status).headers(answer.headers).type(contentType).send(text)
   }
 }
 
-/** The body of an error as its front door writes it. */
+/** Returns the body of an error in the format of its front door. */
 export function writeError(answer: Answer, { errors }: Door, occurrence: { path: string; requestId: string }) {
   const title = STATUS_CODES[answer.status] ?? 'Error'
   return {
@@ -35,13 +35,13 @@ export function writeError(answer: Answer, { errors }: Door, occurrence: { path:
   }
 }
 
-/** Answers errors and unknown paths of an instance and everything inside it. */
+/** Handles errors and unknown paths of an instance and everything inside it. */
 export function installErrorHandling(app: FastifyInstance, send: ErrorSender): void {
   app.setErrorHandler(send)
   app.setNotFoundHandler((request, reply) => send(new NotFound(), request, reply))
 }
 
-/** The path of a request without its query, in which a token may stand. */
+/** The path of a request without its query, which may contain a token. */
 function pathOf(request: Pick<FastifyRequest, 'url'>): string {
   const end = request.url.indexOf('?')
   return end === -1 ? request.url : request.url.slice(0, end)

@@ -15,22 +15,22 @@ import {
   UnsupportedMediaType
 } from './common-errors.ts'
 
-/** What goes out of an error, whatever the front door. */
+/** The public part of an error, the same for every front door. */
 export interface Answer {
   status: number
   code: string
-  /** A sentence for people. */
+  /** A human-readable sentence. */
   detail: string
   headers: Readonly<Record<string, string>>
   members: Readonly<Record<string, unknown>>
-  /** Nobody meant this to happen: the error belongs in the log. */
+  /** Whether the error is unexpected and must be logged. */
   unexpected: boolean
 }
 
-/** What a route says when an id in its path is malformed. */
+/** The message of a route for a malformed id in its path. */
 export type NotFoundError = new () => Error & { code: string; statusCode: number }
 
-/** Turns whatever was thrown into what may be known of it. */
+/** Turns any thrown value into what may be published about it. */
 export function toAnswer(error: unknown, door: Door, notFound: NotFoundError = NotFound): Answer {
   if (isAppError(error)) return answerOf(error, door)
   if (isUnavailable(error)) return answerOf(new ServiceUnavailable(), door)
@@ -44,7 +44,7 @@ export function toAnswer(error: unknown, door: Door, notFound: NotFoundError = N
 function answerOf(error: Error & { code: string; statusCode: number }, door: Door): Answer {
   const extras = isAppError(error) ? error.extras : undefined
   const status = extras?.statusIn?.(door) ?? error.statusCode
-  // Whoever is told "not now" is told when.
+  // Every response that asks the caller to retry includes when.
   const retry: Record<string, string> = status === 503 ? { 'retry-after': '1' } : {}
   return {
     status,
@@ -60,7 +60,7 @@ function remoteAnswer({ statusCode, code, message }: RemoteError): Answer {
   return { status: statusCode, code, detail: message, headers: {}, members: {}, unexpected: false }
 }
 
-/** Whether trying again later helps: the database or the bus is away. */
+/** Returns whether retrying later helps: the database or the bus is unavailable. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof BusUnavailable || isDatabaseUnavailable(error)) return true
   return (error instanceof RemoteError || isAppError(error)) && error.statusCode === 503
@@ -90,7 +90,7 @@ const fastifyErrors: Readonly<Record<string, AppErrorConstructor>> = {
   FST_ERR_MAX_PARAM_LENGTH: NotFound
 }
 
-/** Fastify's own errors of a bad request, in our words. Other errors with a status were not made for the public. */
+/** Fastify's own errors for a bad request, with our messages. Other errors with a status are not meant for the public. */
 function knownError(error: unknown): AppError | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
   const Known = fastifyErrors[error.code]

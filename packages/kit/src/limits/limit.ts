@@ -1,21 +1,21 @@
 import { Type } from 'typebox'
 import { appError, withExtras } from '../errors/app-error.ts'
 
-/** So many uses per window; a window starts with its first use. */
+/** A number of uses per window; a window starts with its first use. */
 export interface Limit {
-  /** Of the limit in the database and in `RateLimit` headers: lower case, digits and hyphens. */
+  /** The name of the limit in the database and in `RateLimit` headers: lower case, digits and hyphens. */
   name: string
   max: number
-  /** Up to a day: older windows are forgotten. */
+  /** At most a day: older windows are deleted. */
   windowSeconds: number
 }
 
-/** The variable that says how many uses a limit allows, for a service's configuration schema. */
+/** The variable that sets how many uses a limit allows, for a service's configuration schema. */
 export function LimitVariable(fallback: number, description: string) {
   return Type.Integer({ minimum: 1, default: fallback, description })
 }
 
-/** A limit as configured: `limitFrom(config, 'LIMIT_INVITATIONS_PER_HOUR', …)`; null when limits are off. */
+/** A limit as configured: `limitFrom(config, 'LIMIT_INVITATIONS_PER_HOUR', …)`; null if limits are off. */
 export function limitFrom<Variable extends string>(
   config: { readonly RATE_LIMITS: 'on' | 'off' } & Readonly<Record<Variable, number>>,
   variable: Variable,
@@ -31,7 +31,7 @@ const units: readonly [seconds: number, name: string][] = [
   [1, 'second']
 ]
 
-/** For people: "10 per hour", "10 per 15 minutes". */
+/** Human-readable: "10 per hour", "10 per 15 minutes". */
 export function describeLimit({ max, windowSeconds }: Limit): string {
   const [seconds, name] = units.find(([unit]) => windowSeconds % unit === 0) ?? [1, 'second']
   const count = windowSeconds / seconds
@@ -40,7 +40,7 @@ export function describeLimit({ max, windowSeconds }: Limit): string {
 
 const TooMany = appError('RATE_LIMIT_EXCEEDED', '%s', 429)
 
-/** A limit is used up. The answer says when to try again, and of which limit, as the IETF's RateLimit fields do. */
+/** A limit is used up. The response contains the limit and when to retry, in the IETF's RateLimit fields. */
 export class RateLimited extends TooMany {
   /** Seconds until the window ends, at least 1. */
   readonly retryAfterSeconds: number
@@ -51,7 +51,7 @@ export class RateLimited extends TooMany {
     withExtras(this, { headers: headersOf(this.retryAfterSeconds, limit) })
   }
 
-  /** Of a limit, in its own words. */
+  /** For a limit with a message of its own. */
   static of(limit: Limit, retryAfterSeconds: number): RateLimited {
     return new RateLimited(`Rate limit exceeded: ${describeLimit(limit)}`, retryAfterSeconds, limit)
   }

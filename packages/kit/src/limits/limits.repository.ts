@@ -9,7 +9,7 @@ export interface Use {
   now: Date
 }
 
-/** Where a window stands. */
+/** The state of a window. */
 export interface Window {
   used: number
   startedAt: Date
@@ -17,7 +17,7 @@ export interface Window {
 
 /**
  * Counts uses if there is room for all of them, in one statement, so that replicas share the limit exactly. Undefined
- * when there is no room; then nothing is counted.
+ * if there is no room; then nothing is counted.
  */
 export async function takeUses(db: QueryExecutorProvider, use: Use, amount: number): Promise<Window | undefined> {
   return one(
@@ -34,14 +34,14 @@ export async function addUses(db: QueryExecutorProvider, use: Use, amount: numbe
   await addition(use, amount).execute(db)
 }
 
-/** Takes uses back that did not count after all. */
+/** Takes back uses that did not count after all. */
 export async function returnUses(db: QueryExecutorProvider, use: Use, amount: number): Promise<void> {
   await sql`
     update rate_limits l set used = greatest(0, l.used - ${amount}::int)
     where l.subject = ${use.subject} and l.limit_name = ${use.limit.name} and not ${isOver(use)}`.execute(db)
 }
 
-/** The window that is running; undefined when there is none. */
+/** Returns the current window; undefined if there is none. */
 export async function findWindow(db: QueryExecutorProvider, use: Use): Promise<Window | undefined> {
   return one(
     db,
@@ -51,7 +51,7 @@ export async function findWindow(db: QueryExecutorProvider, use: Use): Promise<W
   )
 }
 
-/** Forgets windows that began before a moment, at most `limit` of them; answers how many. */
+/** Deletes at most `limit` windows that began before a moment. Returns the number of deleted rows. */
 export async function deleteWindows(db: QueryExecutorProvider, before: Date, limit: number): Promise<number> {
   const { numAffectedRows } = await sql`
     delete from rate_limits where ctid in (

@@ -9,7 +9,7 @@ export interface LimitUse {
   subject: string
   limit: Limit | null
   now: Date
-  /** How many uses at once, 1 by default. */
+  /** How many uses at once. Defaults to 1. */
   amount?: number
 }
 
@@ -24,8 +24,8 @@ export async function consumeLimit(trx: QueryExecutorProvider, { amount = 1, ...
 }
 
 /**
- * Refuses when a limit is used up and counts nothing: for what is counted afterwards, by `recordUse`. Calls that run at
- * the same time may all pass; where that matters use `consumeLimit` and `returnUse`.
+ * Throws when a limit is used up, and counts nothing: for uses that are counted afterwards, by `recordUse`. Concurrent
+ * calls may all pass; where that matters use `consumeLimit` and `returnUse`.
  * @throws RateLimited
  */
 export async function checkLimit(db: QueryExecutorProvider, use: LimitUse): Promise<void> {
@@ -34,17 +34,17 @@ export async function checkLimit(db: QueryExecutorProvider, use: LimitUse): Prom
   if (window !== undefined && window.used >= use.limit.max) throw RateLimited.of(use.limit, secondsLeft(use, window))
 }
 
-/** Counts a use and never refuses. */
+/** Counts a use and never throws RateLimited. */
 export async function recordUse(db: QueryExecutorProvider, { amount = 1, ...use }: LimitUse): Promise<void> {
   if (isLimited(use)) await addUses(db, use, amount)
 }
 
-/** Takes a use back, in the window that is running. */
+/** Takes back a use in the current window. */
 export async function returnUse(db: QueryExecutorProvider, { amount = 1, ...use }: LimitUse): Promise<void> {
   if (isLimited(use)) await returnUses(db, use, amount)
 }
 
-/** How many uses are left, and for how many seconds the window runs. Null when limits are off. */
+/** Returns how many uses are left, and for how many more seconds the window lasts. Null if limits are off. */
 export async function peekLimit(
   db: QueryExecutorProvider,
   use: LimitUse

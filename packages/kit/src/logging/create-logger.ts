@@ -2,7 +2,7 @@ import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogCont
 import { type DestinationStream, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino'
 import { keepOutages, Outages } from './outages.ts'
 
-/** Pino's numbers of the levels. */
+/** Pino's level numbers. */
 const warn = 40
 const fatal = 60
 
@@ -32,8 +32,8 @@ function dotted(name: string): string {
 }
 
 /**
- * A JSON logger of one process on standard output. Secrets are cut out, bodies are never given to it, and an outage is one
- * line at its beginning and one at its end.
+ * A JSON logger of one process on standard output. Secrets are removed, bodies are never logged, and an outage is one line
+ * when it begins and one when it ends.
  */
 export function createLogger(options: { service: string; level: string }, destination?: DestinationStream): Logger {
   const outages = new Outages()
@@ -63,7 +63,7 @@ function errorIn(details: unknown): unknown {
   return typeof details === 'object' && details !== null && 'err' in details ? details.err : undefined
 }
 
-/** Method and path; the query may hold a token. */
+/** Method and path; the query may contain a token. */
 function requestOf(request: { method?: string; url?: string }): Record<string, unknown> {
   return { method: request.method, path: request.url?.split('?', 1)[0] }
 }
@@ -72,18 +72,18 @@ function responseOf(reply: { statusCode: number }): Record<string, unknown> {
   return { status: reply.statusCode }
 }
 
-/** Only what an error says on its own: what libraries hang on it (rows, parameters) may be personal. */
+/** Only the error's own fields: what libraries attach to it (rows, parameters) may be personal. */
 function errorOf(error: Error): Record<string, unknown> {
   const { type, message, stack, code } = stdSerializers.err(error)
   return { type, message, code, stack }
 }
 
-/** A request that takes longer is worth a line. */
+/** A slower request is logged. */
 const slowMs = 1_000
 
 /**
- * One line per request at most: failures and slow ones at `info`, all others at `debug`, so that logging costs nothing
- * worth mentioning at thousands of requests per second.
+ * One line per request at most: failures and slow ones at `info`, all others at `debug`, so that the cost of logging is
+ * negligible at thousands of requests per second.
  */
 export class QuietLogController extends LogController {
   constructor() {
@@ -92,13 +92,13 @@ export class QuietLogController extends LogController {
 
   override incomingRequest(): void {}
 
-  /** The error handler has logged what there was to say. */
+  /** The error handler has already logged the error. */
   override defaultErrorLog(): void {}
 
   override routeNotFound(): void {}
 
   override requestCompleted(_error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    // Of an outage there is one line already.
+    // An outage has its own line already.
     const isNotable = reply.statusCode !== 503 && (reply.statusCode >= 500 || reply.elapsedTime > slowMs)
     if (!isNotable && request.log.level !== 'debug' && request.log.level !== 'trace') return
     const details = { req: request, res: reply, ms: Math.round(reply.elapsedTime) }

@@ -4,8 +4,8 @@ import type { Logger } from 'pino'
 import { isAppError } from '../errors/app-error.ts'
 
 /**
- * What a process needs and may lose for a while: `database`, `nats`, `services` (others that do not answer over a NATS that
- * is there), or the code of an error of ours that says "not now".
+ * A dependency that a process may lose for a while: `database`, `nats`, `services` (others that do not respond although
+ * NATS is available), or the code of an application error with status 503.
  */
 type Dependency = string
 
@@ -16,12 +16,12 @@ interface Outage {
 }
 
 const checkEveryMs = 1_000
-/** Without a check of its own a dependency counts as back after so long without a failure. */
+/** A dependency without a check counts as recovered after this long without a failure. */
 const quietMs = 30_000
 
 /**
- * Keeps an outage from filling the log: its first failure is one line without a stack, later ones are counted and left
- * to the level `debug`, and one line ends it.
+ * Keeps an outage from filling the log: its first failure is one line without a stack, later ones are counted and logged
+ * at `debug`, and one line marks its end.
  */
 export class Outages {
   readonly #open = new Map<Dependency, Outage>()
@@ -34,12 +34,12 @@ export class Outages {
     this.#processLog = logger
   }
 
-  /** How to find out whether a dependency is back; undefined for one that cannot be asked. */
+  /** Returns whether a dependency has recovered; undefined for one that cannot be checked. */
   watch(isBack: (dependency: Dependency) => Promise<boolean | undefined>): void {
     this.#isBack = isBack
   }
 
-  /** Whether an error is part of an outage. Then it was logged here, if it is the first. */
+  /** Returns whether an error is part of an outage. The first one of an outage is logged here. */
   take(error: unknown, logger: Pick<Logger, 'warn'>): boolean {
     const dependency = dependencyOf(error)
     if (dependency === undefined) return false

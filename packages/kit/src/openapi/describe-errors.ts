@@ -4,11 +4,11 @@ import { addComponents, isObject, type Json, listOf, mapOperations, objectOf, ty
 import { hasIdempotency, headers, isForUsers } from './headers.ts'
 import { publicSchema } from './public-schema.ts'
 
-/** Where a route names further errors that it answers, until they are described. */
+/** Where a route names further errors that it returns, until they are described. */
 export const furtherErrors = 'x-further-errors'
 
 /**
- * Adds to every operation of an OpenAPI document the errors that it may answer, in the dialect of its path: those that
+ * Adds to every operation of an OpenAPI document the errors that it may return, in the dialect of its path: those that
  * follow from what it takes, and those that its route names.
  */
 export function describeErrors(document: Json, doorOf: (path: string) => Door): Json {

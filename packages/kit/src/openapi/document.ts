@@ -1,6 +1,6 @@
 export type Json = Record<string, unknown>
 
-/** Where an operation stands in its document. */
+/** The location of an operation in its document. */
 export interface Place {
   path: string
   /** In lower case. */
@@ -20,7 +20,7 @@ export function mapValues(value: unknown, change: (inner: unknown, key: string) 
   return Object.fromEntries(Object.entries(objectOf(value)).map(([key, inner]) => [key, change(inner, key)]))
 }
 
-/** A copy of a document with further components, beside those it has. */
+/** A copy of a document with further components added. */
 export function addComponents(document: Json, added: Readonly<Record<string, Json>>): Json {
   const components = objectOf(document.components)
   const merged = mapValues(added, (entries, kind) => ({ ...objectOf(components[kind]), ...objectOf(entries) }))
@@ -31,12 +31,12 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** An object as it is; without anything in it where there is none. */
+/** Returns an object unchanged; an empty one for anything else. */
 export function objectOf(value: unknown): Json {
   return isObject(value) ? value : {}
 }
 
-/** The entries of a list; none of anything else. */
+/** Returns the entries of a list; an empty list for anything else. */
 export function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : []
 }

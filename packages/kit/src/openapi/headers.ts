@@ -11,7 +11,7 @@ import {
 
 const text = { type: 'string' }
 
-/** Headers of answers, by name. */
+/** Response headers, by name. */
 const answerHeaders = {
   'Retry-After': { description: 'Seconds until trying again may help.', schema: { type: 'integer', minimum: 1 } },
   RateLimit: {
@@ -37,7 +37,7 @@ const idempotencyKey = {
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' }
 }
 
-/** References to headers of answers. */
+/** References to response headers. */
 export function headers(...names: (keyof typeof answerHeaders)[]): Json {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 }

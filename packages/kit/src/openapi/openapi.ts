@@ -11,7 +11,7 @@ import { publicSchema } from './public-schema.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Statuses of errors that the route answers beyond those that follow from what it takes, for its description. */
+    /** Statuses of errors that the route returns beyond those derived from its input, for its description. */
     errors?: readonly number[]
   }
 }
@@ -25,7 +25,7 @@ export function installOpenApi(app: FastifyInstance, service: string, doorOf: (p
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
       security: [{ bearer: [] }]
     },
-    // Named by what it is: documents of several services are merged, and a number would mean something else in each.
+    // Named by content: documents of several services are merged, and a number would mean something else in each.
     refResolver: {
       buildLocalReference: ({ $id }, _baseUri, _fragment, index) => (typeof $id === 'string' ? $id : `def-${index}`)
     },
@@ -50,7 +50,7 @@ function securityOf(access: RouteAccess = 'user'): { [scheme: string]: string[] 
   return access === 'optional' ? [{}, { bearer: [] }] : [{ bearer: [] }]
 }
 
-/** What Fastify knows of the routes, as a document for others. */
+/** Turns Fastify's description of the routes into the public document. */
 function published(document: Json, doorOf: (path: string) => Door): Json {
   const named = mapOperations(document, (operation, place) => {
     const shown = withPublicSchemas(operation)
@@ -70,7 +70,7 @@ function mapInner(value: unknown): unknown {
   return isObject(value) ? withPublicSchemas(value) : value
 }
 
-/** Fastify describes every answer as the "Default Response". */
+/** Fastify describes every response as the "Default Response". */
 function withStatusText(response: unknown, status: string): Json {
   return { ...objectOf(response), description: STATUS_CODES[status] ?? status }
 }

@@ -1,6 +1,6 @@
 import { isObject, type Json, listOf, mapOperations, mapValues, objectOf } from './document.ts'
 
-/** Says of everything in an OpenAPI document that a call may leave out that it may: what has a default, and bodies. */
+/** Marks everything in an OpenAPI document that a call may omit as optional: inputs with a default, and bodies. */
 export function optionalInputs(document: Json): Json {
   return mapOperations(document, (operation) => ({
     ...operation,

@@ -1,6 +1,6 @@
 import { isObject, type Json, listOf, mapValues } from './document.ts'
 
-/** Every keyword of JSON Schema that our schemas use, by what stands in it. Others are our own and nobody else's business. */
+/** Every JSON Schema keyword that our schemas use, by the kind of its value. Other keywords are internal. */
 const kinds: Readonly<Record<string, 'value' | 'schema' | 'schemas' | 'named schemas'>> = Object.freeze({
   $ref: 'value',
   title: 'value',
@@ -36,7 +36,7 @@ const kinds: Readonly<Record<string, 'value' | 'schema' | 'schemas' | 'named sch
   patternProperties: 'named schemas'
 })
 
-/** A copy of a schema as a published document shows it: without our own keywords, and with one `enum` for constants. */
+/** Returns a copy of a schema for a published document: without our own keywords, and with one `enum` for constants. */
 export function publicSchema(schema: object): Json {
   const known = Object.entries(schema).filter(([keyword]) => keyword in kinds)
   return typed(merged(Object.fromEntries(known.map(([keyword, value]) => [keyword, copied(keyword, value)]))))
@@ -49,7 +49,7 @@ function copied(keyword: string, value: unknown): unknown {
   return kind === 'named schemas' ? mapValues(value, schemaOrFlag) : value
 }
 
-/** `additionalProperties` may be a mere yes or no. */
+/** `additionalProperties` may be a boolean. */
 function schemaOrFlag(value: unknown): unknown {
   return isObject(value) ? publicSchema(value) : value
 }

@@ -1,6 +1,6 @@
 import { appError } from '../errors/app-error.ts'
 
-/** A page past the last one; the words are Django REST Framework's. */
+/** A page past the last one; the message is Django REST Framework's. */
 export const PageNotFound = appError('PAGE_NOT_FOUND', 'Invalid page.', 404)
 
 /** Pages count from 1. */
@@ -9,7 +9,7 @@ export interface PageRequest {
   page_size: number
 }
 
-/** One page of a list, and where it lies in it. */
+/** One page of a list, and its place in it. */
 export interface Page<T> {
   count: number
   items: T[]
@@ -33,7 +33,7 @@ export async function readPage<T>(
   return { count, items, page, hasNext: offset + limit < count }
 }
 
-/** A page with links to its neighbours, as Django REST Framework writes it; they keep the filters of `url`, the one that was requested. */
+/** Returns a page in Django REST Framework's format; links to its neighbours keep the filters of the requested `url`. */
 export function presentPage<T, Shown>(page: Page<T>, url: URL, present: (item: T) => Shown) {
   return {
     count: page.count,

@@ -4,11 +4,11 @@ import { InvalidInput } from '../errors/common-errors.ts'
 import { requestUrl } from '../server/request-target.ts'
 
 /**
- * A place in a list: what its items are sorted by, and the id that decides among equals. It stays where it is when the item
- * that it was taken from moves or goes.
+ * A position in a list: the sort key, and the id as a tie-breaker. It stays valid when the item that it was taken from
+ * moves or is deleted.
  */
 export interface Position {
-  /** The sort key, a time as RFC 3339; null for an item without one, or where the id alone sorts. */
+  /** The sort key, a time as RFC 3339; null for an item without one, or in lists sorted by id alone. */
   key: string | null
   id: string
 }
@@ -16,7 +16,7 @@ export interface Position {
 /** The cursors of one list: positions as opaque text. */
 export interface Positions {
   encode(position: Position): string
-  /** The position; undefined without a cursor. Throws InvalidInput for text that is no cursor of this list. */
+  /** Returns the position; undefined without a cursor. Throws InvalidInput for text that is not a cursor of this list. */
   decode(cursor: string | undefined): Position | undefined
 }
 
@@ -33,7 +33,7 @@ export function positionsOf(list: string, keys: 'time' | 'text'): Positions {
   }
 }
 
-/** Says where the next page begins, in a `Link` header: lists that are bare arrays have no other place for it. */
+/** Sets a `Link` header to the next page: lists that are bare arrays have no other place for it. */
 export function linkNextPage(request: FastifyRequest, reply: FastifyReply, cursor: string | undefined): void {
   if (cursor === undefined) return
   const url = requestUrl(request)

@@ -3,12 +3,12 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { BadRequest, InvalidInput, PayloadTooLarge } from '../errors/common-errors.ts'
 
-/** Largest body that is taken. */
+/** The largest body that is accepted. */
 export const bodyLimitBytes = 256 * 1024
 
 /**
- * JSON is the only language of bodies, and UTF-8 its only alphabet: bytes of another one are refused, never replaced.
- * No body, an empty one and `{}` are the same, whatever content type an empty one claims to be.
+ * Bodies must be JSON in UTF-8: invalid bytes are rejected, never replaced. No body, an empty one and `{}` are the same,
+ * regardless of the content type of an empty one.
  */
 export function installBodyParsing(app: FastifyInstance, limitBytes: number): void {
   const parse = app.getDefaultJsonParser('error', 'error')
@@ -38,9 +38,9 @@ function textOf(body: Buffer): string {
 }
 
 /**
- * The bytes of a request's body.
- * @throws PayloadTooLarge as soon as it is known to be longer than `limitBytes`; the rest is left to be read
- * @throws BadRequest when the connection breaks off first
+ * Reads a request's body.
+ * @throws PayloadTooLarge as soon as it is known to be longer than `limitBytes`; the rest stays unread
+ * @throws BadRequest when the connection breaks first
  */
 export function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
@@ -71,7 +71,7 @@ export function readBody(request: IncomingMessage, limitBytes: number): Promise<
   return promise
 }
 
-/** What Content-Length says; 0 without one. */
+/** Returns the value of Content-Length; 0 without one. */
 export function announcedLength({ headers }: IncomingMessage): number {
   return Number(headers['content-length'] ?? 0)
 }

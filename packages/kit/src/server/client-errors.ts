@@ -16,21 +16,21 @@ import { toAnswer } from '../errors/to-answer.ts'
 import { isAnsweredEarly } from './early-answers.ts'
 import { requestIdOf } from './request-ids.ts'
 
-/** How long a client that was refused may take to read why, and how much it may go on sending meanwhile. */
+/** How long a rejected client may take to read the response, and how much it may continue to send meanwhile. */
 const lingerMs = 2_000
 const lingerBytes = 1024 * 1024
 
 export interface ClientErrorOptions {
   doorOf: (path: string) => Door
   newId: () => string
-  /** Headers that every answer to a page of this origin carries. */
+  /** Returns the headers of every response to a page of this origin. */
   answerHeaders: (origin: string | undefined) => Readonly<Record<string, string>>
 }
 
-/** Answers what the parser of HTTP refuses, in the way of every other error. No request has come about by then. */
+/** Responds to what the HTTP parser rejects, like to every other error. No request exists at that point. */
 export type ClientErrorHandler = (error: ConnectionError, socket: Socket) => void
 
-/** What can be read of a request that was refused. */
+/** What is known about a rejected request. */
 interface RefusedRequest {
   path: string
   origin: string | undefined
@@ -40,12 +40,12 @@ interface RefusedRequest {
 export function createClientErrorHandler(options: ClientErrorOptions): ClientErrorHandler {
   const refused = new WeakSet<Socket>()
   return (error, socket) => {
-    // What comes after a refusal is refused as well: it is read, so that the answer is not lost, but not for ever.
+    // Further input is read, so that the client receives the response, but only up to a limit.
     if (refused.has(socket)) {
       if (socket.bytesRead > lingerBytes) socket.destroy()
       return
     }
-    // A connection that never said anything, or is in the middle of an answer, or has had it, is not talked to.
+    // Nothing is written to a connection that sent nothing, or whose response has begun or ended.
     if (!socket.writable || socket.bytesRead === 0 || isAnswering(socket) || isAnsweredEarly(socket)) {
       socket.destroy()
       return
@@ -57,7 +57,7 @@ export function createClientErrorHandler(options: ClientErrorOptions): ClientErr
   }
 }
 
-/** Refuses CONNECT: this is no proxy. */
+/** Rejects CONNECT: this is not a proxy. */
 export function refuseConnect(request: IncomingMessage, socket: Duplex, options: ClientErrorOptions): void {
   const { origin } = request.headers
   refuse(socket, MethodNotAllowed, { path: '/', origin, requestId: requestIdOf(request, options.newId) }, options)
@@ -94,7 +94,7 @@ const refusals: Readonly<Record<string, AppErrorConstructor>> = {
 }
 
 function errorFor({ code }: ConnectionError, packet: string): AppErrorConstructor {
-  // The parser says the same of a method that it does not know and of what is not HTTP at all.
+  // The parser reports the same error for an unknown method and for input that is not HTTP.
   if (code === 'HPE_INVALID_METHOD' && /^[A-Z][A-Z-]* \S+ HTTP\/1\.[01]\r?\n/.test(packet)) return MethodNotAllowed
   return refusals[code] ?? BadRequest
 }
@@ -108,7 +108,7 @@ function readRefused(packet: string): RefusedRequest {
   }
 }
 
-/** Whether an answer has begun: Node keeps it at its connection until it is out. */
+/** Returns whether a response has begun: Node stores it on the connection until it is sent. */
 function isAnswering(socket: Socket): boolean {
   if (!('_httpMessage' in socket)) return false
   const { _httpMessage: response } = socket

@@ -21,7 +21,7 @@ import { bodyLimitBytes, installBodyParsing } from './bodies.ts'
 import { createClientErrorHandler, refuseConnect } from './client-errors.ts'
 import { connectionLimits, installClosing } from './connections.ts'
 import { checkExpectation, installEarlyAnswers, installExpectations } from './early-answers.ts'
-import { believeGatewayAlone } from './gateway-trust.ts'
+import { trustOnlyGateway } from './gateway-trust.ts'
 import { installHealth } from './health.ts'
 import { installMetrics } from './metrics.ts'
 import { installRequestIds, requestIdOf } from './request-ids.ts'
@@ -31,10 +31,10 @@ import type { ServerConfig } from './server-config.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Name of the process' service. */
+    /** The name of the process's service. */
     serviceName: string
     runtime: Runtime
-    /** The process' own logger; inside a request use `request.log`. */
+    /** The process's own logger; inside a request use `request.log`. */
     logger: Logger
   }
 }
@@ -52,29 +52,29 @@ export interface ServerOptions {
   service: string
   config: Pick<ServerConfig, 'LOG_LEVEL' | 'PUBLIC_URL'> & Partial<Pick<ServerConfig, 'GATEWAY_SECRET'>>
   runtime?: Runtime
-  /** Finds the front door of a path; defaults to the registered ones. */
+  /** Returns the front door of a path. Defaults to the registered ones. */
   doorOf?: (path: string) => Door
-  /** Whether `/openapi.json` describes this process' own routes; true by default. */
+  /** Whether `/openapi.json` describes this process's own routes. Defaults to true. */
   openApi?: boolean
-  /** Where the log goes, for tests; standard output by default. */
+  /** Where the log is written, for tests. Defaults to standard output. */
   logger?: Logger
-  /** Headers that every answer to a page of this origin carries, also where no hook runs; none by default. */
+  /** Returns the headers of every response to a page of this origin, also where no hook runs. Defaults to none. */
   answerHeaders?: (origin: string | undefined) => Readonly<Record<string, string>>
-  /** Largest body that is taken, 256 KiB by default. */
+  /** The largest body that is accepted. Defaults to 256 KiB. */
   bodyLimitBytes?: number
   /**
-   * Of the public door: networks whose `X-Forwarded-*` say who really calls, such as `loopback`. Left out, this is a
-   * service behind the gateway, which believes the one that shows `GATEWAY_SECRET` and nobody else.
+   * For the gateway: networks whose `X-Forwarded-*` headers are trusted, such as `loopback`. Without it, this is a service
+   * behind the gateway, which trusts only calls that carry `GATEWAY_SECRET`.
    */
   trustedProxies?: readonly string[]
 }
 
-/** Between the client and a service stands the gateway alone; what others say is taken out before. */
+/** Only the gateway is between the client and a service; headers from anyone else are removed before. */
 const isNearest = (_address: string, hop: number) => hop === 0
 
 /**
- * A Fastify instance with everything a service needs: errors and unknown paths in the dialect of their front door, strict bodies, request and
- * trace ids, quiet logs, `/livez`, `/readyz`, `/metrics` and `/openapi.json`.
+ * A Fastify instance with everything a service needs: errors and unknown paths in the dialect of their front door, strict
+ * bodies, request and trace ids, quiet logs, `/livez`, `/readyz`, `/metrics` and `/openapi.json`.
  */
 export function createServer(options: ServerOptions): Server {
   const { service, runtime = systemRuntime } = options
@@ -90,13 +90,13 @@ export function createServer(options: ServerOptions): Server {
     genReqId: (request) => requestIdOf(request, runtime.newId),
     requestIdHeader: false,
     trustProxy: options.trustedProxies === undefined ? isNearest : [...options.trustedProxies],
-    // While stopping, requests on open connections are still served, and their connections closed.
+    // While stopping, requests on open connections are still served, then their connections are closed.
     return503OnClosing: false,
     rewriteUrl: readTarget,
-    // A path parameter is as long as it is: too long an id is a malformed one.
+    // Path parameters have no length limit: an id that is too long is reported as malformed.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     clientErrorHandler: createClientErrorHandler(clientErrors),
-    // No hook runs for these.
+    // No hooks run for these.
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply.header('x-request-id', request.id))
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.server.on('connect', (request: IncomingMessage, socket: Duplex) => refuseConnect(request, socket, clientErrors))
@@ -104,7 +104,7 @@ export function createServer(options: ServerOptions): Server {
   app.decorate('runtime', runtime)
   app.decorate('publicOrigin', new URL(options.config.PUBLIC_URL).origin)
   app.decorate('logger', logger)
-  if (options.trustedProxies === undefined) believeGatewayAlone(app.server, options.config.GATEWAY_SECRET)
+  if (options.trustedProxies === undefined) trustOnlyGateway(app.server, options.config.GATEWAY_SECRET)
   installRequestIds(app)
   installClosing(app)
   installErrorHandling(app, sendError)
@@ -118,7 +118,7 @@ export function createServer(options: ServerOptions): Server {
   return app
 }
 
-/** What every request goes through, after the hooks that write headers, and what its answer does. */
+/** Registers the hooks of every request and response, after those that write headers. */
 function installRequestChecks(app: Server, limitBytes: number): void {
   installExpectations(app, limitBytes)
   installEarlyAnswers(app)

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 
-/** Resolves while all is well, rejects (or never resolves) while it is not. */
+/** Resolves while the dependency works; rejects, or never resolves, while it does not. */
 export type HealthCheck = () => Promise<unknown>
 
-/** What a check throws to have more said in `/readyz` than that it failed. Everybody can read it. */
+/** Thrown by a check to show details in `/readyz`, which is public. */
 export class NotReady extends Error {
   readonly state: unknown
 
@@ -13,13 +13,13 @@ export class NotReady extends Error {
   }
 }
 
-/** What a process needs to be of use. */
+/** The readiness of a process. */
 export interface Health {
-  /** Adds a check to `/readyz`, under the name that its answer carries. Later than `timeoutMs` (1 s) counts as failed. */
+  /** Adds a check to `/readyz` under a name. It fails if it takes longer than `timeoutMs` (defaults to 1 s). */
   addCheck(name: string, check: HealthCheck, timeoutMs?: number): void
-  /** Whether a check passes now; undefined without such a check. */
+  /** Returns whether a check passes now; undefined without such a check. */
   passes(name: string): Promise<boolean | undefined>
-  /** From now on the process says that it is not ready: it is about to stop. */
+  /** Makes `/readyz` report that the process is about to stop. */
   drain(): void
 }
 
@@ -36,7 +36,7 @@ declare module 'fastify' {
   }
 }
 
-/** Decorates `app.health` and answers `/livez` (the process turns) and `/readyz` (it can serve). */
+/** Decorates `app.health` and serves `/livez` (the event loop runs) and `/readyz` (the process can serve). */
 export function installHealth(app: FastifyInstance): void {
   const checks = new Map<string, TimedCheck>()
   let isDraining = false
@@ -50,7 +50,7 @@ export function installHealth(app: FastifyInstance): void {
     drain: () => void (isDraining = true)
   })
   app.addHook('preClose', async () => app.health.drain())
-  // Whoever waits for readiness asks often.
+  // Readiness is polled often.
   const route = { config: { auth: 'none' }, schema: { hide: true }, logLevel: 'warn' } as const
   app.get('/livez', route, async () => ({ status: 'ok' }))
   app.get('/readyz', route, async (_request, reply) => {

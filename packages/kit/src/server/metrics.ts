@@ -3,12 +3,12 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** This process' own metrics; services add theirs with `registers: [app.metrics]`. */
+    /** This process's own metrics; services add theirs with `registers: [app.metrics]`. */
     metrics: Registry
   }
 }
 
-/** Decorates `app.metrics`, measures every request and answers `/metrics` in the Prometheus text format. */
+/** Decorates `app.metrics`, measures every request and serves `/metrics` in the Prometheus text format. */
 export function installMetrics(app: FastifyInstance, service: string): void {
   const registry = new Registry()
   registry.setDefaultLabels({ service })
@@ -22,7 +22,7 @@ export function installMetrics(app: FastifyInstance, service: string): void {
   })
   app.decorate('metrics', registry)
   app.addHook('onResponse', (request, reply, done) => {
-    // The template, never the path: ids would make a series each.
+    // The template, never the path: each id would create a series.
     const route = request.routeOptions.url ?? 'unknown'
     durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
     done()

@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify'
 export async function registerDoors(app: FastifyInstance, sourceFolder: string): Promise<void> {
   const folder = join(sourceFolder, 'doors')
   for (const entry of await readdir(folder, { withFileTypes: true })) {
-    // What doors share is in files beside them.
+    // Files here are shared by the doors.
     if (!entry.isDirectory()) continue
     await app.register(autoload, { dir: join(folder, entry.name, 'routes'), routeParams: true })
   }

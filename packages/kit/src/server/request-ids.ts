@@ -16,13 +16,13 @@ export function installRequestIds(app: FastifyInstance): void {
   })
 }
 
-/** The caller's `X-Request-Id` when it is harmless in logs and headers, else a new one. */
+/** Returns the caller's `X-Request-Id` if it is safe in logs and headers, otherwise a new one. */
 export function requestIdOf(request: IncomingMessage, newId: () => string): string {
   const header = request.headers['x-request-id']
   return typeof header === 'string' && wellFormed.test(header) ? header : newId()
 }
 
-/** The trace id in a W3C `traceparent` header; undefined without a valid one. */
+/** Returns the trace id in a W3C `traceparent` header; undefined without a valid one. */
 function traceIdOf(request: Pick<IncomingMessage, 'headers'>): string | undefined {
   const header = request.headers.traceparent
   const id = typeof header === 'string' ? traceparent.exec(header)?.[1] : undefined

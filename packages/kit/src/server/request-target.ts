@@ -4,7 +4,7 @@ import { BadRequest, InvalidInput } from '../errors/common-errors.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** `https://host:port` under which clients reach the system. */
+    /** `https://host:port` at which clients reach the system. */
     publicOrigin: string
   }
 }
@@ -15,9 +15,9 @@ const faults = new WeakMap<IncomingMessage, Fault>()
 const harmless = /^\/[\x21-\x24\x26-\x7e]*$/
 
 /**
- * The path and query of a request as they are routed: absolute URLs lose their origin (RFC 9112, section 3.2.2). What
- * cannot be decoded is made decodable, so that it takes the way of every other request until `checkTarget` refuses it.
- * (Bytes beyond ASCII are refused by Node's parser.)
+ * Returns the path and query of a request for routing, without the origin of an absolute URL (RFC 9112, section 3.2.2). A
+ * target that cannot be decoded is made decodable, so that it is routed like any other until `checkTarget` rejects it.
+ * (Node's parser rejects non-ASCII bytes.)
  */
 export function readTarget(request: IncomingMessage): string {
   const { url = '/' } = request
@@ -60,7 +60,7 @@ function faultOf(target: string): Fault | undefined {
   }
 }
 
-/** The address that the client called, at the public origin: what links of a page are made from. */
+/** The URL that the client called, at the public origin; used for the links of a page. */
 export function requestUrl(request: FastifyRequest): URL {
   // Joined as text: relative to a base, a path that begins with `//` would name another host.
   return new URL(request.server.publicOrigin + request.url)

@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify'
 type Schema = Record<string, unknown>
 
 /**
- * Answers are written by their schemas. The names (`$id`) that schemas carry for the OpenAPI document are left out here:
- * the serializer takes a name for a reference, and refuses one that stands twice in an answer.
+ * Responses are serialized by their schemas, without the names (`$id`) that schemas have for the OpenAPI document: the
+ * serializer treats a name as a reference, and rejects a response schema that contains it twice.
  */
 export function installSerialization(app: FastifyInstance): void {
   app.setSerializerCompiler<Schema>(({ schema }) => fastJsonStringify(withoutNames(schema)))

@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox'
 const HttpUrl = Type.String({ format: 'uri', pattern: '^https?://' })
 
 /**
- * The variables that every process reads. Services compose their own schema of it:
+ * The variables that every process reads. Services compose their own schema from it:
  * `Type.Object({ ...serverConfigSchema.properties, ...databaseConfigSchema.properties, MINE: … })`.
  */
 export const serverConfigSchema = Type.Object({
@@ -31,7 +31,7 @@ export const serverConfigSchema = Type.Object({
 
 export type ServerConfig = Readonly<Static<typeof serverConfigSchema>>
 
-/** The origins of pages on the developer's own machine, at any port: let in outside production. */
+/** The origins of pages on the developer's own machine, at any port: allowed outside production. */
 export const localOrigin = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/
 
 /** The variables of processes with a database. */
@@ -43,7 +43,7 @@ export const databaseConfigSchema = Type.Object({
 export type DatabaseConfig = Readonly<Static<typeof databaseConfigSchema>>
 
 /**
- * Refuses what no single variable shows: developer's doors in production, half an identity provider.
+ * Checks what no single variable shows: development settings in production, an incomplete identity provider.
  * @throws ConfigError with every violation
  */
 export function checkServerConfig(config: ServerConfig): void {

@@ -1,6 +1,6 @@
 import type { FieldFault } from '../errors/app-error.ts'
 
-/** What Ajv says of one broken keyword. */
+/** One of Ajv's errors: a keyword that a value violates. */
 export interface Fault {
   keyword: string
   instancePath: string
@@ -9,7 +9,7 @@ export interface Fault {
   params: Record<string, unknown>
 }
 
-/** Ajv's faults in words for people, one per field, in the order in which they were found. */
+/** Returns Ajv's errors as readable messages, one per field, in the order in which they were found. */
 export function describeFaults(faults: readonly Fault[]): FieldFault[] {
   const described = new Map<string, FieldFault>()
   for (const fault of resolveUnions(faults)) {
@@ -82,8 +82,8 @@ function items(count: number): string {
 }
 
 /**
- * Ajv reports every branch of a union that failed. Left is what the sender meant: the faults of the one branch that
- * fits in kind, or the values that the union would take, or that nothing fits.
+ * Ajv reports every failed branch of a union. Returns only what helps the sender: the errors of the one branch that the
+ * sender meant, or the values that the union allows, or that nothing fits.
  */
 function resolveUnions(faults: readonly Fault[]): Fault[] {
   const unions = faults.filter((fault) => fault.keyword === 'anyOf')
@@ -108,12 +108,12 @@ function branchOf(fault: Fault, union: Fault): string {
   return fault.schemaPath.slice(union.schemaPath.length + 1).split('/')[0] ?? ''
 }
 
-/** Whether a fault shows that its branch was not meant: another constant, another type altogether. */
+/** Returns whether an error shows that its branch was not meant: another constant or another type. */
 function isOtherKind(fault: Fault, union: Fault): boolean {
   return fault.keyword === 'const' || (fault.keyword === 'type' && fault.instancePath === union.instancePath)
 }
 
-/** The constants of all branches as one `enum`, if they are about the same place. */
+/** Returns the constants of all branches as one `enum`, if they are about the same field. */
 function constantsOf(inside: readonly Fault[]): Fault | undefined {
   const constants = inside.filter((fault) => fault.keyword === 'const')
   const [first] = constants

@@ -1,7 +1,7 @@
 import { isBlank, isStorable } from '@belay/contracts'
 import type { ErrorObject, KeywordDefinition } from 'ajv'
 
-/** The place in which a checked text stands. */
+/** The object or array that contains the checked text. */
 interface Place {
   parentData: Record<string | number, unknown>
   parentDataProperty: string | number
@@ -13,8 +13,8 @@ interface TextCheck {
 }
 
 /**
- * `trim: true`: white space around a text is removed before its length is looked at, and a text in which there is
- * nothing to see is empty; NUL (no database text holds it) and halves of surrogate pairs (no UTF-8 has them) are refused.
+ * `trim: true`: surrounding white space is removed before the length is checked, and a text without visible characters
+ * counts as empty; NUL (invalid in Postgres) and lone surrogates (invalid in UTF-8) are rejected.
  */
 export const trimKeyword: KeywordDefinition = {
   keyword: 'trim',
@@ -25,7 +25,7 @@ export const trimKeyword: KeywordDefinition = {
   compile: (enabled: boolean) => (enabled ? checkAndTrim : () => true)
 }
 
-/** `lowercase: true`: the text is put into lower case. UUIDs are the same in any case; compared as texts they are not. */
+/** `lowercase: true`: the text is put into lower case. UUIDs are the same in any case, but not when compared as texts. */
 export const lowercaseKeyword: KeywordDefinition = {
   keyword: 'lowercase',
   type: 'string',

@@ -13,9 +13,9 @@ await runService(async (config) => {
     await slow.promise
     return { greeting: config.GREETING }
   })
-  // The slow call ends once the process is told to stop.
+  // The slow call ends once the process receives the signal to stop.
   app.addHook('preClose', async () => void setTimeout(() => slow.resolve(), 100))
-  app.get('/api/crash', async () => void setImmediate(() => Promise.reject(new Error('nobody caught this'))))
+  app.get('/api/crash', async () => void setImmediate(() => Promise.reject(new Error('uncaught in a callback'))))
   app.addHook('onListen', async () => app.logger.info({ addresses: app.addresses() }, 'listening'))
   app.addHook('onClose', async () => app.logger.info('closed'))
   return app

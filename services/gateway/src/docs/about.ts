@@ -1,11 +1,11 @@
-/** What both documents say of the system that they describe. */
+/** The part of both documents that describes the system. */
 export interface About {
   version: string
-  /** Where clients reach the gateway. */
+  /** The URL at which clients reach the gateway. */
   publicUrl: string
 }
 
-/** Who to turn to: the mailbox that every domain with mail has (RFC 2142). A host without a domain has none of its own. */
+/** Returns the contact: the mailbox that every mail domain has (RFC 2142). A host without a domain has no such mailbox. */
 export function contactOf({ publicUrl }: About) {
   const { hostname, origin } = new URL(publicUrl)
   const domain = /\.[a-z][a-z0-9-]*$/.test(hostname) ? hostname : 'belay.local'

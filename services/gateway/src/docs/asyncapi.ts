@@ -2,7 +2,7 @@ import { type About, contactOf } from './about.ts'
 import { eventChannels, eventMessages, eventOperations } from './asyncapi-events.ts'
 import { socketChannels, socketMessages, socketOperations } from './asyncapi-sockets.ts'
 
-/** The AsyncAPI 3 document of what Belay says without being asked: events on NATS, frames on WebSockets. */
+/** The AsyncAPI 3 document of everything Belay sends without a request: events on NATS, frames on WebSockets. */
 export function asyncApiDocument(about: About): object {
   const { host, protocol } = new URL(about.publicUrl)
   return {

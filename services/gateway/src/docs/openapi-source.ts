@@ -5,12 +5,12 @@ import type { Upstream } from '#src/proxy/upstream.ts'
 import type { About } from './about.ts'
 import { mergeOpenApi, type OpenApiPart, readOpenApi } from './openapi.ts'
 
-/** How long a merged document is good for, in milliseconds: a service that was renewed may have more to offer. */
+/** How long a merged document is reused, in milliseconds: a newly deployed service may have more paths. */
 const freshMs = 30_000
 
 /**
- * Merges what the services say of themselves, when asked. While one is away the last document is good enough.
- * The answer throws UpstreamUnavailable as long as there has never been one.
+ * Merges the OpenAPI documents of the services on request. While a service is unavailable, the previous document is used.
+ * Throws UpstreamUnavailable if there is none.
  */
 export function createOpenApiSource(upstreams: readonly Upstream[], clock: Clock, about: About): () => Promise<object> {
   let last: { document: object; at: number } | undefined
@@ -29,7 +29,7 @@ export function createOpenApiSource(upstreams: readonly Upstream[], clock: Clock
 
 async function askOpenApi(upstream: Upstream): Promise<OpenApiPart> {
   const { statusCode, body } = await upstream.request({ method: 'GET', path: '/openapi.json', headers: {}, body: null })
-  const said = Buffer.isBuffer(body) ? body.toString() : await text(body)
+  const json = Buffer.isBuffer(body) ? body.toString() : await text(body)
   if (statusCode !== 200) throw new UpstreamUnavailable()
-  return readOpenApi(JSON.parse(said))
+  return readOpenApi(JSON.parse(json))
 }

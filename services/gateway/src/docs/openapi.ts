@@ -17,8 +17,8 @@ export type OpenApiPart = Static<typeof OpenApiPart>
 const checkPart = createValidator(OpenApiPart)
 
 /**
- * Reads what a service says about itself.
- * @throws TypeError when that is no OpenAPI document
+ * Reads the document of a service.
+ * @throws TypeError when it is not an OpenAPI document
  */
 export function readOpenApi(document: unknown): OpenApiPart {
   const checked = checkPart(document)
@@ -27,8 +27,8 @@ export function readOpenApi(document: unknown): OpenApiPart {
 }
 
 /**
- * One document of many: every path and component of every service. Services share the schemas of the contracts, so a
- * component that two of them have is the same one.
+ * Merges documents: every path and component of every service. Services share the schemas of the contracts, so components
+ * with the same name are identical.
  */
 export function mergeOpenApi(parts: readonly OpenApiPart[], about: About) {
   return {

@@ -4,12 +4,12 @@ import fp from 'fastify-plugin'
 import { asyncApiDocument } from '#src/docs/asyncapi.ts'
 import { createOpenApiSource } from '#src/docs/openapi-source.ts'
 
-/** Of the public API: a version that breaks clients would be a new one. */
+/** The version of the public API; a breaking change would need a new one. */
 const version = '1'
 const route = { config: { auth: 'none' } } as const
 
 export interface DocsOptions {
-  /** Where clients reach the gateway. */
+  /** The URL at which clients reach the gateway. */
   publicUrl: string
 }
 
@@ -19,7 +19,7 @@ export default fp<DocsOptions>(
     const openApi = createOpenApiSource(Object.values(app.upstreams), app.runtime.clock, { publicUrl, version })
     const asyncApi = asyncApiDocument({ publicUrl, version })
     app.get('/', route, async (_request, reply) => reply.redirect('/docs', 302))
-    // Browsers ask for one; a page without it is no fault.
+    // Browsers request one; a missing icon is not an error.
     app.get('/favicon.ico', route, async (_request, reply) => reply.code(204).send())
     app.get('/openapi.json', route, openApi)
     app.get('/asyncapi.json', route, async () => asyncApi)
@@ -34,7 +34,7 @@ export default fp<DocsOptions>(
         pageTitle: 'Belay API reference',
         nonce,
         cdn: '/docs/js/scalar.js',
-        // Nothing from elsewhere, nothing to elsewhere: the page works without the Internet.
+        // No external requests: the page works offline.
         withDefaultFonts: false,
         telemetry: false,
         hideClientButton: true,
@@ -47,7 +47,7 @@ export default fp<DocsOptions>(
   { name: 'gateway.docs', dependencies: ['gateway.guards', 'gateway.upstreams'] }
 )
 
-/** The page may run its own script and call this origin; its components bring styles of their own. */
+/** The page may run its own script and call this origin; its components have inline styles. */
 function policy(nonce: string): string {
   return [
     "default-src 'none'",

@@ -5,11 +5,11 @@ import fp from 'fastify-plugin'
 import { type GatewayConfig, listOf } from '#src/config.ts'
 import { TooManyRequests } from '#src/errors.ts'
 
-/** How long a browser may remember what CORS allows. */
+/** How long a browser may cache a preflight response. */
 const preflightSeconds = 600
 const addressesCounted = 50_000
 
-/** What a page of another origin may read beside the body. */
+/** The headers that a page of another origin may read. */
 const readableHeaders = [
   'x-request-id',
   'retry-after',
@@ -21,9 +21,9 @@ const readableHeaders = [
 ]
 
 /**
- * What keeps browsers safe. Answers are data: whatever a browser makes of one, it loads and runs nothing, and nobody
- * frames it. The API is for pages of other origins too; CORS says which. Written down rather than worked out by helmet
- * for each request, which costs as much as passing the request on.
+ * Headers that protect browsers. Responses are data: a browser must not load, run or frame anything from them. Pages of
+ * other origins may use the API as far as CORS allows. Constants, because computing them with helmet for each request
+ * would cost as much as forwarding the request.
  */
 const safeHeaders = {
   'content-security-policy': "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
@@ -34,17 +34,17 @@ const safeHeaders = {
   'x-frame-options': 'DENY'
 }
 
-/** Browsers heed it over https only. */
+/** Browsers only apply it over https. */
 const httpsOnly = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }
 
 export interface GuardsOptions {
   config: GatewayConfig
 }
 
-/** What stands at the door: which pages may call, headers that keep browsers safe, and a guard against floods. */
+/** CORS, headers that protect browsers, and a guard against floods. */
 export default fp<GuardsOptions>(
   async (app, { config }) => {
-    // First: CORS answers preflights, and those end there.
+    // First: CORS responds to preflights, which end there.
     const headers = safeHeadersOf(config)
     app.addHook('onRequest', (_request, reply, done) => {
       reply.headers(headers)
@@ -56,7 +56,7 @@ export default fp<GuardsOptions>(
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders: readableHeaders,
       maxAge: preflightSeconds,
-      // An OPTIONS that asks for nothing is no fault.
+      // An OPTIONS request that is not a preflight is not an error.
       strictPreflight: false
     })
     if (config.RATE_LIMITS === 'off') return
@@ -64,7 +64,7 @@ export default fp<GuardsOptions>(
       max: config.GATEWAY_REQUESTS_PER_MINUTE,
       timeWindow: 60_000,
       cache: addressesCounted,
-      // Limit headers are those of the product's limits, which the services write.
+      // Limit headers are reserved for the product's limits, which the services set.
       addHeadersOnExceeding: quiet,
       addHeaders: quiet,
       errorResponseBuilder: () => new TooManyRequests()
@@ -73,7 +73,7 @@ export default fp<GuardsOptions>(
   { name: 'gateway.guards' }
 )
 
-/** The same headers for answers that no hook sees, to a page of `origin`. */
+/** Returns the same headers for a response that no hook sees, to a page of `origin`. */
 export function answerHeadersOf(config: GatewayConfig): (origin: string | undefined) => Record<string, string> {
   const headers = safeHeadersOf(config)
   const origins = allowedOrigins(config)

@@ -5,7 +5,7 @@ import fp from 'fastify-plugin'
 import { forwardedHeaders } from '#src/proxy/forwarded-headers.ts'
 import { sendAnswer } from '#src/proxy/send-answer.ts'
 
-/** A little more than the services take, so that it is they who say what is too large. */
+/** Slightly more than the services accept, so that they are the ones to reject large bodies. */
 export const proxyBodyLimitBytes = 300 * 1024
 
 /** Forwards every path of the front doors to its service. */
@@ -24,7 +24,7 @@ export default fp(
   { name: 'gateway.proxy', dependencies: ['gateway.upstreams'] }
 )
 
-/** Bodies are the services' to read: here they are bytes, whatever they claim to be. */
+/** Only the services parse bodies: the gateway passes them on as bytes, for any content type. */
 function takeAnyBody(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (request: FastifyRequest) => readBody(request.raw, proxyBodyLimitBytes))

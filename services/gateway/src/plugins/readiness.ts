@@ -2,7 +2,7 @@ import { NotReady } from '@belay/kit'
 import fp from 'fastify-plugin'
 import { request } from 'undici'
 
-/** A service may take a second to look at what it depends on; everything together must not take longer than this. */
+/** A service may take a second to check its dependencies; everything together must not take longer than this. */
 const timeoutMs = 1_500
 
 export interface ReadinessOptions {
@@ -10,7 +10,7 @@ export interface ReadinessOptions {
   services: Readonly<Record<string, readonly string[]>>
 }
 
-/** The gateway is ready when of every service at least one replica is. */
+/** The gateway is ready when at least one replica of every service is. */
 export default fp<ReadinessOptions>(
   async (app, { services }) => {
     for (const [name, urls] of Object.entries(services)) {
@@ -23,13 +23,13 @@ export default fp<ReadinessOptions>(
 async function askAnyReplica(urls: readonly string[]): Promise<void> {
   const answers = await Promise.all(urls.map(askReadiness))
   if (answers.some(({ isReady }) => isReady)) return
-  const said = answers.find(({ checks }) => checks !== undefined)
-  throw new NotReady(said?.checks ?? 'unreachable')
+  const failed = answers.find(({ checks }) => checks !== undefined)
+  throw new NotReady(failed?.checks ?? 'unreachable')
 }
 
 interface Readiness {
   isReady: boolean
-  /** What the service says of its own checks; undefined when it says nothing. */
+  /** The results of the service's own checks; undefined if it returned none. */
   checks?: unknown
 }
 

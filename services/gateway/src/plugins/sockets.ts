@@ -16,7 +16,7 @@ export interface SocketsOptions {
   answerTimeoutMs: number
 }
 
-/** Passes WebSockets on to the realtime gateway: after the handshake, bytes that nobody here looks into. */
+/** Passes WebSockets on to the realtime gateway; after the handshake, bytes pass unread. */
 export default fp<SocketsOptions>(
   async (app, { urls, answerTimeoutMs }) => {
     const upstream = new SocketUpstream(urls, answerTimeoutMs)
@@ -43,12 +43,12 @@ export default fp<SocketsOptions>(
 )
 
 /**
- * Lets upgrades take the way of every other request, so that limits, errors and request ids are the same for them.
- * The answer says with which connection a request wants to become a WebSocket.
+ * Routes upgrades like every other request, so that they have the same limits, errors and request ids. Returns the
+ * connection of each upgrade request.
  */
 function routeUpgrades(app: FastifyInstance): WeakMap<IncomingMessage, Socket> {
   const upgrades = new WeakMap<IncomingMessage, Socket>()
-  // Offers of other protocols (h2c) are not taken up: those are plain requests.
+  // Upgrades to other protocols (h2c) are ignored: those are plain requests.
   Object.assign(app.server, { shouldUpgradeCallback: isWebSocketUpgrade })
   app.server.on('upgrade', (request: IncomingMessage, client: Socket, head: Buffer) => {
     client.setTimeout(0)
@@ -79,5 +79,5 @@ function countTunnels(app: FastifyInstance, tunnels: Tunnels): void {
   })
 }
 
-/** A broken connection also closes, and that is what counts. */
+/** Ignored: a broken connection also emits `close`, which is handled. */
 function ignore(): void {}

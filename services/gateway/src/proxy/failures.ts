@@ -9,22 +9,22 @@ const neverSent: ReadonlySet<string> = new Set([
 
 const broken: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET'])
 
-/** Whether no connection came about: the other side knows nothing of the request. */
+/** Returns whether no connection was established: the other side never got the request. */
 export function isNeverSent(error: unknown): boolean {
   return neverSent.has(codeOf(error))
 }
 
-/** Whether a connection broke: the other side may or may not have acted on the request. */
+/** Returns whether a connection broke: the other side may or may not have acted on the request. */
 export function isBroken(error: unknown): boolean {
   return broken.has(codeOf(error))
 }
 
-/** Whether the request itself cannot be put into words of HTTP. */
+/** Returns whether the request itself cannot be written as HTTP. */
 export function isMalformed(error: unknown): boolean {
   return codeOf(error) === 'UND_ERR_INVALID_ARG'
 }
 
-/** The code of a system's or a library's error, also of one inside another; empty without one. */
+/** Returns the code of a system or library error, also of a nested one; empty without one. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
   if ('code' in error && typeof error.code === 'string') return error.code

@@ -5,12 +5,12 @@ import { hopByHop } from './hop-by-hop.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** What shows the services that a call comes through here; undefined outside production if there is none. */
+    /** The secret that proves to the services that a call comes from the gateway; may be undefined outside production. */
     gatewaySecret: string | undefined
   }
 }
 
-/** What proxies say of a client, or ask of a server: from outside nobody is believed. */
+/** Headers by which proxies describe a client or rewrite a URL: never trusted from outside. */
 const notFromOutside: ReadonlySet<string> = new Set([
   gatewayHeader,
   'forwarded',
@@ -20,12 +20,12 @@ const notFromOutside: ReadonlySet<string> = new Set([
   'x-rewrite-url'
 ])
 
-/** Met here: the whole body is read, and its length is that of what is sent on. */
+/** Handled here: the whole body is read, and its length is set from what is sent on. */
 const metHere: ReadonlySet<string> = new Set(['content-length', 'expect', 'http2-settings'])
 
 export type Headers = Record<string, string | string[] | undefined>
 
-/** What a service gets to read: the client's headers without hop-by-hop ones, and who called, as the gateway saw it. */
+/** Returns the headers for a service: the client's without hop-by-hop ones, and the caller as the gateway saw it. */
 export function forwardedHeaders(request: FastifyRequest): Headers {
   const { headers } = request
   const named = connectionTokens(headers)
@@ -43,7 +43,7 @@ export function forwardedHeaders(request: FastifyRequest): Headers {
   return passed
 }
 
-/** IPv4 as such also when it came over a socket for both kinds. */
+/** Returns a plain IPv4 address also for a connection to a dual-stack socket. */
 function plain(address: string): string {
   return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
 }
@@ -54,7 +54,7 @@ function isForged(name: string): boolean {
 
 const none: ReadonlySet<string> = new Set()
 
-/** Headers that Connection names are for this hop alone. */
+/** Returns the headers that Connection names: they are for this hop only. */
 function connectionTokens({ connection }: IncomingHttpHeaders): ReadonlySet<string> {
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return none
   return new Set(connection.split(',').map((token) => token.trim().toLowerCase()))

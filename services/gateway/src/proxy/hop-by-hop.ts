@@ -1,4 +1,4 @@
-/** Headers that speak of one connection, not of the message (RFC 9110, section 7.6.1). */
+/** Headers about one connection, not about the message (RFC 9110, section 7.6.1). */
 export const hopByHop: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',

@@ -1,7 +1,7 @@
-/** How long a replica that refused a connection is passed over, in milliseconds. */
+/** How long a replica that refused a connection is skipped, in milliseconds. */
 const restMs = 1_000
 
-/** The replicas of one service: each in its turn, those that just refused a connection last. */
+/** The replicas of one service, in round-robin order; those that just refused a connection come last. */
 export class Replicas<Replica> {
   readonly all: readonly Replica[]
   readonly #restingUntil = new Map<Replica, number>()
@@ -11,7 +11,7 @@ export class Replicas<Replica> {
     this.all = all
   }
 
-  /** All of them, in the order in which to try them now. `nowMs` is of a clock that never goes back. */
+  /** Returns all of them, in the order in which to try them now. `nowMs` is from a monotonic clock. */
   inTurn(nowMs: number): readonly Replica[] {
     if (this.all.length < 2) return this.all
     this.#turn = (this.#turn + 1) % this.all.length
@@ -21,12 +21,12 @@ export class Replicas<Replica> {
     return [...order.filter((replica) => !isResting(replica)), ...order.filter(isResting)]
   }
 
-  /** Passes a replica over for a moment. */
+  /** Skips a replica for a while. */
   rest(replica: Replica, nowMs: number): void {
     this.#restingUntil.set(replica, nowMs + restMs)
   }
 
-  /** It answers again. */
+  /** Stops skipping a replica that responds again. */
   wake(replica: Replica): void {
     if (this.#restingUntil.size > 0) this.#restingUntil.delete(replica)
   }

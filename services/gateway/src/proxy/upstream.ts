@@ -8,19 +8,19 @@ import type { Headers } from './forwarded-headers.ts'
 import { Replicas } from './replicas.ts'
 
 const connectTimeoutMs = 1_000
-/** No further attempt is made after this. */
+/** No attempt starts after this. */
 const retryWindowMs = 1_500
-/** Requests that may wait for a service at the same time; more are told to come back. */
+/** How many requests may wait for a service at the same time; more get 503. */
 const maxWaiting = 5_000
-/** A larger answer, or one of unknown length, is passed on as it comes. */
+/** A larger response, or one of unknown length, is streamed. */
 const wholeUpToBytes = 256 * 1024
-/** Methods without an effect: they may reach a service twice. */
+/** Safe methods: they may reach a service twice. */
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** What is passed on of a request. */
+/** The part of a request that is passed on. */
 export interface UpstreamRequest {
   method: string
-  /** Path and query, as the client wrote them. */
+  /** Path and query, as the client sent them. */
   path: string
   headers: Headers
   body: Buffer | null
@@ -29,15 +29,15 @@ export interface UpstreamRequest {
 export interface UpstreamAnswer {
   statusCode: number
   headers: IncomingHttpHeaders
-  /** Short answers are here as a whole. */
+  /** A short response is a Buffer. */
   body: Buffer | Readable
 }
 
 export interface UpstreamOptions {
   urls: readonly string[]
-  /** A service that is silent for longer than this hangs. */
+  /** A service that is silent for longer than this counts as hanging. */
   answerTimeoutMs: number
-  /** Hears of every attempt that failed. */
+  /** Called for every failed attempt. */
   onFailure: (error: unknown) => void
 }
 
@@ -58,8 +58,8 @@ export class Upstream {
   }
 
   /**
-   * Asks one replica, and the next one if the first never got the request, or broke off one without an effect.
-   * @throws UpstreamUnavailable when nobody answers
+   * Sends the request to one replica, and to the next one if the first never got it or broke off a safe one.
+   * @throws UpstreamUnavailable when no replica responds
    */
   async request(request: UpstreamRequest): Promise<UpstreamAnswer> {
     if (this.#waiting >= maxWaiting) throw new UpstreamUnavailable()
@@ -81,7 +81,7 @@ export class Upstream {
     const order = this.#replicas.inTurn(startedAt)
     const isSafe = safeMethods.has(request.method)
     let failure: unknown
-    // A safe one gets a second chance with the only replica: its connection may just have been closed as idle.
+    // A safe request is retried even with a single replica: its connection may just have been closed as idle.
     for (const pool of isSafe && order.length === 1 ? [...order, ...order] : order) {
       try {
         const answer = await ask(pool, request)
@@ -105,8 +105,8 @@ export class Upstream {
 }
 
 /**
- * Short answers are read here: that costs less than passing a stream on, and a service that dies in the middle of one
- * has not answered.
+ * Short responses are read in full: that costs less than a stream, and a service that dies in the middle of one has not
+ * responded.
  */
 async function ask(pool: Pool, request: UpstreamRequest): Promise<UpstreamAnswer> {
   const { statusCode, headers, body } = await pool.request(request)

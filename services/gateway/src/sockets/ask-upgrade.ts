@@ -5,25 +5,25 @@ import type { Headers } from '#src/proxy/forwarded-headers.ts'
 
 /** How long a replica may take to accept a connection, in milliseconds. */
 const connectTimeoutMs = 1_000
-/** Connections that become sockets are never used again. */
+/** Connections that become sockets are never reused. */
 const agent = new Agent({ keepAlive: false })
 
-/** What the realtime gateway says to an upgrade: 101 with an open connection, or anything else without one. */
+/** The realtime gateway's response to an upgrade: 101 with an open connection, or anything else without one. */
 export interface UpgradeAnswer {
   response: IncomingMessage
   opened: Duplex | undefined
 }
 
-/** What is asked for. */
+/** The upgrade to request. */
 export interface UpgradeRequest {
-  /** Path and query, as the client wrote them. */
+  /** Path and query, as the client sent them. */
   path: string
   headers: Headers
-  /** Who is silent for longer hangs. */
+  /** A replica that is silent for longer counts as hanging. */
   answerTimeoutMs: number
 }
 
-/** Asks a replica for a WebSocket; rejects when it refuses the connection, breaks it off or stays silent. */
+/** Requests a WebSocket from a replica; rejects when it refuses the connection, breaks it or stays silent. */
 export function askUpgrade(replica: URL, { path, headers, answerTimeoutMs }: UpgradeRequest): Promise<UpgradeAnswer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({
@@ -47,7 +47,7 @@ export function askUpgrade(replica: URL, { path, headers, answerTimeoutMs }: Upg
   })
 }
 
-/** Whatever stayed behind here would stay for as long as the WebSocket lives: nothing does. */
+/** Removes its timer and listeners, which would otherwise live as long as the WebSocket. */
 function limitConnecting(socket: Socket): void {
   const timer = setTimeout(() => socket.destroy(connectTimeout()), connectTimeoutMs)
   const stop = () => {
@@ -63,7 +63,7 @@ function connectTimeout(): Error {
   return Object.assign(new Error(`no connection within ${connectTimeoutMs} ms`), { code: 'UND_ERR_CONNECT_TIMEOUT' })
 }
 
-/** The first lines of an answer, as they came. */
+/** Returns the status line and headers of a response, unchanged. */
 export function headOf({ statusCode, statusMessage, rawHeaders }: IncomingMessage): string {
   const lines = [`HTTP/1.1 ${statusCode} ${statusMessage}`]
   for (let at = 0; at < rawHeaders.length; at += 2) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`)

@@ -4,20 +4,20 @@ import type { Headers } from '#src/proxy/forwarded-headers.ts'
 import { Replicas } from '#src/proxy/replicas.ts'
 import { askUpgrade, type UpgradeAnswer } from './ask-upgrade.ts'
 
-/** The realtime gateway's replicas, as those who want a WebSocket see them. */
+/** Requests WebSockets from the realtime gateway's replicas. */
 export class SocketUpstream {
   readonly #replicas: Replicas<URL>
   readonly #answerTimeoutMs: number
 
-  /** A replica that is silent for longer than `answerTimeoutMs` hangs. */
+  /** A replica that is silent for longer than `answerTimeoutMs` counts as hanging. */
   constructor(urls: readonly string[], answerTimeoutMs: number) {
     this.#answerTimeoutMs = answerTimeoutMs
     this.#replicas = new Replicas(urls.map((url) => new URL(url)))
   }
 
   /**
-   * Asks one replica for a WebSocket, and the next one if that one is away.
-   * @throws UpstreamUnavailable when nobody answers
+   * Requests a WebSocket from one replica, and from the next one if that one is unavailable.
+   * @throws UpstreamUnavailable when no replica responds
    */
   async ask(path: string, headers: Headers): Promise<UpgradeAnswer> {
     let failure: unknown

@@ -1,12 +1,12 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-/** What one side said last may still take this long to reach the other, in milliseconds. */
+/** How long the last bytes of one side may take to reach the other, in milliseconds. */
 const flushTimeoutMs = 10_000
-/** When stopping: what the realtime gateway has not closed by then is cut off. */
+/** When stopping: sockets that the realtime gateway has not closed by then are closed here. */
 const drainTimeoutMs = 4_000
 
-/** Pairs of connections: what one side says the other hears, and when one ends so does the other. */
+/** Pairs of connections: bytes from one side are written to the other, and when one closes so does the other. */
 export class Tunnels {
   readonly #clients = new Set<Duplex>()
   #allClosed: (() => void) | undefined
@@ -24,7 +24,7 @@ export class Tunnels {
     follow(upstream, client)
   }
 
-  /** Resolves when all are closed; after a while it closes those that are left. */
+  /** Resolves when all are closed; closes the remaining ones after a timeout. */
   async drain(): Promise<void> {
     if (this.size === 0) return
     const drained = Promise.withResolvers<void>()
@@ -44,13 +44,13 @@ export class Tunnels {
 
 function follow(from: Duplex, to: Duplex): void {
   from.pipe(to)
-  // A connection that breaks also closes, and that is what counts.
+  // Ignored: a connection that breaks also emits `close`, which is handled.
   from.on('error', ignore)
   if (from.destroyed) endSoon(to)
   else from.once('close', () => endSoon(to))
 }
 
-/** Ends a connection once it has taken in what it was told last. */
+/** Ends a connection once it has flushed its last bytes. */
 function endSoon(stream: Duplex): void {
   if (stream.destroyed) return
   if (!(stream instanceof Socket)) return void stream.destroy()

@@ -8,7 +8,7 @@ import openapiTypes, { astToString } from 'openapi-typescript'
 
 const run = promisify(execFile)
 const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
-/** The client library is found from here, and nothing else looks in. */
+/** From here the client library resolves; no other tool reads this folder. */
 const folder = join(import.meta.dirname, '../../node_modules')
 
 /** Compiler options of a strict client; the rest are defaults. */
@@ -27,8 +27,8 @@ const tsconfig = {
 }
 
 /**
- * Type-checks a program over generated types that calls every operation with only what it requires. Gives the
- * compiler's complaints, empty when there are none, and the number of calls.
+ * Type-checks a program over generated types that calls every operation with only what it requires. Returns the
+ * compiler's errors, empty if there are none, and the number of calls.
  */
 export async function checkClientProgram(document: Json): Promise<{ complaints: string; calls: number }> {
   const at = await mkdtemp(join(folder, '.client-'))
@@ -84,12 +84,12 @@ function inputOf(document: Json, operation: Json): Json {
   }
 }
 
-/** What has a default the server does not require, whatever the document says. */
+/** The server does not require inputs with a default, even if the document does. */
 function hasDefault(schema: Json): boolean {
   return 'default' in schema
 }
 
-/** A value of a schema's type with only what the schema requires. */
+/** Returns a value of a schema's type with only what the schema requires. */
 function sampleOf(document: Json, reference: Json): Json {
   const schema = resolve(document, reference)
   if (schema.const !== undefined) return schema.const

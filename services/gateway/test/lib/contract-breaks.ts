@@ -6,7 +6,7 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 const objectOf = (value: unknown): Json => (isObject(value) ? value : {})
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
-/** Returns, in words, how a document that was published is no longer kept by `after`. Additions are no breaks. */
+/** Returns readable descriptions of how `after` breaks a published document. Additions are not breaks. */
 export function contractBreaks(before: Json, after: Json): string[] {
   return new Comparison(before, after).run()
 }
@@ -144,7 +144,7 @@ function resolve(value: unknown, document: Json): Json {
   return objectOf(steps.reduce<unknown>((inner, step) => objectOf(inner)[step], document))
 }
 
-/** A schema as the forms that it allows. */
+/** Returns the alternatives that a schema allows. */
 function variants(value: unknown, document: Json): Json[] {
   const schema = resolve(value, document)
   const forms = schema.anyOf ?? schema.oneOf
@@ -158,7 +158,7 @@ function requiredBreaks(at: string, old: Json, now: Json, direction: Direction):
     : before.filter((name) => !after.includes(name)).map((name) => `${at}.${name} may now be missing`)
 }
 
-/** Keywords by which a value that was accepted is refused: those that must not fall, and those that must not rise. */
+/** Keywords that can reject a value that was accepted: those that must not decrease, and those that must not increase. */
 const upperLimits = ['maxLength', 'maximum', 'exclusiveMaximum', 'maxItems', 'maxProperties']
 const lowerLimits = ['minLength', 'minimum', 'exclusiveMinimum', 'minItems', 'minProperties']
 

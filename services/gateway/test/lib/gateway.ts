@@ -5,14 +5,14 @@ import { buildApp } from '#src/app.ts'
 import { configSchema } from '#src/config.ts'
 import { portOf } from './stand-in.ts'
 
-/** A gateway of the running test, in its process. */
+/** A gateway in the process of the running test. */
 export interface TestGateway {
   url: string
   api: Api
   close(): Promise<void>
 }
 
-/** Starts a gateway in front of `upstream` (all services at once), with further variables. */
+/** Starts a gateway in front of `upstream` (all services at once), with additional variables. */
 export async function startGateway(upstream: string, env: Record<string, string> = {}): Promise<TestGateway> {
   const config = loadConfig(configSchema, {
     NODE_ENV: 'test',

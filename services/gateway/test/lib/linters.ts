@@ -3,11 +3,11 @@ import { createConfig, lintFromString } from '@redocly/openapi-core'
 import spectralCore from '@stoplight/spectral-core'
 import spectralRulesets from '@stoplight/spectral-rulesets'
 
-// Written in CommonJS: what they export is found as a property of the default.
+// CommonJS modules: their exports are properties of the default export.
 const { Ruleset, Spectral } = spectralCore
 const { asyncapi, oas } = spectralRulesets
 
-/** What Redocly's recommended rules find, each as one line. */
+/** Returns the findings of Redocly's recommended rules, each as one line. */
 export async function redoclyFindings(document: object): Promise<string[]> {
   const config = await createConfig({ extends: ['recommended'] })
   const problems = await lintFromString({ source: JSON.stringify(document), absoluteRef: '/openapi.json', config })
@@ -30,7 +30,7 @@ interface Finding {
   code: string | number
   message: string
   path: (string | number)[]
-  /** 0 is an error and 1 a warning; above is information, such as that there is a newer AsyncAPI. */
+  /** 0 is an error and 1 a warning; above is information, such as a newer AsyncAPI version. */
   severity: number
 }
 

@@ -4,8 +4,8 @@ import type { Json } from '@belay/testing'
 import { contractBreaks } from './contract-breaks.ts'
 
 /**
- * Returns what a document no longer keeps of its published form, the file of this name in `test/published`. With
- * `UPDATE_CONTRACTS=1` the document is written there if it keeps everything; so additions become part of what is kept.
+ * Returns how a document breaks its published form, the file of this name in `test/published`. With `UPDATE_CONTRACTS=1`
+ * the document is written there if it breaks nothing, so that additions become part of the published form.
  */
 export function breaksSincePublished(name: string, document: Json): string[] {
   const path = join(import.meta.dirname, '../published', name)
@@ -20,7 +20,7 @@ export function breaksSincePublished(name: string, document: Json): string[] {
 
 const prose = new Set(['description', 'summary', 'title', 'examples', 'operationId', 'tags'])
 
-/** Leaves out what may be reworded. A property may have the same name as a keyword: its value is an object. */
+/** Omits text that may be reworded. A property may have the same name as a keyword: its value is an object. */
 function withoutProse(key: string, value: unknown): unknown {
   const isText = typeof value === 'string' || Array.isArray(value)
   return prose.has(key) && isText ? undefined : value

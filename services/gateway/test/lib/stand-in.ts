@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 
-/** What a stand-in was asked. */
+/** A request that a stand-in received. */
 export interface Asked {
   method: string
   url: string
@@ -12,7 +12,7 @@ export interface Asked {
   body: Buffer
 }
 
-/** A server in a service's place: keeps what it was asked, answers as told. */
+/** A server in a service's place: records requests and returns the configured response. */
 export interface StandIn {
   url: string
   port: number
@@ -28,7 +28,7 @@ const ok: Answer = (_asked, response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body)
 }
 
-/** Starts one for the running test; `port` to take the place of one that was stopped. */
+/** Starts one for the running test; pass `port` to replace one that was stopped. */
 export async function standIn(answer: Answer = ok, port = 0): Promise<StandIn> {
   const asked: Asked[] = []
   const server = createServer((request, response) => {
@@ -51,8 +51,8 @@ export async function standIn(answer: Answer = ok, port = 0): Promise<StandIn> {
   return { url: `http://127.0.0.1:${address}`, port: address, server, asked, stop }
 }
 
-/** A URL at which nobody listens. */
-export async function nobody(): Promise<string> {
+/** Returns a URL at which no server listens. */
+export async function unusedUrl(): Promise<string> {
   const { url, stop } = await standIn()
   await stop()
   return url

@@ -1,7 +1,7 @@
 import type { Door } from '../door.ts'
 import { problemDocuments } from '../problem.ts'
 
-/** Sign-in and accounts where clients of the Shua API look for them, in its dialect. */
+/** Sign-in and accounts at the paths that clients of the Shua API use, in its dialect. */
 export const identity: Door = {
   name: 'identity',
   routes: { '/auth': 'people', '/users': 'people' },
@@ -12,7 +12,7 @@ export const identity: Door = {
   tags: [{ name: 'Identity', description: 'Accounts, sign-ins, profiles, blocks and reports.' }]
 }
 
-/** The same where clients of the Send Buddy API look for them, in its dialect; and administration. */
+/** The same at the paths that clients of the Send Buddy API use, in its dialect; and administration. */
 export const identityApi: Door = {
   ...identity,
   routes: {

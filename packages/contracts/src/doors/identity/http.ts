@@ -15,7 +15,7 @@ export const LoginBody = Type.Object({
   password: TriedPassword
 })
 
-/** What signing in answers; the refresh token travels in a cookie. */
+/** The response to signing in; the refresh token travels in a cookie. */
 export const SignedIn = Type.Object(
   {
     access_token: Type.String(),
@@ -30,7 +30,7 @@ export const SignedIn = Type.Object(
 
 export const RefreshedToken = Type.Object({ access: Type.String() }, { $id: 'RefreshedToken' })
 
-/** A person's own profile. Somebody of another identity provider may have no email address here. */
+/** A person's own profile. A person from another identity provider may have no email address here. */
 export const OwnProfile = Type.Object(
   {
     id: Id,
@@ -47,7 +47,7 @@ export const OwnProfile = Type.Object(
   { $id: 'OwnProfile' }
 )
 
-/** What signing in answers a client of the Send Buddy API; the refresh token travels in a cookie. */
+/** The response to signing in for clients of the Send Buddy API; the refresh token travels in a cookie. */
 export const SendBuddySignedIn = Type.Object({ user: OwnProfile, access: Type.String() }, { $id: 'SendBuddySignedIn' })
 
 export const UpdateProfileBody = Type.Partial(

@@ -8,7 +8,7 @@ export const ReportBody = Type.Object({
   description: Type.Optional(Nullable(Text({ min: 0, max: 2000 })))
 })
 
-/** What reporting somebody answers. */
+/** The response to reporting a person. */
 export const ReportSubmitted = Type.Object({ message: Type.String(), report_id: Id }, { $id: 'ReportSubmitted' })
 
 export const ListReportsQuery = Type.Object({ status: Type.Optional(ReportStatus), ...PageQuery })

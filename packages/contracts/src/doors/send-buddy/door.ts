@@ -19,8 +19,8 @@ export const sendBuddy: Door = {
   errors: problemDocuments,
   tags: [
     { name: 'Notifications', description: "Each person's inbox." },
-    { name: 'Send Buddy: trips', description: 'Where and when somebody travels; every invitation belongs to a trip.' },
-    { name: 'Send Buddy: sessions', description: 'Invitations of one person by another, and what becomes of them.' },
+    { name: 'Send Buddy: trips', description: 'Where and when a person travels; every invitation belongs to a trip.' },
+    { name: 'Send Buddy: sessions', description: 'Invitations from one person to another, and their outcome.' },
     { name: 'Send Buddy: chat', description: 'The conversation of a session.' },
     { name: 'Send Buddy: feedback', description: 'Ratings after a completed session.' }
   ],
@@ -39,7 +39,7 @@ export const sendBuddy: Door = {
           minimum: 0,
           description: 'Replays every message after this one, then goes live.'
         },
-        epoch: { type: 'string', description: 'Of the log that `after_seq` is a place in.' }
+        epoch: { type: 'string', description: 'The epoch of the log that `after_seq` refers to.' }
       },
       client: SessionClientFrame.anyOf,
       server: SessionServerFrame.anyOf

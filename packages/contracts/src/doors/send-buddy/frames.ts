@@ -13,11 +13,11 @@ export const SessionClientFrame = Type.Union([
       content: Text({ max: maxMessageLength }),
       client_msg_id: Type.Optional(Nullable(ClientMsgId))
     },
-    { description: 'Sends a message; the same `client_msg_id` is the same message.' }
+    { description: 'Sends a message. Sends with the same `client_msg_id` are one message.' }
   ),
   Type.Object(
     { type: Type.Literal('typing'), is_typing: Type.Boolean() },
-    { description: 'Says that the client types, or no longer.' }
+    { description: 'The client started or stopped typing.' }
   )
 ])
 
@@ -34,7 +34,10 @@ export const SessionServerFrame = Type.Union([
       seq: Type.Integer(),
       client_msg_id: Nullable(Type.String())
     },
-    { description: "A message, once and in the order of `seq`; one's own too, with its `client_msg_id`." }
+    {
+      description:
+        "A message, delivered once and in the order of `seq`, including the caller's own, with their `client_msg_id`."
+    }
   ),
   Type.Object(
     {
@@ -43,7 +46,7 @@ export const SessionServerFrame = Type.Union([
       sender_name: Type.String(),
       is_typing: Type.Boolean()
     },
-    { description: 'The other person types, or no longer.' }
+    { description: 'The other person started or stopped typing.' }
   ),
   Type.Object(
     {
@@ -56,22 +59,22 @@ export const SessionServerFrame = Type.Union([
   ),
   Type.Object(
     { type: Type.Literal('read'), user_id: Id, last_read_seq: Type.Integer() },
-    { description: 'How far somebody has read.' }
+    { description: 'How far a person has read.' }
   ),
   ResetFrame,
   Type.Object(
     { type: Type.Literal('notification'), notification: Notification },
-    { description: "A new entry of one's inbox." }
+    { description: "A new entry in the caller's inbox." }
   ),
   Type.Object(
     {
       type: Type.Literal('error'),
       code: Type.String(),
       detail: Type.String(),
-      client_msg_id: Type.Optional(Type.String({ description: 'Of the message that was refused, when it had one.' })),
-      retry_after_seconds: Type.Optional(Type.Integer({ description: 'When a passed rate limit ends.' }))
+      client_msg_id: Type.Optional(Type.String({ description: 'That of the rejected message, if it had one.' })),
+      retry_after_seconds: Type.Optional(Type.Integer({ description: 'Seconds until the exceeded rate limit resets.' }))
     },
-    { description: 'What the client sent was not taken; the socket stays open.' }
+    { description: 'A frame from the client was rejected; the socket stays open.' }
   )
 ])
 

@@ -28,7 +28,7 @@ export const Trip = Type.Object(
 
 const MessageSender = Type.Object({ id: Nullable(Id), display_name: Type.String() })
 
-/** A message as a session shows it. */
+/** A message as sessions present it. */
 export const SessionMessage = Type.Object(
   {
     id: Id,
@@ -65,13 +65,13 @@ const plan = {
   last_message_at: Nullable(Timestamp)
 }
 
-/** What inviting answers. */
+/** The response to an invitation. */
 export const CreatedSession = Type.Object(
   { ...plan, inviter: PersonSummary, invitee: PersonSummary, messages: Type.Array(SessionMessage) },
   { $id: 'CreatedSession' }
 )
 
-/** A session in the list of one's sessions. */
+/** A session in the caller's list. */
 export const SessionListItem = Type.Object(
   {
     ...plan,
@@ -90,19 +90,19 @@ export const SessionDetail = Type.Object(
     inviter: PublicProfile,
     invitee: PublicProfile,
     messages: Type.Array(SessionMessage),
-    epoch: Type.String({ description: 'Of the conversation: a `seq` is a place in this epoch only.' })
+    epoch: Type.String({ description: 'The epoch of the conversation; every `seq` refers to this epoch.' })
   },
   { $id: 'SessionDetail' }
 )
 
 export const ListSessionsQuery = Type.Object({
-  /** Blank is no filter, like a blank `role`. No session has an unknown status; an unknown role is no filter. */
+  /** Blank means no filter, as does a blank `role`. An unknown status matches no session; an unknown role is ignored. */
   status: Type.Optional(Text({ min: 0, max: 100 })),
   role: Type.Optional(Text({ min: 0, max: 100 })),
   ...PageQuery
 })
 
-/** What accepting, declining, cancelling and completing answer. */
+/** The response to accepting, declining, cancelling and completing. */
 export const SessionMoved = Type.Object(
   { id: Id, status: SessionStatus, message: Type.String() },
   { $id: 'SessionMoved' }
@@ -140,7 +140,7 @@ export const GiveFeedbackBody = Type.Object({
 
 export const FeedbackAccepted = Type.Object({ message: Type.String(), feedback_id: Id }, { $id: 'FeedbackAccepted' })
 
-/** What others gave the caller. Averages are 0 without ratings. */
+/** The ratings that others gave the caller. Averages are 0 without ratings. */
 export const FeedbackStats = Type.Object(
   {
     total_ratings: Type.Integer(),

@@ -6,7 +6,7 @@ import { PageQuery } from '../page.ts'
 export const ListNotificationsQuery = Type.Object({
   unread: Type.Optional(Type.Boolean()),
   type: Type.Optional(NotificationType),
-  /** The one of the `Link` header of the page before; with it, `page` is ignored. */
+  /** From the `Link` header of the previous page; if set, `page` is ignored. */
   cursor: Type.Optional(Cursor),
   ...PageQuery
 })

@@ -1,7 +1,7 @@
 import type { Message } from '../../chat.ts'
 import type { SessionMessage } from './http.ts'
 
-/** A message as the Send Buddy API shows it. */
+/** Returns a message in the format of the Send Buddy API. */
 export function presentSessionMessage(message: Message): SessionMessage {
   return {
     id: message.id,

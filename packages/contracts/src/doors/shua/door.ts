@@ -17,8 +17,8 @@ export const shua: Door = {
   idempotencyKeyReused: 422,
   errors: problemDocuments,
   tags: [
-    { name: 'Shua: events', description: 'What a host offers to guests, and the tags that it is found by.' },
-    { name: 'Shua: requests', description: 'Asking to join an event, and what the host says to it.' },
+    { name: 'Shua: events', description: 'Events that hosts offer to guests, and the tags to find them by.' },
+    { name: 'Shua: requests', description: "Asking to join an event, and the host's decision." },
     { name: 'Shua: threads', description: 'The group of an event, and the messages before a request is accepted.' }
   ],
   sockets: [

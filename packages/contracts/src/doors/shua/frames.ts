@@ -11,13 +11,15 @@ export const ThreadClientFrame = Type.Union([
       type: Type.Literal('join_thread'),
       thread_id: Type.String({ maxLength: 64 }),
       after_seq: Type.Optional(Type.Integer({ minimum: 0 })),
-      epoch: Type.Optional(Type.String({ maxLength: 64, description: 'Of the log that `after_seq` is a place in.' }))
+      epoch: Type.Optional(
+        Type.String({ maxLength: 64, description: 'The epoch of the log that `after_seq` refers to.' })
+      )
     },
-    { description: 'Listens to a thread; `after_seq` replays what came after that place first.' }
+    { description: 'Subscribes to a thread; with `after_seq`, messages after that position are replayed first.' }
   ),
   Type.Object(
     { type: Type.Literal('leave_thread'), thread_id: Type.String({ maxLength: 64 }) },
-    { description: 'Listens to a thread no longer.' }
+    { description: 'Unsubscribes from a thread.' }
   )
 ])
 
@@ -25,20 +27,22 @@ export const ThreadClientFrame = Type.Union([
 export const ThreadServerFrame = Type.Union([
   Type.Object(
     { type: Type.Literal('joined_thread'), thread_id: Id, last_seq: Type.Integer(), epoch: Type.String() },
-    { description: 'The answer to `join_thread`; what was missed follows.' }
+    { description: 'The response to `join_thread`; missed messages follow.' }
   ),
   ResetFrame,
   Type.Object(
     { type: Type.Literal('left_thread'), thread_id: Type.String() },
-    { description: 'The answer to `leave_thread`.' }
+    { description: 'The response to `leave_thread`.' }
   ),
   Type.Object(
     { type: Type.Literal('new_message'), thread_id: Id, message: ThreadMessage },
-    { description: "A message of a joined thread, once and in the order of `seq`; one's own too." }
+    {
+      description: "A message of a joined thread, delivered once and in the order of `seq`, including the caller's own."
+    }
   ),
   Type.Object(
     { type: Type.Literal('notification'), notification: Notification },
-    { description: "A new entry of one's inbox." }
+    { description: "A new entry in the caller's inbox." }
   ),
   Type.Object(
     {
@@ -47,6 +51,8 @@ export const ThreadServerFrame = Type.Union([
       detail: Type.String(),
       thread_id: Type.Optional(Type.String())
     },
-    { description: 'What the client sent was not taken, or a thread ended for it; the socket stays open.' }
+    {
+      description: 'A frame from the client was rejected, or the client lost access to a thread; the socket stays open.'
+    }
   )
 ])

@@ -8,7 +8,7 @@ export const Tag = Type.Object(
   { $id: 'Tag' }
 )
 
-/** Tags in the order of their names; `cursor` is the one of the `Link` header of the page before. */
+/** Tags in the order of their names; `cursor` comes from the `Link` header of the previous page. */
 export const ListTagsQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 100 }),
   cursor: Type.Optional(Cursor)
@@ -31,25 +31,25 @@ const eventFields = {
 }
 const capacityBounds = { minimum: 2, maximum: 1000 }
 
-/** The tags to put on an event, beside those it has: one, several, or both ways at once. */
+/** The tags to add to an event: one, several, or in both fields at once. */
 export const AddTagsBody = Type.Union([
   Type.Object({ tag_id: Id }),
   Type.Object({ tag_ids: Type.Array(Id, { minItems: 1, maxItems: 20, uniqueItems: true }) })
 ])
 
-/** What a host writes of an event; `capacity` counts the host too. */
+/** The fields of an event that its host sets; `capacity` includes the host. */
 export const EventBody = Type.Object({
   ...eventFields,
   capacity: Type.Integer({ ...capacityBounds, default: 10 }),
   auto_accept: Type.Boolean({ default: false })
 })
 
-/** What a host changes of an event. There are no defaults: what is left out stays as it is. */
+/** The fields of an event that its host changes. There are no defaults: omitted fields stay as they are. */
 export const ChangeEventBody = Type.Partial(
   Type.Object({ ...eventFields, capacity: Type.Integer(capacityBounds), auto_accept: Type.Boolean() })
 )
 
-/** An event as everybody may see it. `booked` counts the host and the accepted guests. */
+/** An event as everyone may see it. `booked` counts the host and the accepted guests. */
 export const Event = Type.Object(
   {
     id: Id,
@@ -72,24 +72,24 @@ export const Event = Type.Object(
 )
 
 export const ListEventsQuery = Type.Object({
-  /** A tag's id or name. Blank is no filter, like a blank `tag_filter` or `activity`. */
+  /** A tag's id or name. Blank means no filter, as does a blank `tag_filter` or `activity`. */
   tag: Type.Optional(Text({ min: 0, max: 100 })),
   /** Part of a tag's name. */
   tag_filter: Type.Optional(Text({ min: 0, max: 100 })),
   activity: Type.Optional(Text({ min: 0, max: 100 })),
-  /** Now, if left out. */
+  /** Defaults to now. */
   from: Type.Optional(Timestamp),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
   cursor: Type.Optional(Cursor)
 })
 
-/** `cursor` is the one of the `Link` header of the page before. */
+/** `cursor` comes from the `Link` header of the previous page. */
 export const ListRequestsQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
   cursor: Type.Optional(Cursor)
 })
 
-/** Events that the caller hosts; `cursor` is the one of the `Link` header of the page before. */
+/** Events that the caller hosts; `cursor` comes from the `Link` header of the previous page. */
 export const ListMyEventsQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
   cursor: Type.Optional(Cursor)
@@ -98,10 +98,10 @@ export const ListMyEventsQuery = Type.Object({
 export const CreateRequestBody = Type.Object({
   event_id: Id,
   host_id: Id,
-  auto_accept: Type.Optional(Type.Boolean({ description: "Without effect: only the event's own setting decides" }))
+  auto_accept: Type.Optional(Type.Boolean({ description: "Ignored: the event's own setting decides" }))
 })
 
-/** A guest's wish to join an event. `booking_id` and `thread_id` (of the group) are null until it is accepted. */
+/** A guest's wish to join an event. `booking_id` and the `thread_id` of the group are null until it is accepted. */
 export const JoinRequest = Type.Object(
   {
     id: Id,
@@ -119,7 +119,7 @@ export const JoinRequest = Type.Object(
   { $id: 'JoinRequest' }
 )
 
-/** The same in the words of older clients too: `user_id` and `user_name` are the guest's. */
+/** The same with the fields of older clients: `user_id` and `user_name` are the guest's. */
 export const TitledRequest = Type.Object(
   { ...JoinRequest.properties, user_id: Id, user_name: Type.String(), event_title: Type.String() },
   { $id: 'TitledRequest' }
@@ -141,7 +141,7 @@ export const RequestActedOn = Type.Object(
 
 export const ThreadScope = Type.Union([Type.Literal('request'), Type.Literal('booking')])
 
-/** A message as a thread shows it. */
+/** A message as threads present it. */
 export const ThreadMessage = Type.Object(
   {
     id: Id,
@@ -167,7 +167,7 @@ export const Participant = Type.Object(
   { $id: 'Participant' }
 )
 
-/** What an inbox shows of the event that a thread belongs to. */
+/** The part of a thread's event that an inbox shows. */
 export const ThreadEvent = Type.Object({
   id: Id,
   title: Type.String(),
@@ -201,7 +201,7 @@ export const InboxThread = Type.Object(
   { $id: 'InboxThread' }
 )
 
-/** At most 50 participants are named of each thread; `GET /threads/{id}/participants` has them all. */
+/** Lists at most 50 participants of each thread; `GET /threads/{id}/participants` returns all of them. */
 export const Inbox = Type.Object(
   { threads: Type.Array(InboxThread), participants: Type.Record(Type.String(), Type.Array(Participant)) },
   { $id: 'Inbox' }
@@ -209,7 +209,7 @@ export const Inbox = Type.Object(
 
 export const ListThreadsQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
-  /** The one of the `Link` header of the page before; with it, `offset` is ignored. */
+  /** From the `Link` header of the previous page; if set, `offset` is ignored. */
   cursor: Type.Optional(Cursor),
   offset: Type.Integer({ minimum: 0, maximum: 100_000, default: 0 })
 })
@@ -221,7 +221,7 @@ export const ThreadDetails = Type.Object(
       scope: ThreadScope,
       is_locked: Type.Boolean(),
       event_id: Nullable(Id),
-      epoch: Type.String({ description: 'A `seq` is a place in this epoch only.' })
+      epoch: Type.String({ description: 'Every `seq` refers to this epoch.' })
     }),
     event: Nullable(
       Type.Object({
