@@ -1,8 +1,9 @@
 import type { Message } from '@belay/contracts'
 import { answerFor, sendKept } from '@belay/kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { KeyedSend } from '#src/messages/keyed-sends.ts'
-import { type Send, sendMessage } from '#src/messages/send-message.ts'
+import type { Chat } from '#src/context.ts'
+import type { AppendOutcome, LogInput } from '#src/messages/append-messages.ts'
+import type { KeyedSend, Replayed } from '#src/messages/keyed-sends.ts'
 import type { ToError } from './refusal-errors.ts'
 
 /** How a front door replies to a message that is sent through it. */
@@ -14,6 +15,9 @@ export interface SendReplies {
   toError: ToError
 }
 
+/** Appends a message; `repeated` means that its `client_msg_id` was sent before, `replayed` that the same call was. */
+type Send = (chat: Chat, message: LogInput) => Promise<AppendOutcome | Replayed>
+
 /**
  * Sends the signed-in user's message and the reply. Of a call with an `Idempotency-Key` the reply is kept together with the
  * message, so every repeat of the call gets the same text.
@@ -22,25 +26,25 @@ export interface SendReplies {
 export async function replyToSend(
   request: FastifyRequest,
   reply: FastifyReply,
-  send: Omit<Send, 'sender_id' | 'keyed'>,
-  door: SendReplies
+  message: Omit<LogInput, 'sender_id' | 'keyed'>,
+  door: SendReplies,
+  send: Send = ({ log }, input) => log.append(input)
 ): Promise<FastifyReply> {
   const { user, keyedCall: call } = request
   const { chat } = request.server
   const contentType = 'application/json; charset=utf-8'
-  const answerTo = (message: Message) => ({ status: 201, contentType, body: JSON.stringify(door.present(message)) })
+  const answerTo = (sent: Message) => ({ status: 201, contentType, body: JSON.stringify(door.present(sent)) })
   const keyed: KeyedSend | undefined = call && { call, answerTo }
 
-  const outcome = await sendMessage(chat, { ...send, sender_id: user.id, keyed })
+  const outcome = await send(chat, { ...message, sender_id: user.id, keyed })
   if ('replayed' in outcome) {
     request.keyedCall = undefined
     if (call !== undefined) answerFor(call, [outcome.replayed])
     return sendKept(reply, outcome.replayed, true)
   }
   if (!outcome.ok) throw door.toError(outcome, chat.limit)
-  const { message, repeated } = outcome
-  if (repeated) return reply.code(200).send(door.presentRepeated(message))
-  if (keyed === undefined) return reply.code(201).send(door.present(message))
+  if (outcome.repeated) return reply.code(200).send(door.presentRepeated(outcome.message))
+  if (keyed === undefined) return reply.code(201).send(door.present(outcome.message))
   request.keyedCall = undefined
-  return sendKept(reply, answerTo(message), false)
+  return sendKept(reply, answerTo(outcome.message), false)
 }

@@ -1,5 +1,6 @@
 import type { Message } from '@belay/contracts'
-import type { Chat } from '#src/context.ts'
+import type { Kysely } from 'kysely'
+import type { ChatDatabase } from '#src/schema.ts'
 import { type ThreadRefusal, viewThread } from '#src/threads/view-thread.ts'
 import { toMessage } from './message.ts'
 import { readRange, type SeqRange } from './messages.repository.ts'
@@ -15,13 +16,13 @@ export interface MessageList {
 
 /** Reads a range of a thread for one of its members. */
 export async function listMessages(
-  chat: Chat,
+  db: Kysely<ChatDatabase>,
   { threadId, readerId, range }: { threadId: string; readerId: string; range: MessageRange }
 ): Promise<({ ok: true } & MessageList) | ThreadRefusal> {
-  const view = await viewThread(chat, threadId, readerId)
+  const view = await viewThread(db, threadId, readerId)
   if (!view.ok) return view
   const { id, last_seq: lastSeq } = view.thread
-  const rows = await readRange(chat.store.db, id, { ...toSeqRange(range, lastSeq), readerId })
+  const rows = await readRange(db, id, { ...toSeqRange(range, lastSeq), readerId })
   return { ok: true, messages: rows.map(toMessage), lastSeq }
 }
 

@@ -10,7 +10,7 @@ export const joinThread = (chat: Chat) =>
     const user = await findUser(chat.store.db, user_id)
     if (user === undefined) return { ok: false, reason: 'user_not_found' } as const
     if (user.disabled) return { ok: false, reason: 'account_disabled' } as const
-    const view = await viewThread(chat, thread_id, user_id)
+    const view = await viewThread(chat.store.db, thread_id, user_id)
     if (!view.ok) return view
     const { thread } = view
     return { ok: true, last_seq: thread.last_seq, stamp: stampOf(thread), user_name: user.display_name } as const

@@ -11,7 +11,7 @@ import { findReadMark, lockMember, type NewMark, type ReadMark, updateReadMark }
  * that moved to the thread's open sockets. Resolves to the mark as it is then.
  */
 export async function markRead(chat: Chat, mark: NewMark): Promise<({ ok: true } & ReadMark) | ThreadRefusal> {
-  const view = await viewThread(chat, mark.threadId, mark.userId)
+  const view = await viewThread(chat.store.db, mark.threadId, mark.userId)
   if (!view.ok) return view
   const marked = await chat.store.transaction((trx) => moveMark(trx, mark))
   if (marked === undefined) return { ok: false, reason: 'not_a_member' }

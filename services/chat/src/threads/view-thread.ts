@@ -1,4 +1,5 @@
-import type { Chat } from '#src/context.ts'
+import type { Kysely } from 'kysely'
+import type { ChatDatabase } from '#src/schema.ts'
 import { findThreadView, type ThreadView } from './threads.repository.ts'
 
 /** Why a person does not see a thread. */
@@ -9,11 +10,11 @@ export interface ThreadRefusal {
 
 /** Returns the thread as one of its members sees it, or why the person does not see it. */
 export async function viewThread(
-  { store }: Chat,
+  db: Kysely<ChatDatabase>,
   threadId: string,
   userId: string
 ): Promise<{ ok: true; thread: ThreadView } | ThreadRefusal> {
-  const thread = await findThreadView(store.db, threadId, userId)
+  const thread = await findThreadView(db, threadId, userId)
   if (thread === undefined) return { ok: false, reason: 'thread_not_found' }
   return thread.is_member ? { ok: true, thread } : { ok: false, reason: 'not_a_member' }
 }

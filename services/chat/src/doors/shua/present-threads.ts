@@ -1,8 +1,8 @@
 import type { Inbox, ThreadDetails } from '@belay/contracts'
 import type { Static } from 'typebox'
 import type { DetailsRow } from '#src/threads/details.repository.ts'
-import type { InboxRow } from '#src/threads/inbox.repository.ts'
-import type { Inbox as InboxPage } from '#src/threads/list-inbox.ts'
+import type { InboxRow } from '#src/inbox/inbox.repository.ts'
+import type { Inbox as InboxPage } from '#src/inbox/list-inbox.ts'
 import type { ThreadView } from '#src/threads/threads.repository.ts'
 
 type ShownInbox = Static<typeof Inbox>

@@ -2,7 +2,7 @@ import { Inbox, ListThreadsQuery } from '@belay/contracts'
 import { linkNextPage } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { presentInbox } from '#src/doors/shua/present-threads.ts'
-import { listInbox } from '#src/threads/list-inbox.ts'
+import { listInbox } from '#src/inbox/list-inbox.ts'
 
 const schema = {
   tags: ['Shua: threads'],
@@ -16,7 +16,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.get('', { schema }, async (request, reply) => {
-    const inbox = await listInbox(app.chat, request.user.id, request.query)
+    const inbox = await listInbox(app.chat.store.db, request.user.id, request.query)
     linkNextPage(request, reply, inbox.next)
     return presentInbox(inbox)
   })

@@ -1,6 +1,7 @@
 import { Id, SendThreadMessageBody, ThreadMessage } from '@belay/contracts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { sendAboutRequest } from '#src/contexts/send-about-request.ts'
 import { RequestNotFound } from '#src/errors.ts'
 import { replyToSend } from '#src/doors/reply-to-send.ts'
 import { sendReplies } from '#src/doors/shua/send-replies.ts'
@@ -17,8 +18,8 @@ const schema = {
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { notFound: RequestNotFound, idempotency: 'by-handler' } }, async (request, reply) => {
     const { body, client_msg_id = null } = request.body
-    const send = { thread_id: request.params.id, body, client_msg_id, opens: 'request' as const }
-    return replyToSend(request, reply, send, sendReplies)
+    const message = { thread_id: request.params.id, body, client_msg_id }
+    return replyToSend(request, reply, message, sendReplies, sendAboutRequest)
   })
 }
 export default route

@@ -18,7 +18,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.get('', { schema, config: { notFound: ThreadNotFound } }, async ({ user, params }) => {
-    const view = await viewThread(app.chat, params.id, user.id)
+    const view = await viewThread(app.chat.store.db, params.id, user.id)
     if (!view.ok) throw toError(view)
     return presentDetails(view.thread, await findDetails(app.chat.store.db, view.thread.id, user.id))
   })

@@ -18,7 +18,7 @@ const schema = {
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.get('', { schema, config: { notFound: ThreadNotFound } }, async ({ user, params, query }) => {
     const range = { skip: query.offset, limit: query.limit }
-    const list = await listMessages(app.chat, { threadId: params.id, readerId: user.id, range })
+    const list = await listMessages(app.chat.store.db, { threadId: params.id, readerId: user.id, range })
     if (!list.ok) throw toError(list)
     return list.messages.map(presentMessage)
   })

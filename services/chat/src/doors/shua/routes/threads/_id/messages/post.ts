@@ -17,8 +17,8 @@ const schema = {
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { notFound: ThreadNotFound, idempotency: 'by-handler' } }, async (request, reply) => {
     const { body, client_msg_id = null } = request.body
-    const send = { thread_id: request.params.id, body, client_msg_id }
-    return replyToSend(request, reply, send, sendReplies)
+    const message = { thread_id: request.params.id, body, client_msg_id }
+    return replyToSend(request, reply, message, sendReplies)
   })
 }
 export default route

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { toError } from '#src/doors/shua/errors.ts'
 import { ThreadNotFound } from '#src/errors.ts'
-import { listParticipants } from '#src/threads/inbox.repository.ts'
+import { listParticipants } from '#src/inbox/inbox.repository.ts'
 import { viewThread } from '#src/threads/view-thread.ts'
 
 /** An event has no more, the host included. */
@@ -19,7 +19,7 @@ const schema = {
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.get('', { schema, config: { notFound: ThreadNotFound } }, async ({ user, params }) => {
-    const view = await viewThread(app.chat, params.id, user.id)
+    const view = await viewThread(app.chat.store.db, params.id, user.id)
     if (!view.ok) throw toError(view)
     const { db } = app.chat.store
     return listParticipants(db, [view.thread.id], { readerId: user.id, limit: mostParticipants })

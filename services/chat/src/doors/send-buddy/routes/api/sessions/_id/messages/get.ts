@@ -19,7 +19,7 @@ const schema = {
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.get('', { schema, config: { notFound: SessionNotFound } }, async (request) => {
     const { user, params, query } = request
-    const list = await listMessages(app.chat, { threadId: params.id, readerId: user.id, range: query })
+    const list = await listMessages(app.chat.store.db, { threadId: params.id, readerId: user.id, range: query })
     if (!list.ok) throw toError(list)
     return presentPage(list, requestUrl(request), query.limit)
   })

@@ -19,8 +19,8 @@ const replies = { present: presentSessionMessage, presentRepeated: presentSessio
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { notFound: SessionNotFound, idempotency: 'by-handler' } }, async (request, reply) => {
     const { body, client_msg_id = null } = request.body
-    const send = { thread_id: request.params.id, body, client_msg_id }
-    return replyToSend(request, reply, send, replies)
+    const message = { thread_id: request.params.id, body, client_msg_id }
+    return replyToSend(request, reply, message, replies)
   })
 }
 export default route

@@ -1,5 +1,6 @@
 import { positionsOf } from '@belay/kit'
-import type { Chat } from '#src/context.ts'
+import type { Kysely } from 'kysely'
+import type { ChatDatabase } from '#src/schema.ts'
 import { type InboxRow, listParticipants, listThreadsOf, type ParticipantRow } from './inbox.repository.ts'
 
 /** A thread with more has a list of its own. */
@@ -16,16 +17,16 @@ export interface Inbox {
 
 /** A page of a person's inbox: two queries, whatever its size. Throws InvalidInput. */
 export async function listInbox(
-  { store }: Chat,
+  db: Kysely<ChatDatabase>,
   userId: string,
   { limit, offset, cursor }: { limit: number; offset: number; cursor?: string }
 ): Promise<Inbox> {
   const after = positions.decode(cursor)
-  const threads = await listThreadsOf(store.db, userId, { limit, offset: after === undefined ? offset : 0, after })
+  const threads = await listThreadsOf(db, userId, { limit, offset: after === undefined ? offset : 0, after })
   const last = threads.at(-1)
   if (last === undefined) return { threads, participants: [], next: undefined }
   const ids = threads.map((thread) => thread.id)
-  const participants = await listParticipants(store.db, ids, { readerId: userId, limit: participantsPerThread })
+  const participants = await listParticipants(db, ids, { readerId: userId, limit: participantsPerThread })
   const position = { key: last.last_message_at?.toISOString() ?? null, id: last.id }
   return { threads, participants, next: threads.length === limit ? positions.encode(position) : undefined }
 }
