@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { Id, Nullable, Text } from '@belay/contracts'
 import { Type } from 'typebox'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -287,4 +289,15 @@ describe('errors in the dialect of the path', () => {
     expect(response.json()).toMatchObject({ status: 503, code: 'SERVICE_UNAVAILABLE' })
     expect(response.headers['retry-after']).toBe('1')
   })
+  test('a request whose head does not arrive within seconds is answered 408', async () => {
+    await build()
+    const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+    const socket = connect({ host: '127.0.0.1', port: Number(port) })
+    socket.write('GET /api/things HTTP/1.1\r\nHost: localhost\r\n')
+
+    const answer = await text(socket)
+
+    expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
+    expect(answer).toContain('"code":"REQUEST_TIMEOUT"')
+  }, 30_000)
 })

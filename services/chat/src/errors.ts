@@ -21,7 +21,5 @@ export const ThreadIsLocked = appError('THREAD_LOCKED', '%s', 400)
 
 export const DuplicateMessage = appError('DUPLICATE_MESSAGE', 'Duplicate client_msg_id', 400)
 
-export const AccountDisabled = appError('ACCOUNT_DISABLED', 'This account is disabled', 403)
-
 /** More sends are waiting than the service holds in memory. */
 export const ChatBusy = appError('CHAT_BUSY', 'Too many messages are waiting, please try again', 503)

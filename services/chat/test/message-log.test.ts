@@ -6,6 +6,7 @@ import { createTestDatabase } from '@belay/testing'
 import { pino } from 'pino'
 import { afterAll, expect, test } from 'vitest'
 import { migrations } from '#migrations'
+import { toError } from '#src/doors/shua/errors.ts'
 import { MessageLog, type MessageLogOptions } from '#src/messages/message-log.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 
@@ -71,6 +72,19 @@ test('a message whose live signal fails is stored once and acknowledged', async 
   const outcomes = await Promise.all(['one', 'two', 'three'].map((body) => failing.append(input(body))))
   expect(outcomes).toMatchObject([1, 2, 3].map((seq) => ({ ok: true, repeated: false, message: { seq } })))
   expect(await bodies()).toEqual(['one', 'two', 'three'])
+})
+
+test('of more sends than the log holds in memory, the rest is refused at once with 503', async () => {
+  const messageLog = openLog(() => undefined)
+  const { input } = await makeThread()
+  const send = { ...input('nowhere'), thread_id: randomUUID() }
+
+  const outcomes = await Promise.all(Array.from({ length: 5_001 }, () => messageLog.append(send)))
+
+  expect(outcomes.filter((outcome) => !outcome.ok && outcome.reason === 'thread_not_found')).toHaveLength(5_000)
+  const last = outcomes.at(-1)
+  if (last === undefined || last.ok) throw new Error('the last one was stored')
+  expect(toError(last, null)).toMatchObject({ code: 'CHAT_BUSY', statusCode: 503 })
 })
 
 test('a message that PostgreSQL rejects does not affect the rest of its batch', async () => {

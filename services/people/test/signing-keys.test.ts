@@ -12,7 +12,7 @@ const keySet = async (replica = 0) => createApi(people.urls[replica] ?? '').get(
 const kids = async (replica = 0) => (await keySet(replica)).body.keys.map(({ kid }: { kid: string }) => kid)
 const newToken = async () => (await register(people)).token
 const kidOf = (token: string) => decodeProtectedHeader(token).kid
-const tendAll = async () => {
+const rotateAll = async () => {
   for (const app of people.apps) await app.people.keys.rotateIfDue()
 }
 
@@ -60,14 +60,14 @@ test('a new key is published before it signs, by one replica alone, and old toke
   const [first] = await kids()
   people.passSeconds(30 * day - 599)
   await Promise.all(people.apps.map((app) => app.people.keys.rotateIfDue()))
-  await tendAll()
+  await rotateAll()
   const [second] = (await kids()).filter((kid: string) => kid !== first)
   expect(await kids()).toEqual([second, first])
   const old = await newToken()
   expect(kidOf(old)).toBe(first)
 
   people.passSeconds(600)
-  await tendAll()
+  await rotateAll()
   expect(kidOf(await newToken())).toBe(second)
   expect((await createApi(people.url, old).get('/auth/me')).status).toBe(200)
   expect(await kids(1)).toContain(first)
@@ -79,7 +79,7 @@ test('a key that no valid token needs is no longer published', async () => {
   )
   expect(others).toHaveLength(1)
   people.passSeconds(2 * 3600)
-  await tendAll()
+  await rotateAll()
   expect(await kids()).toEqual([current])
 })
 
@@ -90,7 +90,7 @@ test('a replica with another secret signs with a key of its own, and tokens of b
   const token = (await register({ url: address })).token
   for (const url of people.urls) expect((await createApi(url, token).get('/auth/me')).status).toBe(200)
   await odd.people.keys.rotateIfDue()
-  await tendAll()
+  await rotateAll()
   expect(await kids(0)).toHaveLength(2)
 })
 
@@ -116,4 +116,16 @@ test('an access token ends after fifteen minutes', async () => {
   expect((await createApi(people.url, token).get('/auth/me')).status).toBe(200)
   people.passSeconds(3 * 60)
   expect((await createApi(people.url, token).get('/auth/me')).status).toBe(401)
+})
+
+test('without a signing key a login is answered 503, until the next look at the keys makes one', async () => {
+  const { email, password } = await register(people)
+  await people.sql('delete from signing_keys')
+  await keySet()
+
+  const refused = await createApi(people.url).post('/auth/login', { email, password })
+  expect([refused.status, refused.body.code]).toEqual([503, 'NO_SIGNING_KEY'])
+
+  await rotateAll()
+  expect((await createApi(people.url).post('/auth/login', { email, password })).status).toBe(200)
 })

@@ -1,5 +1,5 @@
-import { type AppErrorConstructor, type Limit, RateLimited } from '@belay/kit'
-import { AccountDisabled, ChatBusy, HostOnly } from '#src/errors.ts'
+import { AccountDisabled, type AppErrorConstructor, type Limit, RateLimited } from '@belay/kit'
+import { ChatBusy, HostOnly } from '#src/errors.ts'
 import type { AppendOutcome } from '#src/messages/append-messages.ts'
 import type { ThreadRefusal } from '#src/threads/view-thread.ts'
 
