@@ -119,7 +119,7 @@ export default {
       to: { path: '^packages/(db|events)/|(^|/)node_modules/(kysely|pg)/' }
     },
     {
-      name: 'nobody-imports-the-process',
+      name: 'only-the-system-starts-a-process',
       comment: 'main.ts is where a process starts',
       severity: 'error',
       from: { path: '^(packages|services)/' },

@@ -28,5 +28,5 @@ async function measureCalls(system: RunningSystem, reader: Person, threads: numb
     args: [system.url, reader.token, '100', '500'],
     drained: () => allConsumed(system.postgresUrl)
   })
-  printMeasurement(`The inbox of somebody in ${threads} threads: the default page, one call at a time`, measured, calls)
+  printMeasurement(`The inbox of a person in ${threads} threads: the default page, one call at a time`, measured, calls)
 }

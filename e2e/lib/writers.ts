@@ -17,7 +17,7 @@ export interface WriterHabits {
   onBegin?: (client_msg_id: string) => void
   /**
    * A message that the system refused; the writer stops then. Unless there is this, a refusal is an error. Of one whose
-   * earlier attempt had no answer (`uncertain`) nobody can say whether that one was taken.
+   * earlier attempt had no answer (`uncertain`) it is unknown whether that one was stored.
    */
   onRefused?: (client_msg_id: string, refusal: { why: string; uncertain: boolean }) => void
   /** Milliseconds between two messages. */

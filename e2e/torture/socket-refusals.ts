@@ -62,7 +62,7 @@ export async function expectJoinRefused(
   )
 }
 
-/** Somebody who is shut out is not let in by any replica: the socket is closed with a code of a refusal. */
+/** No replica accepts a person who was shut out: it closes the socket with the code of a refusal. */
 export async function expectShutOut(round: Round, after: string, person: TestUser): Promise<void> {
   await Promise.all(
     replicasOf('realtime-gateway').map(async (index) => {

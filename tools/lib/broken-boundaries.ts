@@ -52,7 +52,7 @@ export const brokenBoundaries: Readonly<Record<string, { from: string; imports: 
     imports: '../../../../packages/launcher/src/index.ts'
   },
   'doors-have-no-database': { from: 'services/gateway/src/rows.ts', imports: '../../../packages/db/src/index.ts' },
-  'nobody-imports-the-process': { from: 'services/chat/src/plugins/again.ts', imports: '../main.ts' },
+  'only-the-system-starts-a-process': { from: 'services/chat/src/plugins/again.ts', imports: '../main.ts' },
   'only-main-imports-app': { from: 'services/chat/src/plugins/whole.ts', imports: '../app.ts' },
   'main-imports-app-and-config': { from: 'services/sessions/src/main.ts', imports: './schema.ts' },
   'core-never-imports-the-edge': { from: 'services/chat/src/threads/edge.ts', imports: '../doors/shua/routes/get.ts' },

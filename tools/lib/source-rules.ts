@@ -55,7 +55,7 @@ const onImport = (module: string, names: readonly string[], report: (offset: num
   }
 })
 
-/** Reports calls of a method, whatever it is called on. */
+/** Reports calls of a method, on any object. */
 const onMethodCall = (matches: (name: string) => boolean, report: (offset: number) => void): VisitorObject => ({
   CallExpression(node) {
     const { callee } = node

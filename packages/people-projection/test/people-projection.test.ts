@@ -94,7 +94,7 @@ const ana = (version: number, overrides: object = {}) => ({
   ...overrides
 })
 
-test('an account shows its latest version, in whatever order the events arrive', async () => {
+test('an account shows its latest version, in any order of its events', async () => {
   const account = ana(1)
   await apply(UserUpdated, { ...account, display_name: 'Ana the third', disabled: true, version: 3 }, account.id)
   await apply(UserUpdated, { ...account, display_name: 'Ana the second', version: 2 }, account.id)
@@ -152,7 +152,7 @@ test('people are locked with their status, and unknown ones are left out', async
   })
 })
 
-test('a block holds in both directions until it is lifted, in whatever order the events arrive', async () => {
+test('a block holds in both directions until it is lifted, in any order of its events', async () => {
   const [one, other] = [ana(1).id, ana(1).id]
   const pair = { blocker_id: one, blocked_id: other }
   await apply(UserBlocked, { ...pair, version: 1 }, one)

@@ -4,7 +4,7 @@ import { shownBody } from '#src/messages/shown-body.repository.ts'
 import { ownRequestId } from '#src/gatherings/own-request.repository.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 
-/** One thread of somebody's inbox. */
+/** One thread of a person's inbox. */
 export interface InboxRow {
   id: string
   context: 'event' | 'request'
@@ -32,7 +32,7 @@ export interface InboxRow {
   own_booking_id: string | null
 }
 
-/** A page of the threads of events and requests that somebody is in, the most recently active first, after a position. */
+/** A page of the threads of events and requests that a person is in, the most recently active first, after a position. */
 export async function listThreadsOf(
   db: Kysely<ChatDatabase>,
   userId: string,
@@ -67,7 +67,7 @@ function comesAfter(position: Position | undefined) {
   return sql`((t.last_message_at, t.id) < (${key}::timestamptz, ${id}::uuid) or t.last_message_at is null)`
 }
 
-/** Somebody in a thread. */
+/** A member of a thread. */
 export interface ParticipantRow {
   thread_id: string
   user_id: string

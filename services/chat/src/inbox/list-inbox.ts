@@ -15,7 +15,7 @@ export interface Inbox {
   next: string | undefined
 }
 
-/** A page of a person's inbox: two queries, whatever its size. Throws InvalidInput. */
+/** A page of a person's inbox: two queries for any size. Throws InvalidInput. */
 export async function listInbox(
   db: Kysely<ChatDatabase>,
   userId: string,

@@ -4,9 +4,9 @@ import { registerUser, type TestSystem, type TestUser } from '@belay/testing'
 export interface Gathering {
   host: TestUser
   eventId: string
-  /** Somebody new asks to join. */
+  /** A new person asks to join. */
   ask(): Promise<{ guest: TestUser; requestId: string }>
-  /** Somebody new asks to join and is accepted. */
+  /** A new person asks to join and is accepted. */
   admit(): Promise<{ guest: TestUser; requestId: string; threadId: string; bookingId: string }>
 }
 

@@ -166,7 +166,7 @@ test('a group says once for each change of time or place where its event has mov
   await eventually(async () => expect(await said()).toEqual([first, second]))
 })
 
-test('what the system said of somebody never shows the name of an erased account, nor is it in any event', async () => {
+test('a system message never shows the name of an erased account, and no event holds it', async () => {
   const { host, admit } = await hostEvent(system)
   await admit()
   const { guest, threadId } = await admit()

@@ -81,7 +81,7 @@ test('a declined request takes no first message either', async () => {
   expect([refused.status, refused.body.detail]).toEqual([400, 'Thread is locked'])
 })
 
-test('nobody writes in the thread of a request once its event is called off, were it for the first time', async () => {
+test('no one writes in the thread of a request once its event is cancelled, not even the first message', async () => {
   const { host, eventId, admit } = await hostEvent(system)
   const [before, after] = [await admit(), await admit()]
   const open = await host.api.post(`/requests/${before.requestId}/messages`, { body: 'Hi' })

@@ -115,7 +115,7 @@ test('leaving while joining wins', async () => {
   const plan = await makePlan(system)
   const socket = await openThreadSocket(system, plan.invitee)
   await settle(socket)
-  // Nobody answers, so that the join is under way when the leave comes.
+  // No service replies, so that the join is under way when the leave comes.
   await system.nats.kill('SIGSTOP')
   socket.send({ type: 'join_thread', thread_id: plan.sessionId })
   socket.send({ type: 'leave_thread', thread_id: plan.sessionId })
@@ -174,7 +174,7 @@ test('the joins of one socket are bounded, and each refused one gets an error', 
   const socket = await openThreadSocket(system, await registerUser(system))
   await settle(socket)
   const before = socket.frames.length
-  // Nobody answers, so that all of them are under way at once.
+  // No service replies, so that all of them are under way at once.
   await system.nats.kill('SIGSTOP')
   for (const n of numbersFrom(1, 1_500)) {
     socket.send({ type: 'join_thread', thread_id: `01900000-0000-7000-8000-${String(n).padStart(12, '0')}` })

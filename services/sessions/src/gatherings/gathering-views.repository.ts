@@ -10,7 +10,7 @@ export type GatheringView = NonNullable<Awaited<ReturnType<typeof findGatheringV
 
 /** Which of the gatherings that are still to come. */
 export interface GatheringFilter {
-  /** Whoever looks; undefined for the public. Events across a block are left out. */
+  /** The reader; undefined for the public. Events across a block are left out. */
   viewerId: string | undefined
   from: Date
   /** A tag's id or name, in any case. */
@@ -57,7 +57,7 @@ export async function listGatheringViews(
     .execute()
 }
 
-/** One page of what somebody hosts, past and cancelled ones too, the latest start first. */
+/** One page of the gatherings a person hosts, past and cancelled ones included, the latest start first. */
 export async function listGatheringViewsOf(
   db: Kysely<SessionsDatabase>,
   hostId: string,

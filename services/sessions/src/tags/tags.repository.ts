@@ -46,7 +46,7 @@ export async function holdTags(trx: Transaction<SessionsDatabase>, ids: readonly
   return held.length
 }
 
-/** The tag, which nobody can put on an event until the transaction ends. */
+/** The tag, locked: no event gets it until the transaction ends. */
 export async function lockTag(trx: Transaction<SessionsDatabase>, tagId: string): Promise<TagRow | undefined> {
   return trx.selectFrom('tags').selectAll().where('id', '=', tagId).forUpdate().executeTakeFirst()
 }

@@ -5,7 +5,7 @@ import { createTag } from '#src/tags/create-tag.ts'
 const schema = {
   tags: ['Shua: events'],
   summary: 'Make a tag that everybody can put on events',
-  description: 'One of each name, in whatever case.',
+  description: 'Names are unique, ignoring case.',
   body: CreateTagBody,
   response: { 201: Tag }
 }
