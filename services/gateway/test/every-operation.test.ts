@@ -34,45 +34,58 @@ const operations = Object.entries<Json>(published.paths).flatMap(([path, methods
   Object.entries<Json>(methods).map(([method, operation]) => readOperation(path, method, operation))
 )
 
-/** What each operation refuses before its own rules, with a status that it declares. */
-describe.each(operations)('$name', (operation) => {
-  const { path, declared, invalid } = operation
-  const call = async (bearer: string | undefined, target: string, body?: unknown, headers?: Record<string, string>) => {
-    const answer = await createApi(system.url, bearer).call(operation.method.toUpperCase(), target, body, headers)
-    expect(declared).toContain(String(answer.status))
-    return answer
-  }
-  const somewhere = path.replaceAll(/\{[^}]+\}/g, '0197b1a4-0000-7000-8000-000000000000')
+const those = (is: (operation: Operation) => boolean) => operations.filter(is)
+const withIds = (path: string, id: string) => path.replaceAll(/\{[^}]+\}/g, id)
+const unknown = '0197b1a4-0000-7000-8000-000000000000'
 
-  test.runIf(operation.needsUser)('without a token is 401', async () => {
-    expect(await call(undefined, somewhere)).toMatchObject({ status: 401, body: coded('UNAUTHENTICATED') })
-  })
-
-  test.runIf(operation.needsUser)('of a disabled account is 403', async () => {
-    expect(await call(disabledToken, somewhere)).toMatchObject({ status: 403, body: coded('ACCOUNT_DISABLED') })
-  })
-
-  test.runIf(operation.takesBody)(
-    'with another kind of body is 415, with broken JSON 400, with too much of it 413',
-    async () => {
-      const json = { 'content-type': 'application/json' }
-      expect((await call(token, somewhere, 'a: b', { 'content-type': 'text/yaml' })).status).toBe(415)
-      expect((await call(token, somewhere, '{"a":', json)).status).toBe(400)
-      expect((await call(token, somewhere, JSON.stringify('x'.repeat(300_000)), json)).status).toBe(413)
-    }
+/** Calls an operation about something unknown; the status of the response is one that the operation declares. */
+async function call(
+  { method, path, declared }: Operation,
+  options: { bearer?: string; id?: string; query?: string; body?: unknown; headers?: Record<string, string> }
+) {
+  const { bearer, id = unknown, query = '', body, headers } = options
+  const answer = await createApi(system.url, bearer).call(
+    method.toUpperCase(),
+    withIds(path, id) + query,
+    body,
+    headers
   )
+  expect(declared).toContain(String(answer.status))
+  return answer
+}
 
-  test.runIf(operation.takesBody)('with a body that is no object is invalid', async () => {
-    expect((await call(token, somewhere, [])).status).toBe(invalid)
+describe.each(those(({ needsUser }) => needsUser))('$name', (operation) => {
+  test('without a token is 401', async () => {
+    expect(await call(operation, {})).toMatchObject({ status: 401, body: coded('UNAUTHENTICATED') })
   })
 
-  test.runIf(operation.idsInPath)('with a malformed id is 404', async () => {
-    expect((await call(token, path.replaceAll(/\{[^}]+\}/g, 'x'), {})).status).toBe(404)
+  test('of a disabled account is 403', async () => {
+    const answer = await call(operation, { bearer: disabledToken })
+    expect(answer).toMatchObject({ status: 403, body: coded('ACCOUNT_DISABLED') })
+  })
+})
+
+describe.each(those(({ takesBody }) => takesBody))('$name', (operation) => {
+  test('with another kind of body is 415, with broken JSON 400, with too much of it 413', async () => {
+    const send = async (type: string, body: string) =>
+      (await call(operation, { bearer: token, body, headers: { 'content-type': type } })).status
+    expect(await send('text/yaml', 'a: b')).toBe(415)
+    expect(await send('application/json', '{"a":')).toBe(400)
+    expect(await send('application/json', JSON.stringify('x'.repeat(300_000)))).toBe(413)
   })
 
-  test.runIf(operation.number !== undefined)('with text for a number is invalid', async () => {
-    expect((await call(token, `${somewhere}?${operation.number}=many`)).status).toBe(invalid)
+  test('with a body that is no object is invalid', async () => {
+    expect((await call(operation, { bearer: token, body: [] })).status).toBe(operation.invalid)
   })
+})
+
+test.each(those(({ idsInPath }) => idsInPath))('$name with a malformed id is 404', async (operation) => {
+  expect((await call(operation, { bearer: token, id: 'x', body: {} })).status).toBe(404)
+})
+
+test.each(those(({ number }) => number !== undefined))('$name with text for a number is invalid', async (operation) => {
+  const query = `?${operation.number}=many`
+  expect((await call(operation, { bearer: token, query })).status).toBe(operation.invalid)
 })
 
 function readOperation(path: string, method: string, operation: Json): Operation {
