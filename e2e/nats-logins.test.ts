@@ -1,6 +1,7 @@
 import {
   type BusLogin,
   busLogins,
+  databaseServices,
   durableOf,
   eventCatalogue,
   liveSubjects,
@@ -41,7 +42,6 @@ async function refusedOf(login: BusLogin, subjects: readonly string[], act: 'pub
 const without = (all: readonly string[], allowed: readonly string[]) =>
   all.filter((subject) => !allowed.includes(subject))
 
-const databaseServices = ['people', 'sessions', 'chat', 'notifications'] as const
 const facts = eventCatalogue.map(({ subject }) => subject)
 
 test.each(busLogins)('%s can publish no fact of another', async (login) => {
@@ -114,7 +114,7 @@ test.each(busLogins)('%s gives only the live signals that are its own, and hears
     liveSubjects.presenceCall
   ]
   const [thread = '', user = '', access = '', presence = '', call = ''] = signals
-  const speaks: Partial<Record<BusLogin, string[]>> = {
+  const publishes: Partial<Record<BusLogin, string[]>> = {
     people: [access],
     chat: [thread],
     notifications: [user, call],
@@ -124,7 +124,7 @@ test.each(busLogins)('%s gives only the live signals that are its own, and hears
     notifications: [presence],
     'realtime-gateway': [thread, user, access, call]
   }
-  expect(await refusedOf(login, signals, 'publish')).toEqual(without(signals, speaks[login] ?? []))
+  expect(await refusedOf(login, signals, 'publish')).toEqual(without(signals, publishes[login] ?? []))
   expect(await refusedOf(login, signals, 'subscription')).toEqual(without(signals, hears[login] ?? []))
 })
 

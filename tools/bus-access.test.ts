@@ -46,12 +46,12 @@ describe.each(busServices)('packages/contracts/src/bus/access.ts, %s', (service)
 
   test('answers under the name of its questions', () => {
     const answered = found(service, /\banswerer\(\s*([A-Za-z]+)/g).map(subjectOf)
-    expect(answered.filter((subject) => !subject.startsWith(`belay.rpc.${access.answersAs}.`))).toEqual([])
+    expect(answered.filter((subject) => !subject.startsWith(`belay.rpc.${access.serviceName}.`))).toEqual([])
   })
 
   test('names the live subjects that it publishes to and listens to, and no other', () => {
     const spoken = found(service, /publishLive\(\s*liveSubjects\.([A-Za-z]+)/g).map(liveSubject)
-    expect(access.speaks.toSorted()).toEqual(spoken.toSorted())
+    expect(access.publishes.toSorted()).toEqual(spoken.toSorted())
     const heard = found(service, /listenLive\(\s*liveSubjects\.([A-Za-z]+)/g).map(liveSubject)
     expect(access.subscribes.toSorted()).toEqual(heard.toSorted())
   })

@@ -1,4 +1,4 @@
-import { databaseServices } from '@belay/launcher'
+import { databaseServices } from '@belay/contracts'
 import { collectEvents, type StoredEvent } from '@belay/testing'
 import { setTimeout as wait } from 'node:timers/promises'
 import { PromiseBroken } from './promise-broken.ts'

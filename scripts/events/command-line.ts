@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { type DatabaseService, databaseServices } from '@belay/launcher'
+import { type DatabaseService, databaseServices } from '@belay/contracts'
 
 /** What is to be done. */
 export type Command =

@@ -1,7 +1,7 @@
 import type { Bus } from '@belay/bus'
 import {
   BeginEpoch,
-  type EventSource,
+  type DatabaseService,
   listParkedIn,
   type QuestionOutput,
   replayParkedIn,
@@ -33,7 +33,7 @@ export async function runCommand(bus: Bus, command: BusCommand, say: Say): Promi
 }
 
 /** Shows what can be shown: services that are away do not hide the others. */
-async function showParked(bus: Bus, services: readonly EventSource[], say: Say): Promise<number> {
+async function showParked(bus: Bus, services: readonly DatabaseService[], say: Say): Promise<number> {
   let count = 0
   let away = 0
   for (const service of services) {
@@ -54,7 +54,7 @@ async function showParked(bus: Bus, services: readonly EventSource[], say: Say):
 
 type Parked = QuestionOutput<ReturnType<typeof listParkedIn>>['parked'][number]
 
-async function* listParked(bus: Bus, service: EventSource): AsyncGenerator<Parked> {
+async function* listParked(bus: Bus, service: DatabaseService): AsyncGenerator<Parked> {
   for (let after_id: number | null = 0; after_id !== null;) {
     const page: QuestionOutput<ReturnType<typeof listParkedIn>> = await bus.ask(
       listParkedIn(service),
@@ -66,7 +66,7 @@ async function* listParked(bus: Bus, service: EventSource): AsyncGenerator<Parke
   }
 }
 
-async function replayParked(bus: Bus, service: EventSource, durable: string | null, say: Say): Promise<number> {
+async function replayParked(bus: Bus, service: DatabaseService, durable: string | null, say: Say): Promise<number> {
   const total = { replayed: 0, remaining: 0 }
   for (let after_id: number | null = 0; after_id !== null;) {
     const page: QuestionOutput<ReturnType<typeof replayParkedIn>> = await bus.ask(
@@ -82,7 +82,7 @@ async function replayParked(bus: Bus, service: EventSource, durable: string | nu
   return 0
 }
 
-async function replayStream(bus: Bus, service: EventSource, since: string | null, say: Say): Promise<number> {
+async function replayStream(bus: Bus, service: DatabaseService, since: string | null, say: Say): Promise<number> {
   let published = 0
   let until: number | null = null
   for (let after: number | null = 0; after !== null;) {

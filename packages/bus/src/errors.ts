@@ -17,7 +17,7 @@ export class BusDisconnected extends BusUnavailable {
   }
 }
 
-/** What a question's answerer threw on purpose: its `message` is public. */
+/** What a question's handler threw on purpose: its `message` is public. */
 export class RemoteError extends Error {
   readonly code: string
   readonly statusCode: number

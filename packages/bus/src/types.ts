@@ -54,7 +54,7 @@ export interface AnswerContext {
 export interface AskOptions {
   /** How long to wait for the answer, default 1,500 ms. */
   timeoutMs?: number
-  /** Carried to the answerer for its log. */
+  /** Carried to the handler for its log. */
   requestId?: string
 }
 
@@ -107,7 +107,7 @@ export interface Bus {
   ): Promise<void>
   /**
    * Asks and waits for the one answer.
-   * @throws RemoteError what the answerer threw on purpose, or INTERNAL_ERROR
+   * @throws RemoteError what the handler threw on purpose, or INTERNAL_ERROR
    * @throws BusUnavailable at once while disconnected or when no process answers the subject, else when the time is over
    */
   ask<Question extends QuestionDefinition>(

@@ -1,4 +1,4 @@
-import { eventCatalogue, type EventDefinition, type EventEnvelope, type EventSource } from '@belay/contracts'
+import { eventCatalogue, type EventDefinition, type EventEnvelope, type DatabaseService } from '@belay/contracts'
 import type { Kysely, Transaction } from 'kysely'
 import { awaitedPositions, type Commands, CommandScope, joinCommand } from './commands.ts'
 import { type AwaitedEvent, type ConfirmOptions, confirmApplied } from './confirm.ts'
@@ -45,7 +45,7 @@ export interface EventStore<DB> extends Store<DB> {
 export interface StoreOptions<DB> extends Partial<Pick<ConfirmOptions, 'isReachable' | 'onDegraded'>> {
   db: Kysely<DB>
   /** The service whose events are recorded here. */
-  source: EventSource
+  source: DatabaseService
   clock: Clock
   /** A new UUID for each event. */
   newId: () => string

@@ -24,4 +24,4 @@ export { type RunningServices, type ServiceProcess, type ServicesOptions, startS
 export { type RunningServer } from './supervisor.ts'
 export { type RunningSystem, startSystem, type SystemOptions } from './system.ts'
 export { closeWatchdog } from './watchdog.ts'
-export { type DatabaseService, databaseServices, type ServiceName, serviceNames } from './workspace.ts'
+export { type ServiceName, serviceNames } from './workspace.ts'

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { BusLogin } from '@belay/contracts'
+import type { BusLogin, DatabaseService } from '@belay/contracts'
 import { Type } from 'typebox'
 import { damaged } from './launch-error.ts'
 import { readJson } from './read-json.ts'
-import type { DatabaseService } from './workspace.ts'
 
 /** The secrets of the system on one data folder. */
 export interface Secrets {

@@ -1,4 +1,4 @@
-import type { BusLogin } from '@belay/contracts'
+import { type BusLogin, databaseServices } from '@belay/contracts'
 import { provision } from '@belay/db'
 import { firstLine, LaunchError } from './launch-error.ts'
 import type { Log } from './log.ts'
@@ -6,7 +6,7 @@ import { freePorts } from './ports.ts'
 import type { Secrets } from './secrets.ts'
 import { inOneProcess, type Layout, type Place, serviceSpec } from './service-spec.ts'
 import { type RunningServer, startSupervised, startTogether } from './supervisor.ts'
-import { databaseServices, type ServiceName, serviceNames } from './workspace.ts'
+import { type ServiceName, serviceNames } from './workspace.ts'
 
 /** How to start the services. */
 export interface ServicesOptions {

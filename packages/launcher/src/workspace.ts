@@ -1,12 +1,7 @@
+import { type DatabaseService, databaseServices } from '@belay/contracts'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-
-/** The services that own a schema. */
-export const databaseServices = ['people', 'sessions', 'chat', 'notifications'] as const
-
-/** A service that owns a schema. */
-export type DatabaseService = (typeof databaseServices)[number]
 
 /** Every process of the system, the public door last. */
 export const serviceNames = [...databaseServices, 'realtime-gateway', 'gateway'] as const

@@ -1,6 +1,6 @@
 import {
   durableOf,
-  type EventApplier,
+  type DatabaseService,
   type EventOf,
   UserBlocked,
   UserDeleted,
@@ -22,7 +22,10 @@ export interface AccountHooks<DB> {
 }
 
 /** Keep `users` as the people service publishes it. */
-export function accountSubscribers<DB>(service: EventApplier, { keepsBio = false, onErased }: AccountHooks<DB> = {}) {
+export function accountSubscribers<DB>(
+  service: DatabaseService,
+  { keepsBio = false, onErased }: AccountHooks<DB> = {}
+) {
   const store = <Event extends typeof UserRegistered>(event: Event) =>
     defineSubscriber<DB>()({
       durable: durableOf(service, event),
@@ -51,7 +54,7 @@ export interface BlockHooks<DB> {
 }
 
 /** Keep `blocks` as the people service publishes it. */
-export function blockSubscribers<DB>(service: EventApplier, { onBlocked }: BlockHooks<DB> = {}) {
+export function blockSubscribers<DB>(service: DatabaseService, { onBlocked }: BlockHooks<DB> = {}) {
   const block = defineSubscriber<DB>()({
     durable: durableOf(service, UserBlocked),
     event: UserBlocked,

@@ -9,7 +9,7 @@ import {
   type StreamConfig,
   type StreamInfo
 } from '@nats-io/jetstream'
-import { stream as STREAM } from '@belay/contracts'
+import { databaseServices, stream as STREAM } from '@belay/contracts'
 import { nanos } from '@nats-io/nats-core'
 import type { Logger } from 'pino'
 import type { Connection } from '../connection/connection.ts'
@@ -49,7 +49,7 @@ export class Topology {
     this.#updates = options.updates
     this.#replicasGiven = options.streamReplicas !== undefined
     this.#wanted = {
-      subjects: ['people', 'sessions', 'chat', 'notifications'].map((source) => `belay.evt.${source}.>`),
+      subjects: databaseServices.map((source) => `belay.evt.${source}.>`),
       max_age: nanos(7 * DAY_MS),
       duplicate_window: nanos(10 * 60 * 1_000),
       num_replicas: options.streamReplicas ?? 1

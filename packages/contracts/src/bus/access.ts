@@ -1,5 +1,5 @@
 import { MessageSent, ThreadMemberLeft, ThreadRead } from '../events/chat.ts'
-import type { EventDefinition, EventSource } from '../events/define-event.ts'
+import type { EventDefinition } from '../events/define-event.ts'
 import {
   EventCancelled,
   EventUpdated,
@@ -32,10 +32,7 @@ import type { QuestionDefinition } from '../questions/define-question.ts'
 import { ListSigningKeys, ResolveIdentity } from '../questions/people.ts'
 import { listPresence } from '../questions/realtime.ts'
 import { ListRequests } from '../questions/sessions.ts'
-
-/** The services that connect to NATS. The gateway does not. */
-export const busServices = ['people', 'sessions', 'chat', 'notifications', 'realtime-gateway'] as const
-export type BusService = (typeof busServices)[number]
+import { type BusService, busServices, type DatabaseService } from '../services.ts'
 
 /** Everything with its own login: the services, their operators, and the services of other teams. */
 export const busLogins = [...busServices, 'operator', 'subscriber'] as const
@@ -44,15 +41,15 @@ export type BusLogin = (typeof busLogins)[number]
 /** What one service does on NATS; `permissions.ts` derives the rest. */
 export interface BusAccess {
   /** The name under which it publishes events; null if it publishes none. */
-  readonly source: EventSource | null
+  readonly source: DatabaseService | null
   /** The events that it has durable consumers of. */
   readonly consumes: readonly EventDefinition[]
   /** The questions that it asks others. */
   readonly asks: readonly Pick<QuestionDefinition, 'service' | 'subject'>[]
-  /** The name by which it answers questions. */
-  readonly answersAs: string
+  /** Its name in the subjects of the questions that it answers. */
+  readonly serviceName: string
   /** The live subjects that it publishes to. */
-  readonly speaks: readonly string[]
+  readonly publishes: readonly string[]
   /** The live subjects that it subscribes to. */
   readonly subscribes: readonly string[]
 }
@@ -70,16 +67,16 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
     source: 'people',
     consumes: [],
     asks: [],
-    answersAs: 'people',
-    speaks: [liveSubjects.everyAccess],
+    serviceName: 'people',
+    publishes: [liveSubjects.everyAccess],
     subscribes: []
   },
   sessions: {
     source: 'sessions',
     consumes: [...accounts, UserBlocked, UserUnblocked],
     asks: [...verifyingTokens, ListThreadActivity, SummariseThreads, ListNewestMessages],
-    answersAs: 'sessions',
-    speaks: [],
+    serviceName: 'sessions',
+    publishes: [],
     subscribes: []
   },
   chat: {
@@ -96,8 +93,8 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
       RequestWithdrawn
     ],
     asks: [...verifyingTokens, ListRequests],
-    answersAs: 'chat',
-    speaks: [liveSubjects.thread('*')],
+    serviceName: 'chat',
+    publishes: [liveSubjects.thread('*')],
     subscribes: []
   },
   notifications: {
@@ -119,16 +116,16 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
       ThreadMemberLeft
     ],
     asks: [...verifyingTokens, listPresence('*')],
-    answersAs: 'notifications',
-    speaks: [liveSubjects.user('*'), liveSubjects.presenceCall],
+    serviceName: 'notifications',
+    publishes: [liveSubjects.user('*'), liveSubjects.presenceCall],
     subscribes: [liveSubjects.everyPresence]
   },
   'realtime-gateway': {
     source: null,
     consumes: [],
     asks: [...verifyingTokens, JoinThread, ListMessagesAfter, CheckSubscriptions, AppendMessages],
-    answersAs: 'realtime',
-    speaks: [liveSubjects.thread('*'), liveSubjects.everyPresence, liveSubjects.everyOnline],
+    serviceName: 'realtime',
+    publishes: [liveSubjects.thread('*'), liveSubjects.everyPresence, liveSubjects.everyOnline],
     subscribes: [liveSubjects.thread('*'), liveSubjects.user('*'), liveSubjects.everyAccess, liveSubjects.presenceCall]
   }
 }

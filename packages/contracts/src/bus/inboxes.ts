@@ -1,5 +1,5 @@
 /**
- * Where answers come back. `_INBOX.<asker>.<answerer>.…`: only the asker's login may read there, and only the answerer's
+ * Where answers come back. `_INBOX.<requester>.<responder>.…`: only the requester's login may read there, and only the responder's
  * may write there, so that no service can read another's answers or answer in another's name.
  */
 
@@ -8,12 +8,12 @@ export function inboxOf(name: string): string {
   return `_INBOX.${name}`
 }
 
-/** The prefix of the subjects on which a service answers this asker. */
-export function answersTo(asker: string, answerer: string): string {
-  return `${inboxOf(asker)}.${answerer}`
+/** The prefix of the subjects on which a service answers this requester. */
+export function answersTo(requester: string, responder: string): string {
+  return `${inboxOf(requester)}.${responder}`
 }
 
 /** Every subject that a service of this name may answer on. */
-export function repliesOf(answerer: string): string[] {
-  return [`${answersTo('*', answerer)}.>`]
+export function repliesOf(responder: string): string[] {
+  return [`${answersTo('*', responder)}.>`]
 }

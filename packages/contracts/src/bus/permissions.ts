@@ -1,8 +1,8 @@
-import type { EventSource } from '../events/define-event.ts'
 import { applyEventIn } from '../questions/apply-event.ts'
 import { BeginEpoch } from '../questions/chat.ts'
 import { listParkedIn, replayParkedIn, replayStreamIn } from '../questions/operations.ts'
-import { type BusAccess, busAccess, type BusLogin, type BusService, busServices, durableOf } from './access.ts'
+import { type BusService, busServices, type DatabaseService, databaseServices } from '../services.ts'
+import { type BusAccess, busAccess, type BusLogin, durableOf } from './access.ts'
 import { inboxOf, repliesOf } from './inboxes.ts'
 
 /** The one stream that holds every event. */
@@ -30,8 +30,8 @@ export function permissionsOf(login: BusLogin): BusPermissions {
       allow: [
         ...access.asks.map(({ subject }) => subject),
         ...appliersOf(access).map((applier) => applyEventIn(applier, access.source ?? 'people').subject),
-        ...repliesOf(access.answersAs),
-        ...access.speaks,
+        ...repliesOf(access.serviceName),
+        ...access.publishes,
         ...(access.source === null ? [] : [`belay.evt.${access.source}.>`, ...streamOf(login)]),
         ...access.consumes.flatMap((event) => consumerOf(durableOf(login, event), `.${event.subject}`))
       ],
@@ -39,7 +39,7 @@ export function permissionsOf(login: BusLogin): BusPermissions {
     },
     subscribe: {
       allow: [
-        `belay.rpc.${access.answersAs}.>`,
+        `belay.rpc.${access.serviceName}.>`,
         ...access.subscribes,
         `${inboxOf(login)}.>`,
         ...(access.source === null ? [] : [streamDamaged])
@@ -49,7 +49,7 @@ export function permissionsOf(login: BusLogin): BusPermissions {
 }
 
 /** The services that consume what this one publishes are asked to apply it at once. */
-function appliersOf({ source }: BusAccess): EventSource[] {
+function appliersOf({ source }: BusAccess): DatabaseService[] {
   const consumers = busServices.filter((name) => busAccess[name].consumes.some((event) => event.source === source))
   return consumers.flatMap((name) => busAccess[name].source ?? [])
 }
@@ -71,14 +71,16 @@ function consumerOf(durable: string, filter: string): string[] {
   ]
 }
 
-const operated: readonly EventSource[] = ['people', 'sessions', 'chat', 'notifications']
-
 /** The requests that an operator sends to a service. */
-const operationsOf = (service: EventSource) => [replayStreamIn(service), listParkedIn(service), replayParkedIn(service)]
+const operationsOf = (service: DatabaseService) => [
+  replayStreamIn(service),
+  listParkedIn(service),
+  replayParkedIn(service)
+]
 
 const operator: BusPermissions = {
   publish: {
-    allow: [...operated.flatMap(operationsOf), BeginEpoch].map(({ subject }) => subject),
+    allow: [...databaseServices.flatMap(operationsOf), BeginEpoch].map(({ subject }) => subject),
     deny: []
   },
   subscribe: { allow: [`${inboxOf('operator')}.>`] }

@@ -1,8 +1,6 @@
 import type { TSchema } from 'typebox'
+import type { DatabaseService } from '../services.ts'
 import type { SocketDescription } from './sockets.ts'
-
-/** The services that serve HTTP. */
-export type HttpService = 'people' | 'sessions' | 'chat' | 'notifications'
 
 /** What a client may learn about an error; a front door turns it into a response body. */
 export interface PublicError {
@@ -38,7 +36,7 @@ export interface Door {
    * The paths that belong to this door, each with everything beneath it, and the service that serves them; null: none
    * does, and the 404 is in this dialect. `:name` stands for one segment. The most specific path wins.
    */
-  readonly routes: Readonly<Record<string, HttpService | null>>
+  readonly routes: Readonly<Record<string, DatabaseService | null>>
   /** The status of invalid input. */
   readonly invalidInput: 400 | 422
   /** How a malformed id in a path is reported. */
@@ -65,7 +63,7 @@ function patternOf(paths: readonly string[]): RegExp {
 /** One path pattern and the service that serves it. */
 export interface Route {
   path: string
-  service: HttpService
+  service: DatabaseService
 }
 
 /** The routing table of some doors: for every path that a service serves, the path itself and `/*` for those beneath. */

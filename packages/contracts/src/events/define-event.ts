@@ -1,14 +1,10 @@
 import { type Static, type TSchema, Type } from 'typebox'
-
-/** The services that record events, each in its own outbox. */
-export type EventSource = 'people' | 'sessions' | 'chat' | 'notifications'
-
-/** The services that can be asked to apply an event before the command that caused it returns. */
-export type EventApplier = 'people' | 'sessions' | 'chat' | 'notifications'
+import type { DatabaseService } from '../services.ts'
 
 /** One kind of fact. Published versions only ever gain optional fields. */
 export interface EventDefinition<Data extends TSchema = TSchema> {
-  readonly source: EventSource
+  /** The service that records it, in its own outbox. */
+  readonly source: DatabaseService
   /** JetStream subject, `belay.evt.<service>.<entity>.<verb>.v<version>`. */
   readonly subject: string
   /** CloudEvents `type`: the subject without `evt.`. */
@@ -16,21 +12,21 @@ export interface EventDefinition<Data extends TSchema = TSchema> {
   readonly data: Data
   readonly description: string
   /** Services whose next responses depend on this event: its command succeeds only once they have applied it. */
-  readonly appliedBy: readonly EventApplier[]
+  readonly appliedBy: readonly DatabaseService[]
   /** Services that only notify people of it: its command waits for them briefly and succeeds without them. */
-  readonly informs: readonly EventApplier[]
+  readonly informs: readonly DatabaseService[]
 }
 
 /** Declares an event; the subject and the type follow from its names. */
 export function defineEvent<Data extends TSchema>(event: {
-  source: EventSource
+  source: DatabaseService
   entity: string
   verb: string
   version: number
   description: string
   data: Data
-  appliedBy?: readonly EventApplier[]
-  informs?: readonly EventApplier[]
+  appliedBy?: readonly DatabaseService[]
+  informs?: readonly DatabaseService[]
 }): EventDefinition<Data> {
   const name = `${event.source}.${event.entity}.${event.verb}.v${event.version}`
   return Object.freeze({

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { type EventApplier, EventEnvelopeSchema, type EventSource } from '../events/define-event.ts'
+import { EventEnvelopeSchema } from '../events/define-event.ts'
+import type { DatabaseService } from '../services.ts'
 import { defineQuestion } from './define-question.ts'
 
 /**
@@ -7,7 +8,7 @@ import { defineQuestion } from './define-question.ts'
  * Each source asks on a subject of its own, so that no service can make another apply an event that a third one has not
  * published.
  */
-export const applyEventIn = (service: EventApplier, source: EventSource) =>
+export const applyEventIn = (service: DatabaseService, source: DatabaseService) =>
   defineQuestion({
     service,
     method: `apply-event.${source}`,

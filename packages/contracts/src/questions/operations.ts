@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { EventSource } from '../events/define-event.ts'
+import type { DatabaseService } from '../services.ts'
 import { Nullable, Timestamp } from '../text.ts'
 import { defineQuestion } from './define-question.ts'
 
@@ -9,7 +9,7 @@ import { defineQuestion } from './define-question.ts'
  */
 
 /** "Publish what you recorded again, under the same ids": for a stream that lost its data. */
-export const replayStreamIn = (service: EventSource) =>
+export const replayStreamIn = (service: DatabaseService) =>
   defineQuestion({
     service,
     method: 'replay-stream',
@@ -36,7 +36,7 @@ const ParkedPage = Type.Object({
 })
 
 /** "Which events have you given up on?", oldest first. */
-export const listParkedIn = (service: EventSource) =>
+export const listParkedIn = (service: DatabaseService) =>
   defineQuestion({
     service,
     method: 'list-parked',
@@ -59,7 +59,7 @@ export const listParkedIn = (service: EventSource) =>
   })
 
 /** "Retry the events that you have given up on." */
-export const replayParkedIn = (service: EventSource) =>
+export const replayParkedIn = (service: DatabaseService) =>
   defineQuestion({
     service,
     method: 'replay-parked',

@@ -1,4 +1,4 @@
-import { type EventSource, listParkedIn, replayParkedIn, replayStreamIn } from '@belay/contracts'
+import { type DatabaseService, listParkedIn, replayParkedIn, replayStreamIn } from '@belay/contracts'
 import { type EventStore, listParked, type ParkedEvent, replayParked, type Subscriber } from '@belay/events'
 import { type Answerer, answerer } from './answerer.ts'
 
@@ -8,7 +8,7 @@ const reasonMax = 1_000
 
 /** Answers the questions of `npm run events`: refill the stream, list parked events, retry them. */
 export function operationsAnswerers<DB>(
-  service: EventSource,
+  service: DatabaseService,
   store: EventStore<DB>,
   subscribers: readonly Subscriber<DB>[]
 ): Answerer[] {

@@ -1,5 +1,5 @@
 import type { Bus, Consumption } from '@belay/bus'
-import { applyEventIn, type EventApplier, type EventEnvelope, type EventSource } from '@belay/contracts'
+import { applyEventIn, databaseServices, type DatabaseService, type EventEnvelope } from '@belay/contracts'
 import { createDatabase, type DatabaseOptions, isDatabaseUnavailable, type Migration } from '@belay/db'
 import { createStore, eventMigrations, type EventStore, type EventTables, type Subscriber } from '@belay/events'
 import type { FastifyInstance } from 'fastify'
@@ -30,7 +30,7 @@ type Lazy<DB, Item> = readonly Item[] | ((backbone: Backbone<DB>) => readonly It
 export interface BackboneOptions<DB> {
   config: BusConfig & DatabaseConfig
   /** The service's schema, which is also the source of its events. */
-  schema: EventSource
+  schema: DatabaseService
   /** Awaited on each new database connection before its first use. */
   onConnect?: DatabaseOptions['onConnect']
   /** The service's own migrations; those of events and kit are added. */
@@ -96,7 +96,12 @@ function checkDatabase(app: FastifyInstance, url: string, schema: string): void 
   app.addHook('onClose', () => db.destroy())
 }
 
-function createAppStore<DB extends EventTables>(app: FastifyInstance, db: Kysely<DB>, bus: Bus, source: EventSource) {
+function createAppStore<DB extends EventTables>(
+  app: FastifyInstance,
+  db: Kysely<DB>,
+  bus: Bus,
+  source: DatabaseService
+) {
   const metrics = installBackboneMetrics(app, { db, relay: () => store.relay })
   const store = createStore<DB>({
     db,
@@ -115,10 +120,8 @@ function createAppStore<DB extends EventTables>(app: FastifyInstance, db: Kysely
 /** A frozen replica does not respond: the next attempt may reach another one. */
 const applyAttemptMs = 1_000
 
-const appliers: readonly EventApplier[] = ['people', 'sessions', 'chat', 'notifications']
-
-async function applyIn(bus: Bus, source: EventSource, service: string, envelope: EventEnvelope): Promise<void> {
-  const applier = appliers.find((name) => name === service)
+async function applyIn(bus: Bus, source: DatabaseService, service: string, envelope: EventEnvelope): Promise<void> {
+  const applier = databaseServices.find((name) => name === service)
   if (applier !== undefined) await bus.ask(applyEventIn(applier, source), envelope, { timeoutMs: applyAttemptMs })
 }
 

@@ -1,5 +1,5 @@
 import { type Bus, type Consumption, RetryLater } from '@belay/bus'
-import { applyEventIn, type EventSource } from '@belay/contracts'
+import { applyEventIn, type DatabaseService } from '@belay/contracts'
 import {
   applyEvent,
   type EventStore,
@@ -32,7 +32,7 @@ function batching({ batchMax, gatherMs = 0 }: { batchMax: number; gatherMs?: num
  * asks on its own subject, and only its own events are applied there.
  */
 export function applyEventAnswerers<DB>(
-  service: EventSource,
+  service: DatabaseService,
   store: EventStore<DB>,
   subscribers: readonly Subscriber<DB>[]
 ): Answerer[] {

@@ -1,4 +1,4 @@
-import type { HttpService } from '@belay/contracts'
+import type { DatabaseService } from '@belay/contracts'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Counter } from 'prom-client'
@@ -8,13 +8,13 @@ import { Upstream } from '#src/proxy/upstream.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     /** The services behind the gateway. */
-    upstreams: Readonly<Record<HttpService, Upstream>>
+    upstreams: Readonly<Record<DatabaseService, Upstream>>
   }
 }
 
 export interface UpstreamsOptions {
   /** The replicas of each service. */
-  urls: Readonly<Record<HttpService, readonly string[]>>
+  urls: Readonly<Record<DatabaseService, readonly string[]>>
   answerTimeoutMs: number
 }
 
@@ -22,7 +22,7 @@ export interface UpstreamsOptions {
 export default fp<UpstreamsOptions>(
   async (app, { urls, answerTimeoutMs }) => {
     const failed = countFailures(app)
-    const connect = (name: HttpService) =>
+    const connect = (name: DatabaseService) =>
       new Upstream({ urls: urls[name], answerTimeoutMs, onFailure: (error) => failed(name, error) })
     const upstreams = {
       people: connect('people'),
@@ -38,7 +38,7 @@ export default fp<UpstreamsOptions>(
   { name: 'gateway.upstreams' }
 )
 
-function countFailures(app: FastifyInstance): (service: HttpService, error: unknown) => void {
+function countFailures(app: FastifyInstance): (service: DatabaseService, error: unknown) => void {
   const counter = new Counter({
     name: 'gateway_upstream_failures_total',
     help: 'Attempts to pass a request on that failed, by service and reason',
