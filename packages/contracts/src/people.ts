@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Id, Nullable } from './text.ts'
+import { CalendarDate, Id, Nullable } from './text.ts'
 
 export const Tier = Type.Union([Type.Literal('free'), Type.Literal('premium')])
 export const Role = Type.Union([Type.Literal('user'), Type.Literal('admin')])
@@ -47,6 +47,8 @@ export const Account = Type.Object({
   tier: Tier,
   role: Role,
   disabled: Type.Boolean(),
+  profile_photos: Type.Optional(Type.Array(Type.String())),
+  birthdate: Type.Optional(Nullable(CalendarDate)),
   version: Type.Integer({ minimum: 1 })
 })
 

@@ -5,6 +5,8 @@ import * as membersInOrder from './20261122T0910_members-in-order.ts'
 import * as continuity from './20261125T0900_continuity.ts'
 import * as namesByReference from './20261125T1100_names-by-reference.ts'
 import * as plansOfThreads from './20261130T2200_plans-of-threads.ts'
+import * as conversations from './20261201T0010_conversations.ts'
+import * as directMessagesById from './20261201T0011_direct-messages-by-id.ts'
 
 export const migrations: Record<string, Migration> = {
   '20261121T0900_threads-and-messages': threadsAndMessages,
@@ -12,5 +14,7 @@ export const migrations: Record<string, Migration> = {
   '20261122T0910_members-in-order': membersInOrder,
   '20261125T0900_continuity': continuity,
   '20261125T1100_names-by-reference': namesByReference,
-  '20261130T2200_plans-of-threads': plansOfThreads
+  '20261130T2200_plans-of-threads': plansOfThreads,
+  '20261201T0010_conversations': conversations,
+  '20261201T0011_direct-messages-by-id': directMessagesById
 }

@@ -1,6 +1,7 @@
 import type { EventTables } from '@belay/events'
 import type { KitTables } from '@belay/kit'
-import type { AccountTables } from '@belay/people-projection'
+import type { MessageRequestStatus, MessageType } from '@belay/contracts'
+import type { AccountTables, BlockTables } from '@belay/people-projection'
 import type { Generated } from 'kysely'
 
 export interface ThreadRow {
@@ -43,6 +44,52 @@ export interface MessageRow {
   subject_user_id: Generated<string | null>
   client_msg_id: string | null
   created_at: Date
+  /** Of direct conversations; null in all others. */
+  message_type: Generated<MessageType | null>
+}
+
+/** A pair of people, the lower id first. The id is that of their thread and of their match as well. */
+export interface ConversationRow {
+  id: string
+  user1_id: string
+  user2_id: string
+  /** Null until it opens. */
+  status: 'active' | 'archived' | 'blocked' | null
+  matched: Generated<boolean>
+  /** Of the match's latest event that was applied here. */
+  match_version: Generated<number>
+  /** When the last message was written, or it was opened. */
+  last_activity: Date
+  created_at: Date
+}
+
+/** One person asked another to chat. At most one is pending for a pair, in either direction. */
+export interface MessageRequestRow {
+  id: string
+  conversation_id: string
+  sender_id: string
+  receiver_id: string
+  /** Of the message that begins the conversation when the request is accepted. */
+  message_id: string
+  content: string
+  status: MessageRequestStatus
+  created_at: Date
+  updated_at: Date
+}
+
+/** When a person of a direct conversation marked it as read, and how far. */
+export interface ReadReceiptRow {
+  thread_id: string
+  user_id: string
+  up_to_seq: number
+  read_at: Date
+}
+
+/** Whether a person has an open connection anywhere, and since when that is so. */
+export interface PresenceRow {
+  user_id: string
+  online: boolean
+  last_active: Date
 }
 
 /** The latest state of a request that was applied here. What stands beside it is null until it was copied, if it is old. */
@@ -99,7 +146,7 @@ export interface ContinuityRow {
 }
 
 /** Every table of the chat schema. */
-export interface ChatDatabase extends EventTables, KitTables, AccountTables {
+export interface ChatDatabase extends EventTables, KitTables, AccountTables, BlockTables {
   threads: ThreadRow
   members: MemberRow
   requests: RequestRow
@@ -108,4 +155,8 @@ export interface ChatDatabase extends EventTables, KitTables, AccountTables {
   tags: TagRow
   messages: MessageRow
   continuity: ContinuityRow
+  conversations: ConversationRow
+  message_requests: MessageRequestRow
+  read_receipts: ReadReceiptRow
+  presence: PresenceRow
 }

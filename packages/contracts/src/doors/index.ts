@@ -17,6 +17,7 @@ export * from './send-buddy/present-message.ts'
 export * from './shua/frames.ts'
 export * from './shua/http.ts'
 export * from './sockets.ts'
+export * from './vibesmatch/frames.ts'
 export * from './vibesmatch/http.ts'
 
 /** Every front door. */

@@ -81,3 +81,56 @@ export const ThreadMemberJoined = defineEvent({
   description: 'A person joined a conversation that was already open.',
   data: Type.Object({ thread_id: Id, user_id: Id })
 })
+
+const MessageRequest = Type.Object({
+  request_id: Id,
+  /** Of the conversation that accepting opens, and of the match. */
+  conversation_id: Id,
+  sender_id: Id,
+  receiver_id: Id
+})
+
+export const MessageRequestSent = defineEvent({
+  source: 'chat',
+  entity: 'message-request',
+  verb: 'sent',
+  version: 1,
+  description: 'A person asked another to chat. The text is not included.',
+  data: MessageRequest
+})
+
+export const MessageRequestAccepted = defineEvent({
+  source: 'chat',
+  entity: 'message-request',
+  verb: 'accepted',
+  version: 1,
+  description: 'The receiver accepted, replied, or liked the sender back; the two match.',
+  data: MessageRequest
+})
+
+export const MessageRequestDeclined = defineEvent({
+  source: 'chat',
+  entity: 'message-request',
+  verb: 'declined',
+  version: 1,
+  description: 'The receiver declined.',
+  data: MessageRequest
+})
+
+export const MessageRequestCancelled = defineEvent({
+  source: 'chat',
+  entity: 'message-request',
+  verb: 'cancelled',
+  version: 1,
+  description: 'The sender, a block or an erased account withdrew a message request.',
+  data: MessageRequest
+})
+
+export const ConversationStarted = defineEvent({
+  source: 'chat',
+  entity: 'conversation',
+  verb: 'started',
+  version: 1,
+  description: 'A premium person wrote to someone without a match.',
+  data: Type.Object({ conversation_id: Id, sender_id: Id, receiver_id: Id })
+})

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Account, ReportReason } from '../people.ts'
-import { Id } from '../text.ts'
+import { Id, Timestamp } from '../text.ts'
 import { defineEvent } from './define-event.ts'
 
 const everyone = ['sessions', 'chat', 'notifications'] as const
@@ -69,4 +69,37 @@ export const UserReported = defineEvent({
   version: 1,
   description: 'One person reported another; the text of the report is for administrators only.',
   data: Type.Object({ report_id: Id, reporter_id: Id, reported_id: Id, reason: ReportReason })
+})
+
+const Match = {
+  /** Also the id of the pair's conversation. A pair that matches again keeps it. */
+  match_id: Id,
+  user_ids: Type.Array(Id, { minItems: 2, maxItems: 2 }),
+  version: Type.Integer({ minimum: 1, description: 'Grows with every beginning and end of this match.' })
+}
+
+export const MatchCreated = defineEvent({
+  source: 'people',
+  entity: 'match',
+  verb: 'created',
+  version: 1,
+  description: 'Two people matched, by likes or by an accepted message request; their conversation opens.',
+  data: Type.Object({
+    ...Match,
+    /** The person whose like or answer made the match. */
+    actor_id: Id,
+    created_at: Timestamp
+  })
+})
+
+export const MatchEnded = defineEvent({
+  source: 'people',
+  entity: 'match',
+  verb: 'ended',
+  version: 1,
+  description: 'A match ended; the conversation stays readable, except across a block.',
+  data: Type.Object({
+    ...Match,
+    reason: Type.Union([Type.Literal('unmatched'), Type.Literal('blocked'), Type.Literal('deleted')])
+  })
 })

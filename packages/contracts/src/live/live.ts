@@ -29,7 +29,20 @@ export const ThreadSignal = Type.Union([
     status: SessionStatus,
     updated_at: Timestamp
   }),
-  Type.Object({ kind: Type.Literal('read'), user_id: Id, last_read_seq: Type.Integer() }),
+  Type.Object({
+    kind: Type.Literal('read'),
+    user_id: Id,
+    last_read_seq: Type.Integer(),
+    /** In direct conversations, where only those who may see receipts are sent them. */
+    receipt: Type.Optional(
+      Type.Object({
+        /** The message that was marked, and with it everything before. */
+        message_id: Id,
+        read_at: Timestamp,
+        shown_to: Type.Array(Id, { maxItems: 2 })
+      })
+    )
+  }),
   Type.Object({
     kind: Type.Literal('member_left'),
     user_id: Id,
@@ -42,6 +55,15 @@ export type ThreadSignal = Static<typeof ThreadSignal>
 /** `belay.live.user.<user id>`: signals for every connection of one person. */
 export const UserSignal = Type.Object({ kind: Type.Literal('notification'), notification: Notification })
 export type UserSignal = Static<typeof UserSignal>
+
+/** `belay.live.contact.<user id>`: what concerns a person's direct conversations, for every connection of theirs. */
+export const ContactSignal = Type.Union([
+  /** A direct conversation opened to them: connections that follow all of a person's conversations join it. */
+  Type.Object({ kind: Type.Literal('conversation_opened'), conversation_id: Id, peer_id: Id }),
+  /** Someone with whom they have an active conversation came online or went offline. */
+  Type.Object({ kind: Type.Literal('presence'), user_id: Id, online: Type.Boolean(), last_active: Timestamp })
+])
+export type ContactSignal = Static<typeof ContactSignal>
 
 /**
  * `belay.live.access.<user id>`: connections of a person must close. A separate subject, so that only the people service
@@ -98,6 +120,7 @@ export type OnlineSignal = Static<typeof OnlineSignal>
 export const liveSubjects = {
   thread: (threadId: string) => `belay.live.thread.${threadId}`,
   user: (userId: string) => `belay.live.user.${userId}`,
+  contact: (userId: string) => `belay.live.contact.${userId}`,
   access: (userId: string) => `belay.live.access.${userId}`,
   everyAccess: 'belay.live.access.*',
   presence: (gatewayId: string) => `belay.live.presence.${gatewayId}`,
@@ -107,6 +130,18 @@ export const liveSubjects = {
   /** A listener to presence has just started: every realtime gateway renews its leases at once. */
   presenceCall: 'belay.live.presence-call'
 } as const
+
+/**
+ * `belay.evt.realtime.user.online.v1` and `…offline.v1`, as CloudEvents: whether a person has an open connection of any
+ * kind, anywhere. Published to core NATS alone; no stream keeps them.
+ */
+export const onlineEvents = {
+  online: 'belay.evt.realtime.user.online.v1',
+  offline: 'belay.evt.realtime.user.offline.v1'
+} as const
+
+export const UserOnline = Type.Object({ user_id: Id })
+export const UserOffline = Type.Object({ user_id: Id, last_active: Timestamp })
 
 /** How often a realtime gateway renews its leases, and after what silence it counts as gone. */
 export const presenceLease = { renewMs: 5_000, expiresMs: 15_000 } as const

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { ClientMsgId, LogStamp, Message } from '../chat.ts'
+import { ClientMsgId, DirectMessage, LogStamp, Message, MessageType } from '../chat.ts'
 import { Id, Nullable, Timestamp } from '../text.ts'
 import { defineQuestion } from './define-question.ts'
 
@@ -36,7 +36,9 @@ export const AppendMessages = defineQuestion({
         thread_id: Id,
         sender_id: Id,
         body: Type.String(),
-        client_msg_id: Nullable(ClientMsgId)
+        client_msg_id: Nullable(ClientMsgId),
+        /** Of direct conversations; text by default. */
+        message_type: Type.Optional(MessageType)
       }),
       { minItems: 1, maxItems: 500 }
     )
@@ -157,4 +159,112 @@ export const BeginEpoch = defineQuestion({
   method: 'begin-epoch',
   input: Type.Object({}),
   output: Type.Object({ epoch: Type.String() })
+})
+
+/**
+ * A person likes another, who did (`is_mutual`) or did not like them before: a pending message request from the other is
+ * accepted. `conversation_id`, also that of the match, is null when neither makes a match. Repeating it is harmless.
+ */
+export const AnswerLike = defineQuestion({
+  service: 'chat',
+  method: 'answer-like',
+  input: Type.Object({ liker_id: Id, liked_id: Id, is_mutual: Type.Boolean() }),
+  output: Type.Object({ conversation_id: Nullable(Id) })
+})
+
+/** The newest messages that one person wrote to another, oldest first, in all conversations of the two alone. */
+export const ListMessagesBetween = defineQuestion({
+  service: 'chat',
+  method: 'list-messages-between',
+  input: Type.Object({ sender_id: Id, receiver_id: Id, limit: Type.Integer({ minimum: 1, maximum: 50 }) }),
+  output: Type.Object({ messages: Type.Array(Message) })
+})
+
+/** A person's active direct conversations, the most recently active first, to subscribe to all of them at once. */
+export const JoinConversations = defineQuestion({
+  service: 'chat',
+  method: 'join-conversations',
+  input: Type.Object({
+    user_id: Id,
+    limit: Type.Integer({ minimum: 1, maximum: 1000 }),
+    /** Only these, such as one that has just opened. */
+    conversation_ids: Type.Optional(Type.Array(Id, { maxItems: 1000 }))
+  }),
+  output: Type.Union([
+    Type.Object({
+      ok: Type.Literal(true),
+      user_name: Type.String(),
+      conversations: Type.Array(
+        Type.Object({ conversation_id: Id, peer_id: Id, last_seq: Type.Integer(), stamp: LogStamp })
+      )
+    }),
+    Type.Object({
+      ok: Type.Literal(false),
+      reason: Type.Union([Type.Literal('user_not_found'), Type.Literal('account_disabled')])
+    })
+  ])
+})
+
+/** Why a person may not write to another, or read what they wrote to each other. */
+export const DirectRefusal = Type.Union([
+  Type.Literal('conversation_not_found'),
+  Type.Literal('message_not_found'),
+  Type.Literal('user_not_found'),
+  Type.Literal('user_blocked'),
+  Type.Literal('unauthorized_action'),
+  Type.Literal('content_too_long'),
+  Type.Literal('invalid_message_type'),
+  Type.Literal('invalid_input'),
+  Type.Literal('rate_limited'),
+  Type.Literal('account_disabled')
+])
+
+const refused = Type.Object({
+  ok: Type.Literal(false),
+  reason: DirectRefusal,
+  detail: Type.String(),
+  retry_after_seconds: Type.Optional(Type.Integer())
+})
+
+/** Writes to a person over a socket: opens a conversation or accepts a request where that is what a first message means. */
+export const SendDirectMessage = defineQuestion({
+  service: 'chat',
+  method: 'send-direct-message',
+  input: Type.Object({
+    sender_id: Id,
+    receiver_id: Type.Optional(Id),
+    /** At least one of the two is given; if both are, they belong together. */
+    conversation_id: Type.Optional(Id),
+    body: Type.String(),
+    message_type: Type.String(),
+    client_msg_id: Nullable(ClientMsgId)
+  }),
+  output: Type.Union([
+    Type.Object({ ok: Type.Literal(true), repeated: Type.Boolean(), message: Message, stamp: LogStamp }),
+    refused
+  ])
+})
+
+/** Marks a message of a direct conversation, and everything before it, as read by one of its two people. */
+export const MarkMessageRead = defineQuestion({
+  service: 'chat',
+  method: 'mark-message-read',
+  input: Type.Object({ user_id: Id, message_id: Id }),
+  output: Type.Union([Type.Object({ ok: Type.Literal(true), read_at: Timestamp }), refused])
+})
+
+/** What one of the two people of a direct conversation missed after a message, oldest first. */
+export const ListMissedMessages = defineQuestion({
+  service: 'chat',
+  method: 'list-missed-messages',
+  input: Type.Object({
+    user_id: Id,
+    conversation_id: Id,
+    after_message_id: Id,
+    limit: Type.Integer({ minimum: 1, maximum: 200 })
+  }),
+  output: Type.Union([
+    Type.Object({ ok: Type.Literal(true), messages: Type.Array(DirectMessage), has_more: Type.Boolean() }),
+    refused
+  ])
 })

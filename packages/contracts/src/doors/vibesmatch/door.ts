@@ -11,7 +11,15 @@ const codes: Readonly<Record<string, string>> = { INVALID_JSON: 'VALIDATION_ERRO
 
 export const vibesMatch: Door = {
   name: 'vibesmatch',
-  routes: { '/api/v1': null, '/api/v1/users': 'people', '/socket.io': null },
+  routes: {
+    '/api/v1': null,
+    '/api/v1/users': 'people',
+    '/api/v1/matches': 'people',
+    '/api/v1/discovery': 'people',
+    '/api/v1/messages': 'chat',
+    '/api/v1/conversations': 'chat',
+    '/socket.io': null
+  },
   invalidInput: 400,
   malformedId: 'not-found',
   idempotencyKeyReused: 400,
@@ -21,5 +29,8 @@ export const vibesMatch: Door = {
     schemaName: 'VibesMatchFailure',
     body: ({ code, detail }) => ({ success: false, error: { code: codes[code] ?? code, message: detail } })
   },
-  tags: [{ name: 'VibesMatch: people', description: 'Blocks, in the envelope of the VibesMatch API.' }]
+  tags: [
+    { name: 'VibesMatch: people', description: 'Likes, matches, discovery, blocks and reports.' },
+    { name: 'VibesMatch: messages', description: 'Message requests, messages and conversations of two people.' }
+  ]
 }
