@@ -2,6 +2,9 @@ import type { TSchema } from 'typebox'
 import type { DatabaseService } from '../services.ts'
 import type { SocketDescription } from './sockets.ts'
 
+/** What the realtime gateway speaks at a path: WebSocket alone, or Engine.IO, the transport of Socket.IO, over HTTP as well. */
+export type RealtimeProtocol = 'websocket' | 'engine.io'
+
 /** What a client may learn about an error; a front door turns it into a response body. */
 export interface PublicError {
   status: number
@@ -37,6 +40,8 @@ export interface Door {
    * does, and the 404 is in this dialect. `:name` stands for one segment. The most specific path wins.
    */
   readonly routes: Readonly<Record<string, DatabaseService | null>>
+  /** The paths that belong to this door and are served by the realtime gateway, each with everything beneath it. */
+  readonly realtime?: Readonly<Record<string, RealtimeProtocol>>
   /** The status of invalid input. */
   readonly invalidInput: 400 | 422
   /** How a malformed id in a path is reported. */
@@ -51,7 +56,7 @@ export interface Door {
 
 /** Returns the function that finds the door of a path: the first one that the path belongs to, or the fallback. */
 export function doorFinder(doors: readonly Door[], fallback: Door): (path: string) => Door {
-  const owners = doors.map((door) => ({ door, owns: patternOf(Object.keys(door.routes)) }))
+  const owners = doors.map((door) => ({ door, owns: patternOf(Object.keys({ ...door.routes, ...door.realtime })) }))
   return (path) => owners.find(({ owns }) => owns.test(path))?.door ?? fallback
 }
 
@@ -71,11 +76,23 @@ export function routesOf(doors: readonly Door[]): Route[] {
   return doors
     .flatMap(({ routes }) => Object.entries(routes))
     .flatMap(([path, service]) =>
-      service === null
-        ? []
-        : [
-            { path, service },
-            { path: `${path}/*`, service }
-          ]
+      service === null ? [] : withPathsBeneath(path).map((each) => ({ path: each, service }))
     )
+}
+
+/** One path pattern and what the realtime gateway speaks there. */
+export interface RealtimeRoute {
+  path: string
+  protocol: RealtimeProtocol
+}
+
+/** The same for the paths that the realtime gateway serves. */
+export function realtimeRoutesOf(doors: readonly Door[]): RealtimeRoute[] {
+  return doors
+    .flatMap(({ realtime = {} }) => Object.entries(realtime))
+    .flatMap(([path, protocol]) => withPathsBeneath(path).map((each) => ({ path: each, protocol })))
+}
+
+function withPathsBeneath(path: string): string[] {
+  return [path, `${path}/*`]
 }

@@ -2,8 +2,8 @@ import { doors, routesOf } from '@belay/contracts'
 import { readBody } from '@belay/kit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { forwardedHeaders } from '#src/proxy/forwarded-headers.ts'
 import { sendAnswer } from '#src/proxy/send-answer.ts'
+import { upstreamRequest } from '#src/proxy/upstream-request.ts'
 
 /** Slightly more than the services accept, so that they are the ones to reject large bodies. */
 export const proxyBodyLimitBytes = 300 * 1024
@@ -15,9 +15,7 @@ export default fp(
     for (const { path, service } of routesOf(doors)) {
       const upstream = app.upstreams[service]
       app.all(path, { config: { auth: 'none' } }, async (request, reply) => {
-        const headers = forwardedHeaders(request)
-        const body = bodyOf(request)
-        return sendAnswer(reply, await upstream.request({ method: request.method, path: request.url, headers, body }))
+        return sendAnswer(reply, await upstream.request(upstreamRequest(request)))
       })
     }
   },
@@ -28,8 +26,4 @@ export default fp(
 function takeAnyBody(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (request: FastifyRequest) => readBody(request.raw, proxyBodyLimitBytes))
-}
-
-function bodyOf({ body }: FastifyRequest): Buffer | null {
-  return Buffer.isBuffer(body) && body.length > 0 ? body : null
 }

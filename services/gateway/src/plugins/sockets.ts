@@ -1,14 +1,16 @@
-import { type IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import { doors, realtimeRoutesOf } from '@belay/contracts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Gauge } from 'prom-client'
-import { NotAnUpgrade } from '#src/errors.ts'
-import { copyHeaders } from '#src/proxy/copy-headers.ts'
-import { forwardedHeaders } from '#src/proxy/forwarded-headers.ts'
-import { headOf } from '#src/sockets/ask-upgrade.ts'
-import { SocketUpstream } from '#src/sockets/socket-upstream.ts'
-import { Tunnels } from '#src/sockets/tunnels.ts'
+import { Polls } from '#src/engine-io/polls.ts'
+import { sessionIdOf } from '#src/engine-io/session-id.ts'
+import { type Holder, Sessions } from '#src/engine-io/sessions.ts'
+import { NotAnUpgrade, UpstreamUnavailable } from '#src/errors.ts'
+import { sendAnswer } from '#src/proxy/send-answer.ts'
+import { Upstream } from '#src/proxy/upstream.ts'
+import { upstreamRequest } from '#src/proxy/upstream-request.ts'
+import { routeUpgrades } from '#src/sockets/upgrades.ts'
+import { WebSockets } from '#src/sockets/web-sockets.ts'
 
 export interface SocketsOptions {
   /** Replicas of the realtime gateway. */
@@ -16,68 +18,68 @@ export interface SocketsOptions {
   answerTimeoutMs: number
 }
 
-/** Passes WebSockets on to the realtime gateway; after the handshake, bytes pass unread. */
+/** What Engine.IO itself responds to the id of a session that it does not hold: the client opens a new one. */
+const unknownSession = { code: 1, message: 'Session ID unknown' }
+
+/** Passes on to the realtime gateway what the front doors declare: WebSockets, and sessions of Engine.IO. */
 export default fp<SocketsOptions>(
   async (app, { urls, answerTimeoutMs }) => {
-    const upstream = new SocketUpstream(urls, answerTimeoutMs)
-    const tunnels = new Tunnels()
-    const upgrades = routeUpgrades(app)
-    countTunnels(app, tunnels)
-    app.get('/ws/*', { config: { auth: 'none' } }, async (request, reply) => {
-      const client = upgrades.get(request.raw)
+    const options = { urls, answerTimeoutMs, onFailure: app.countUpstreamFailures('realtime-gateway') }
+    const [webSockets, handshakes, sessions] = [new WebSockets(options), new Upstream(options), new Sessions(options)]
+    const polls = new Polls()
+    const clientOf = routeUpgrades(app)
+
+    async function serveWebSocket(request: FastifyRequest, reply: FastifyReply) {
+      const client = clientOf(request)
       if (client === undefined) throw new NotAnUpgrade()
-      const { response, opened } = await upstream.ask(request.url, forwardedHeaders(request))
-      if (opened === undefined) {
-        copyHeaders(reply, response.headers)
-        return reply.code(response.statusCode ?? 502).send(response)
+      return webSockets.join(client, request, reply)
+    }
+
+    async function serveEngineIo(request: FastifyRequest, reply: FastifyReply) {
+      const sessionId = sessionIdOf(request.url)
+      if (sessionId !== undefined) {
+        const holder = await sessions.find(sessionId)
+        return (holder && (await continueSession(request, reply, holder))) ?? reply.code(400).send(unknownSession)
       }
-      reply.hijack()
-      reply.raw.detachSocket(client)
-      client.write(headOf(response))
-      tunnels.open(client, opened)
-      return reply
-    })
-    app.addHook('preClose', () => tunnels.drain())
+      if (clientOf(request) !== undefined) return serveWebSocket(request, reply)
+      return sendAnswer(reply, await handshakes.request(upstreamRequest(request)))
+    }
+
+    /** Resolves with undefined when the holder does not respond. */
+    async function continueSession(request: FastifyRequest, reply: FastifyReply, holder: Holder) {
+      const client = clientOf(request)
+      if (client !== undefined) return webSockets.join(client, request, reply, holder.url).catch(unlessUnavailable)
+      const asked = upstreamRequest(request)
+      const answer = await (request.method === 'POST'
+        ? sessions.request(holder, asked)
+        : polls.run(reply, (signal) => sessions.request(holder, { ...asked, signal })))
+      return answer && sendAnswer(reply, answer)
+    }
+
+    const config = { auth: 'none' } as const
+    for (const { path: url, protocol } of realtimeRoutesOf(doors)) {
+      if (protocol === 'websocket') app.get(url, { config }, serveWebSocket)
+      else app.route({ method: ['GET', 'POST'], url, config, handler: serveEngineIo })
+    }
+    countSockets(app, { websocket: webSockets.tunnels, polling: polls })
+    app.addHook('preClose', async () => void (await Promise.all([webSockets.tunnels.drain(), polls.drain()])))
+    app.addHook('onClose', async () => void (await Promise.all([handshakes.close(), sessions.close()])))
   },
-  { name: 'gateway.sockets' }
+  { name: 'gateway.sockets', dependencies: ['gateway.upstreams', 'gateway.proxy'] }
 )
 
-/**
- * Routes upgrades like every other request, so that they have the same limits, errors and request ids. Returns the
- * connection of each upgrade request.
- */
-function routeUpgrades(app: FastifyInstance): WeakMap<IncomingMessage, Socket> {
-  const upgrades = new WeakMap<IncomingMessage, Socket>()
-  // Upgrades to other protocols (h2c) are ignored: those are plain requests.
-  Object.assign(app.server, { shouldUpgradeCallback: isWebSocketUpgrade })
-  app.server.on('upgrade', (request: IncomingMessage, client: Socket, head: Buffer) => {
-    client.setTimeout(0)
-    client.on('error', ignore)
-    if (head.length > 0) client.unshift(head)
-    const response = new ServerResponse(request)
-    response.shouldKeepAlive = false
-    response.assignSocket(client)
-    response.once('finish', () => client.end())
-    upgrades.set(request, client)
-    app.routing(request, response)
-  })
-  return upgrades
+function unlessUnavailable(error: unknown): undefined {
+  if (!(error instanceof UpstreamUnavailable)) throw error
 }
 
-function isWebSocketUpgrade({ headers }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket'
-}
-
-function countTunnels(app: FastifyInstance, tunnels: Tunnels): void {
+function countSockets(app: FastifyInstance, counted: Record<string, { readonly size: number }>): void {
   new Gauge({
     name: 'gateway_open_sockets',
-    help: 'WebSockets that pass through this process',
+    help: 'Sockets that pass through this process: WebSockets, and clients that poll',
+    labelNames: ['transport'],
     registers: [app.metrics],
     collect() {
-      this.set(tunnels.size)
+      for (const [transport, { size }] of Object.entries(counted)) this.set({ transport }, size)
     }
   })
 }
-
-/** Ignored: a broken connection also emits `close`, which is handled. */
-function ignore(): void {}

@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The services behind the gateway. */
     upstreams: Readonly<Record<DatabaseService, Upstream>>
+    /** Returns the function that counts a service's failed attempts. */
+    countUpstreamFailures(service: string): (error: unknown) => void
   }
 }
 
@@ -21,9 +23,9 @@ export interface UpstreamsOptions {
 /** Decorates `app.upstreams`: connections to the services, closed when the gateway stops. */
 export default fp<UpstreamsOptions>(
   async (app, { urls, answerTimeoutMs }) => {
-    const failed = countFailures(app)
+    app.decorate('countUpstreamFailures', failureCounts(app))
     const connect = (name: DatabaseService) =>
-      new Upstream({ urls: urls[name], answerTimeoutMs, onFailure: (error) => failed(name, error) })
+      new Upstream({ urls: urls[name], answerTimeoutMs, onFailure: app.countUpstreamFailures(name) })
     const upstreams = {
       people: connect('people'),
       sessions: connect('sessions'),
@@ -38,12 +40,12 @@ export default fp<UpstreamsOptions>(
   { name: 'gateway.upstreams' }
 )
 
-function countFailures(app: FastifyInstance): (service: DatabaseService, error: unknown) => void {
+function failureCounts(app: FastifyInstance): FastifyInstance['countUpstreamFailures'] {
   const counter = new Counter({
     name: 'gateway_upstream_failures_total',
     help: 'Attempts to pass a request on that failed, by service and reason',
     labelNames: ['service', 'reason'],
     registers: [app.metrics]
   })
-  return (service, error) => counter.inc({ service, reason: codeOf(error) || 'unknown' })
+  return (service) => (error) => counter.inc({ service, reason: codeOf(error) || 'unknown' })
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { copyHeaders } from './copy-headers.ts'
-import type { UpstreamAnswer } from './upstream.ts'
+import type { UpstreamAnswer } from './ask.ts'
 
 /** Sends a service's response to the client. */
 export function sendAnswer(reply: FastifyReply, { statusCode, headers, body }: UpstreamAnswer): FastifyReply {

@@ -1,37 +1,16 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import type { Readable } from 'node:stream'
 import { BadRequest } from '@belay/kit'
-import { Pool } from 'undici'
+import type { Pool } from 'undici'
 import { UpstreamUnavailable } from '#src/errors.ts'
+import { ask, createPool, type UpstreamAnswer, type UpstreamRequest } from './ask.ts'
 import { isBroken, isMalformed, isNeverSent } from './failures.ts'
-import type { Headers } from './forwarded-headers.ts'
 import { Replicas } from './replicas.ts'
 
-const connectTimeoutMs = 1_000
 /** No attempt starts after this. */
 const retryWindowMs = 1_500
 /** How many requests may wait for a service at the same time; more get 503. */
 const maxWaiting = 5_000
-/** A larger response, or one of unknown length, is streamed. */
-const wholeUpToBytes = 256 * 1024
 /** Safe methods: they may reach a service twice. */
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
-
-/** The part of a request that is passed on. */
-export interface UpstreamRequest {
-  method: string
-  /** Path and query, as the client sent them. */
-  path: string
-  headers: Headers
-  body: Buffer | null
-}
-
-export interface UpstreamAnswer {
-  statusCode: number
-  headers: IncomingHttpHeaders
-  /** A short response is a Buffer. */
-  body: Buffer | Readable
-}
 
 export interface UpstreamOptions {
   urls: readonly string[]
@@ -48,12 +27,7 @@ export class Upstream {
   #waiting = 0
 
   constructor({ urls, answerTimeoutMs, onFailure }: UpstreamOptions) {
-    const options = {
-      connect: { timeout: connectTimeoutMs },
-      headersTimeout: answerTimeoutMs,
-      bodyTimeout: answerTimeoutMs
-    }
-    this.#replicas = new Replicas(urls.map((url) => new Pool(new URL(url).origin, options)))
+    this.#replicas = new Replicas(urls.map((url) => createPool(url, answerTimeoutMs)))
     this.#onFailure = onFailure
   }
 
@@ -102,14 +76,4 @@ export class Upstream {
     this.#replicas.rest(pool, performance.now())
     return true
   }
-}
-
-/**
- * Short responses are read in full: that costs less than a stream, and a service that dies in the middle of one has not
- * responded.
- */
-async function ask(pool: Pool, request: UpstreamRequest): Promise<UpstreamAnswer> {
-  const { statusCode, headers, body } = await pool.request(request)
-  const length = Number(headers['content-length'] ?? Number.POSITIVE_INFINITY)
-  return { statusCode, headers, body: length <= wholeUpToBytes ? Buffer.from(await body.arrayBuffer()) : body }
 }

@@ -12,8 +12,8 @@ export interface TestGateway {
   close(): Promise<void>
 }
 
-/** Starts a gateway in front of `upstream` (all services at once), with additional variables. */
-export async function startGateway(upstream: string, env: Record<string, string> = {}): Promise<TestGateway> {
+/** Starts a gateway in front of `upstream` (all services at once), with additional variables; pass `port` to replace one. */
+export async function startGateway(upstream: string, env: Record<string, string> = {}, port = 0): Promise<TestGateway> {
   const config = loadConfig(configSchema, {
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
@@ -25,7 +25,7 @@ export async function startGateway(upstream: string, env: Record<string, string>
     ...env
   })
   const app = await buildApp(config)
-  await app.listen({ host: '127.0.0.1', port: 0 })
+  await app.listen({ host: '127.0.0.1', port })
   const close = () => app.close()
   onTestFinished(close)
   const url = `http://127.0.0.1:${portOf(app.server)}`

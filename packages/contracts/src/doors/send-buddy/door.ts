@@ -13,6 +13,7 @@ export const sendBuddy: Door = {
     '/api/feedback': 'sessions',
     '/api/notifications': 'notifications'
   },
+  realtime: { '/ws/sessions/:session_id': 'websocket' },
   invalidInput: 400,
   malformedId: 'not-found',
   idempotencyKeyReused: 422,

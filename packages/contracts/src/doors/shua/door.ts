@@ -12,6 +12,7 @@ export const shua: Door = {
     '/requests/:id/messages': 'chat',
     '/threads': 'chat'
   },
+  realtime: { '/ws/:user_id': 'websocket' },
   invalidInput: 422,
   malformedId: 'not-found',
   idempotencyKeyReused: 422,

@@ -17,9 +17,9 @@ export const vibesMatch: Door = {
     '/api/v1/matches': 'people',
     '/api/v1/discovery': 'people',
     '/api/v1/messages': 'chat',
-    '/api/v1/conversations': 'chat',
-    '/socket.io': null
+    '/api/v1/conversations': 'chat'
   },
+  realtime: { '/socket.io': 'engine.io' },
   invalidInput: 400,
   malformedId: 'not-found',
   idempotencyKeyReused: 400,

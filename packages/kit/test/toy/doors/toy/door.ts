@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 export const toyDoor: Door = {
   name: 'toy',
   routes: { '/toys': 'chat', '/toys/:id/parts': 'sessions' },
+  realtime: { '/toy-stream': 'engine.io' },
   invalidInput: 422,
   malformedId: 'invalid-input',
   idempotencyKeyReused: 400,
