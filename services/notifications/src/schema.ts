@@ -47,7 +47,7 @@ export interface ReadMarkRow {
 export interface ResolutionRow {
   user_id: string
   type: NotificationType
-  /** The session, the request to join, or the gathering of the request. */
+  /** The session, the request to join or to chat, or the gathering of the request. */
   subject_id: string
   resolved: boolean
   updated_at: Generated<Date>

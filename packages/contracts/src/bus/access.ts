@@ -1,4 +1,12 @@
-import { MessageSent, ThreadMemberLeft, ThreadRead } from '../events/chat.ts'
+import {
+  MessageRequestAccepted,
+  MessageRequestCancelled,
+  MessageRequestDeclined,
+  MessageRequestSent,
+  MessageSent,
+  ThreadMemberLeft,
+  ThreadRead
+} from '../events/chat.ts'
 import type { EventDefinition } from '../events/define-event.ts'
 import {
   EventCancelled,
@@ -9,7 +17,7 @@ import {
   RequestWithdrawn,
   TagDeleted
 } from '../events/gatherings.ts'
-import { UserBlocked, UserDeleted, UserRegistered, UserUnblocked, UserUpdated } from '../events/people.ts'
+import { MatchCreated, UserBlocked, UserDeleted, UserRegistered, UserUnblocked, UserUpdated } from '../events/people.ts'
 import {
   FeedbackGiven,
   SessionAccepted,
@@ -111,6 +119,11 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
       RequestDeclined,
       RequestWithdrawn,
       FeedbackGiven,
+      MatchCreated,
+      MessageRequestSent,
+      MessageRequestAccepted,
+      MessageRequestDeclined,
+      MessageRequestCancelled,
       MessageSent,
       ThreadRead,
       ThreadMemberLeft

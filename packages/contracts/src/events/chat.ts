@@ -96,7 +96,8 @@ export const MessageRequestSent = defineEvent({
   verb: 'sent',
   version: 1,
   description: 'A person asked another to chat. The text is not included.',
-  data: MessageRequest
+  data: MessageRequest,
+  informs: ['notifications']
 })
 
 export const MessageRequestAccepted = defineEvent({
@@ -105,7 +106,8 @@ export const MessageRequestAccepted = defineEvent({
   verb: 'accepted',
   version: 1,
   description: 'The receiver accepted, replied, or liked the sender back; the two match.',
-  data: MessageRequest
+  data: MessageRequest,
+  informs: ['notifications']
 })
 
 export const MessageRequestDeclined = defineEvent({
@@ -114,7 +116,8 @@ export const MessageRequestDeclined = defineEvent({
   verb: 'declined',
   version: 1,
   description: 'The receiver declined.',
-  data: MessageRequest
+  data: MessageRequest,
+  informs: ['notifications']
 })
 
 export const MessageRequestCancelled = defineEvent({
@@ -123,7 +126,8 @@ export const MessageRequestCancelled = defineEvent({
   verb: 'cancelled',
   version: 1,
   description: 'The sender, a block or an erased account withdrew a message request.',
-  data: MessageRequest
+  data: MessageRequest,
+  informs: ['notifications']
 })
 
 export const ConversationStarted = defineEvent({

@@ -89,7 +89,8 @@ export const MatchCreated = defineEvent({
     /** The person whose like or answer made the match. */
     actor_id: Id,
     created_at: Timestamp
-  })
+  }),
+  informs: ['notifications']
 })
 
 export const MatchEnded = defineEvent({

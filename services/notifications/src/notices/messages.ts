@@ -2,6 +2,9 @@ import type { EventOf, MessageSent } from '@belay/contracts'
 import type { MissedMessages } from '#src/unseen/unseen.repository.ts'
 import type { Notice } from './notice.ts'
 
+/** Of the app, by what a thread belongs to; sessions and direct conversations have the id of their thread. */
+const pages = { session: 'sessions', event: 'threads', request: 'threads', direct: 'conversations' } as const
+
 /** What each other member of the thread may miss; of a system message nothing. */
 export function missedMessages({ id, data }: EventOf<typeof MessageSent>): MissedMessages[] {
   const { kind, sender_id, body, member_ids, thread_id, context, context_id, message_id, seq } = data
@@ -18,7 +21,7 @@ export function missed({ user_id, sender_id, event_id, excerpt, seq, count, ...m
     to: user_id,
     about: sender_id,
     words: { excerpt },
-    url: context === 'session' ? `/sessions/${context_id}` : `/threads/${thread_id}`,
+    url: `/${pages[context]}/${thread_id}`,
     data: { thread_id, context, context_id, message_id },
     causeEventId: event_id,
     thread: { id: thread_id, seq, count }

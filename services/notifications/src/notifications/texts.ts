@@ -44,6 +44,15 @@ const texts: Partial<Record<NotificationType, (name: string, words: Words) => Te
     message: `${event} has moved: ${whenAndWhere}`
   }),
   event_cancelled: (name, { event }) => ({ title: 'Event cancelled', message: `${name} cancelled ${event}` }),
+  message_request_received: (name) => ({
+    title: 'New message request',
+    message: `${name} would like to chat with you`
+  }),
+  message_request_accepted: (name) => ({
+    title: 'Message request accepted',
+    message: `${name} accepted your message request`
+  }),
+  match_created: (name) => ({ title: 'New match', message: `You and ${name} matched` }),
   message_received: (name, { excerpt }) => ({ title: `New message from ${name}`, message: excerpt ?? '' })
 }
 

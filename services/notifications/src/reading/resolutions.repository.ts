@@ -2,12 +2,15 @@ import type { NotificationType } from '@belay/contracts'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { NotificationsDatabase, ResolutionRow } from '#src/schema.ts'
 
-/** What a person was asked by a type of notification: about a session, a request to join, or any request of an event. */
+/** What a person was asked by a type of notification: about a session, a request to join or to chat, or any request of an event. */
 export interface Asked {
   userId: string
   type: NotificationType
   subjectId: string
 }
+
+/** Spelled out, not bound: the condition has to match the index's own. */
+const asksForAnAnswer = sql`type in ('session_invited', 'feedback_requested', 'event_request_received', 'message_request_received')`
 
 /**
  * Which of these have been answered. None of the others can be answered before the transaction ends, so that the answer
@@ -51,11 +54,10 @@ export async function updateReadBySubject(
   asked: Asked,
   now: Date
 ): Promise<void> {
-  // Spelled out, not bound: the condition has to match the index's own.
   await sql`
     update notifications set read_at = ${now}
     where user_id = ${asked.userId} and type = ${asked.type} and read_at is null
-      and type in ('session_invited', 'feedback_requested', 'event_request_received')
+      and ${asksForAnAnswer}
       and coalesce(data->>'request_id', data->>'session_id') = ${asked.subjectId}`.execute(trx)
 }
 
@@ -80,7 +82,7 @@ export async function updateReadBetween(
   await sql`
     update notifications set read_at = ${now}
     where user_id = any(${pair}::uuid[]) and actor_id = any(${pair}::uuid[]) and read_at is null
-      and type in ('session_invited', 'feedback_requested', 'event_request_received')`.execute(trx)
+      and ${asksForAnAnswer}`.execute(trx)
 }
 
 /** Deletes up to `limit` entries that no further notification can need. Returns the number deleted. */

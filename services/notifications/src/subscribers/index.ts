@@ -6,6 +6,11 @@ import type { NotificationsDatabase } from '#src/schema.ts'
 import { eventCancelled } from './event-cancelled.ts'
 import { eventUpdated } from './event-updated.ts'
 import { feedbackGiven } from './feedback-given.ts'
+import { matchCreated } from './match-created.ts'
+import { messageRequestAccepted } from './message-request-accepted.ts'
+import { messageRequestCancelled } from './message-request-cancelled.ts'
+import { messageRequestDeclined } from './message-request-declined.ts'
+import { messageRequestSent } from './message-request-sent.ts'
 import { messageSent } from './message-sent.ts'
 import { requestAccepted } from './request-accepted.ts'
 import { requestDeclined } from './request-declined.ts'
@@ -40,6 +45,11 @@ export const subscribers = (context: Notifications) => [
   requestWithdrawn(context),
   eventUpdated(context),
   eventCancelled(context),
+  matchCreated(context),
+  messageRequestSent(context),
+  messageRequestAccepted(context),
+  messageRequestDeclined(context),
+  messageRequestCancelled(context),
   messageSent(context),
   threadRead(context),
   threadMemberLeft(context)
