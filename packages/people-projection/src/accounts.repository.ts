@@ -79,22 +79,27 @@ export async function lockAccountStatuses<DB>(
   return new Map(users.map((user) => [user.id, user.deleted ? 'erased' : user.disabled ? 'disabled' : 'active']))
 }
 
-/** Stores an account unless a later version of it is known. `keepsBio`: the service's table has a column for it. */
+/** What some services keep of accounts besides: columns of their `users`, with their values for an erased person. */
+const blankDetails = { bio: '', profile_photos: [], birthdate: null }
+export type AccountDetail = keyof typeof blankDetails
+
+/** Stores an account unless a later version of it is known. An older producer does not send every detail. */
 export async function upsertUser<DB>(
   trx: Transaction<DB>,
   account: EventOf<typeof UserRegistered>['data'],
-  keepsBio: boolean
+  keeps: readonly AccountDetail[]
 ): Promise<void> {
   // By name: a newer producer may add fields.
-  const { id, display_name, avatar, bio, tier, role, disabled, version } = account
-  await upsert(trx, id, { display_name, avatar, tier, role, disabled, version, ...(keepsBio && { bio }) })
+  const { id, display_name, avatar, tier, role, disabled, version } = account
+  const sent = keeps.filter((detail) => account[detail] !== undefined)
+  await upsert(trx, id, { display_name, avatar, tier, role, disabled, version, ...detailsOf(account, sent) })
 }
 
 /** Erases what is known of a person. The row stays as `Deleted user`, so that history keeps an author. */
 export async function eraseUser<DB>(
   trx: Transaction<DB>,
   { id, version }: { id: string; version: number },
-  keepsBio: boolean
+  keeps: readonly AccountDetail[]
 ): Promise<void> {
   const blank = {
     display_name: 'Deleted user',
@@ -104,7 +109,11 @@ export async function eraseUser<DB>(
     disabled: true,
     deleted: true
   }
-  await upsert(trx, id, { ...blank, version, ...(keepsBio && { bio: '' }) })
+  await upsert(trx, id, { ...blank, version, ...detailsOf(blankDetails, keeps) })
+}
+
+function detailsOf(source: Readonly<Partial<Record<AccountDetail, unknown>>>, details: readonly AccountDetail[]) {
+  return Object.fromEntries(details.map((detail) => [detail, source[detail]]))
 }
 
 async function upsert<DB>(trx: Transaction<DB>, id: string, values: Readonly<Record<string, unknown>>): Promise<void> {

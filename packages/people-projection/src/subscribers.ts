@@ -10,33 +10,30 @@ import {
 } from '@belay/contracts'
 import { defineSubscriber, deleteParkedAbout } from '@belay/events'
 import type { Transaction } from 'kysely'
-import { eraseUser, lockUsersExclusively, upsertUser } from './accounts.repository.ts'
+import { type AccountDetail, eraseUser, lockUsersExclusively, upsertUser } from './accounts.repository.ts'
 import { upsertBlock } from './blocks.repository.ts'
 
 /** What a service does besides, in the same transaction. */
 export interface AccountHooks<DB> {
-  /** The service's `users` also has a column `bio`. Defaults to false. */
-  keepsBio?: boolean
+  /** Further columns of the service's `users`. None by default. */
+  keeps?: readonly AccountDetail[]
   /** Runs after the person's row was erased. */
   onErased?: (trx: Transaction<DB>, event: EventOf<typeof UserDeleted>) => Promise<void>
 }
 
 /** Keep `users` as the people service publishes it. */
-export function accountSubscribers<DB>(
-  service: DatabaseService,
-  { keepsBio = false, onErased }: AccountHooks<DB> = {}
-) {
+export function accountSubscribers<DB>(service: DatabaseService, { keeps = [], onErased }: AccountHooks<DB> = {}) {
   const store = <Event extends typeof UserRegistered>(event: Event) =>
     defineSubscriber<DB>()({
       durable: durableOf(service, event),
       event,
-      handle: ({ event: { data }, trx }) => upsertUser(trx, data, keepsBio)
+      handle: ({ event: { data }, trx }) => upsertUser(trx, data, keeps)
     })
   const erase = defineSubscriber<DB>()({
     durable: durableOf(service, UserDeleted),
     event: UserDeleted,
     async handle({ event, trx }) {
-      await eraseUser(trx, event.data, keepsBio)
+      await eraseUser(trx, event.data, keeps)
       await onErased?.(trx, event)
       await deleteParkedAbout(trx, { subject: event.data.id, types: [UserRegistered.type, UserUpdated.type] })
     }

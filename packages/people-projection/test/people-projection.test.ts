@@ -11,7 +11,7 @@ import {
 import { createDatabase, migrate } from '@belay/db'
 import { createStore, eventMigrations, type EventTables, runSubscriber, type Subscriber } from '@belay/events'
 import { createTestDatabase } from '@belay/testing'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
 import {
   accountMigrations,
@@ -33,7 +33,20 @@ import {
 type Tables = EventTables & AccountTables & BlockTables
 
 const { url, drop } = await createTestDatabase()
-await migrate({ url, schema: 'chat', migrations: { ...eventMigrations, ...accountMigrations, ...blockMigrations } })
+const details = {
+  '20261102T0000_details': {
+    async up(schema: Kysely<unknown>) {
+      await sql`alter table users add column birthdate date, add column profile_photos text[] not null default '{}'`.execute(
+        schema
+      )
+    }
+  }
+}
+await migrate({
+  url,
+  schema: 'chat',
+  migrations: { ...eventMigrations, ...accountMigrations, ...blockMigrations, ...details }
+})
 const db = createDatabase<Tables>({ url, schema: 'chat', poolMax: 4, applicationName: 'people-projection-test' })
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 const store = createStore<Tables>({
@@ -54,7 +67,10 @@ afterAll(async () => {
 const erased: string[] = []
 const blocks: boolean[] = []
 const subscribers: Subscriber<Tables>[] = [
-  ...accountSubscribers<Tables>('chat', { onErased: async (_trx, { data }) => void erased.push(data.id) }),
+  ...accountSubscribers<Tables>('chat', {
+    keeps: ['birthdate', 'profile_photos'],
+    onErased: async (_trx, { data }) => void erased.push(data.id)
+  }),
   ...blockSubscribers<Tables>('chat', { onBlocked: async (_trx, _event, isLatest) => void blocks.push(isLatest) })
 ]
 
@@ -106,6 +122,17 @@ test('an account shows its latest version, in any order of its events', async ()
   expect(await findUserName(db, randomUUID())).toBeNull()
 })
 
+test('a service keeps the details that it has columns for, also past events of a producer that does not send them', async () => {
+  const account = ana(1, { birthdate: '1990-02-03', profile_photos: ['https://example.org/1.jpg'] })
+  await apply(UserRegistered, account, account.id)
+  await apply(UserUpdated, { ...ana(2), id: account.id, display_name: 'Bea' }, account.id)
+  expect(await db.selectFrom('users').selectAll().where('id', '=', account.id).executeTakeFirst()).toMatchObject({
+    display_name: 'Bea',
+    birthdate: '1990-02-03',
+    profile_photos: ['https://example.org/1.jpg']
+  })
+})
+
 test('an erased account keeps nothing but its id, also when its registration arrives late', async () => {
   const account = ana(1)
   await store.transaction((trx) =>
@@ -121,6 +148,8 @@ test('an erased account keeps nothing but its id, also when its registration arr
       id: account.id,
       display_name: 'Deleted user',
       avatar: null,
+      birthdate: null,
+      profile_photos: [],
       tier: 'free',
       role: 'user',
       disabled: true,

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import {
+  applyEventIn,
   MessageSent,
   RequestSubmitted,
   SessionAccepted,
   SessionInvited,
   ThreadMemberLeft,
-  ThreadRead
+  ThreadRead,
+  UserBlocked,
+  UserUnblocked
 } from '@belay/contracts'
 import { eventually, makePair, makePlan, move, registerUser, type TestUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
@@ -142,6 +145,15 @@ test('giving feedback reads the request for it, and only one’s own', async () 
   expect((await inviter.api.post(`/api/sessions/${sessionId}/feedback/`, ratings)).status).toBe(201)
   await allRead(inviter, 'feedback_requested')
   expect(await unreadOf(invitee, 'feedback_requested')).toHaveLength(1)
+})
+
+test('a block that arrives after it was lifted reads nothing', async () => {
+  const { inviter, invitee } = await makePlan(system)
+  const pair = { blocker_id: inviter.id, blocked_id: invitee.id }
+  const bus = await connect(system)
+  await bus.ask(applyEventIn('notifications', 'people'), eventOf(UserUnblocked, { ...pair, version: 3 }))
+  await bus.ask(applyEventIn('notifications', 'people'), eventOf(UserBlocked, { ...pair, version: 2 }))
+  expect(await unreadOf(invitee, 'session_invited')).toHaveLength(1)
 })
 
 test('an answer that arrives before the invitation reads it', async () => {

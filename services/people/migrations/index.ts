@@ -7,6 +7,7 @@ import * as refreshGrace from './20261125T0930_refresh-grace.ts'
 import * as emailKeys from './20261125T0940_email-keys.ts'
 import * as reports from './20261125T1000_reports.ts'
 import * as outboxBySubject from './20261125T1100_outbox-by-subject.ts'
+import * as republication from './20261201T0020_republication.ts'
 
 /** The history of the people schema: forward only, never edited. */
 export const migrations: Record<string, Migration> = {
@@ -17,5 +18,6 @@ export const migrations: Record<string, Migration> = {
   '20261125T0930_refresh-grace': refreshGrace,
   '20261125T0940_email-keys': emailKeys,
   '20261125T1000_reports': reports,
-  '20261125T1100_outbox-by-subject': outboxBySubject
+  '20261125T1100_outbox-by-subject': outboxBySubject,
+  '20261201T0020_republication': republication
 }

@@ -16,6 +16,7 @@ import { cleanup } from './plugins/cleanup.ts'
 import { context } from './plugins/context.ts'
 import { firstAdmin } from './plugins/first-admin.ts'
 import { refreshCookie } from './plugins/refresh-cookie.ts'
+import { republication } from './plugins/republication.ts'
 import { listQuestions } from './questions/index.ts'
 import type { PeopleDatabase } from './schema.ts'
 import { listAccounts } from './users/users.repository.ts'
@@ -53,6 +54,7 @@ export async function buildApp(
   })
   await app.register(cleanup)
   await app.register(firstAdmin, { config, print })
+  await app.register(republication)
   await registerDoors(app, import.meta.dirname)
   return app
 }

@@ -89,6 +89,13 @@ export interface ReportRow {
   updated_at: Date
 }
 
+/** Accounts or blocks that are still to be published once more, after an upgrade. */
+export interface RepublicationRow {
+  kind: 'accounts' | 'blocks'
+  /** Those up to here are done; null at the beginning. */
+  after_id: string | null
+}
+
 /** Every table of the people schema. */
 export interface PeopleDatabase extends EventTables, KitTables {
   users: UserRow
@@ -98,6 +105,7 @@ export interface PeopleDatabase extends EventTables, KitTables {
   signing_keys: SigningKeyRow
   blocks: BlockRow
   reports: ReportRow
+  republications: RepublicationRow
 }
 
 export type PeopleStore = EventStore<PeopleDatabase>

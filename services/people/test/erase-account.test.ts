@@ -78,10 +78,10 @@ test('erasing is published once, with the last version', async () => {
 test('recorded events lose the profile, so that no replay restores it', async () => {
   const secret = `Secret ${randomUUID()}`
   const { id, api, password } = await register(people, { display_name: secret })
-  await api.patch('/api/users/me/', { bio: secret, avatar: 'https://example.org/me.jpg' })
+  await api.patch('/api/users/me/', { bio: secret, birthdate: '1990-01-01', avatar: 'https://example.org/me.jpg' })
   await api.delete('/api/users/me/', { password })
   const rows = await people.sql(`select envelope from outbox where envelope->>'subject' = $1 order by position`, [id])
-  const blank = { display_name: 'Deleted user', avatar: null, bio: '' }
+  const blank = { display_name: 'Deleted user', avatar: null, bio: '', profile_photos: [], birthdate: null }
   expect(rows.map((row) => row['envelope'])).toMatchObject([
     { type: 'belay.people.user.registered.v1', data: { id, version: 1, ...blank } },
     { type: 'belay.people.user.updated.v1', data: { id, version: 2, ...blank } },

@@ -45,6 +45,19 @@ test('an erased person does not come back', async () => {
   expect((await plan.inviter.api.post('/api/sessions/', invitation(plan))).status).toBe(404)
 })
 
+test('a block that is published once more changes nothing', async () => {
+  const plan = await makePlan(system)
+  const id = await invite(plan)
+  await plan.invitee.api.post(`/api/v1/users/${plan.inviter.id}/block`)
+  const before = await read(plan.inviter, id)
+
+  const pair = { blocker_id: plan.invitee.id, blocked_id: plan.inviter.id }
+  await deliver(system, eventOf(UserBlocked, { ...pair, version: 2 }))
+  expect(await read(plan.inviter, id)).toEqual(before)
+  const cancelled = await collectEvents(system, 'belay.evt.sessions.session.cancelled.v1')
+  expect(cancelled.filter(({ subject }) => subject === id)).toHaveLength(1)
+})
+
 test('a block that arrives after it was lifted cancels older sessions and no later ones', async () => {
   const plan = await makePlan(system)
   const found = await invite(plan, { proposed_date: '2099-03-17' })

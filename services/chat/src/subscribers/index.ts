@@ -54,7 +54,7 @@ function subscriberOf<Definition extends EventDefinition>(
 /** Listed one by one: events of a subscriber that is not listed would be lost silently. */
 export const subscribers = (chat: Chat) => [
   // Conversations end with their plans; of an erased person only the name goes.
-  ...accountSubscribers<ChatDatabase>('chat'),
+  ...accountSubscribers<ChatDatabase>('chat', { keeps: ['profile_photos', 'birthdate'] }),
   ...[
     subscriberOf(SessionInvited, session),
     subscriberOf(SessionAccepted, session),

@@ -30,8 +30,9 @@ export const subscribers = (context: Notifications) => [
     onErased: (trx, { data }) => deleteNotificationsOf(trx, data.id)
   }),
   ...blockSubscribers<NotificationsDatabase>('notifications', {
-    onBlocked: (trx, { data }) =>
-      updateReadBetween(trx, [data.blocker_id, data.blocked_id], context.runtime.clock.now())
+    async onBlocked(trx, { data }, isLatest) {
+      if (isLatest) await updateReadBetween(trx, [data.blocker_id, data.blocked_id], context.runtime.clock.now())
+    }
   }),
   sessionInvited(context),
   sessionAccepted(context),

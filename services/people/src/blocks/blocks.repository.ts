@@ -73,10 +73,40 @@ export async function deactivateBlock(
     .executeTakeFirst()
 }
 
-/** Deletes every block by and of this person. */
+/** Deletes every block by and of this person. Locks them in the order of their ids, as `renewBlocks` does. */
 export async function deleteBlocksOf(trx: Transaction<PeopleDatabase>, userId: string): Promise<void> {
   await trx
     .deleteFrom('blocks')
-    .where((eb) => eb.or([eb('blocker_id', '=', userId), eb('blocked_id', '=', userId)]))
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('blocks')
+        .select('id')
+        .where((or) => or.or([or('blocker_id', '=', userId), or('blocked_id', '=', userId)]))
+        .orderBy('id')
+        .forUpdate()
+    )
     .execute()
+}
+
+/** Gives the next active blocks after an id a new version each, and returns them in the order of their ids. */
+export async function renewBlocks(
+  trx: Transaction<PeopleDatabase>,
+  page: { afterId: string | null; limit: number }
+): Promise<Block[]> {
+  const blocks = await trx
+    .updateTable('blocks')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('blocks')
+        .select('id')
+        .where('active', '=', true)
+        .$if(page.afterId !== null, (query) => query.where('id', '>', page.afterId ?? ''))
+        .orderBy('id')
+        .limit(page.limit)
+        .forUpdate()
+    )
+    .returningAll()
+    .execute()
+  return blocks.toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }

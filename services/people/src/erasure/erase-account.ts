@@ -11,7 +11,7 @@ import { eraseUser, findUser, lockUser } from '#src/users/users.repository.ts'
 
 /** The events that carry a profile. */
 const accountTypes = [UserRegistered.type, UserUpdated.type]
-const erasedProfile = { display_name: 'Deleted user', avatar: null, bio: '' }
+const erasedProfile = { display_name: 'Deleted user', avatar: null, bio: '', profile_photos: [], birthdate: null }
 
 /**
  * Erases the caller's account: deletes all personal data here, publishes the event by which other services do the same, and

@@ -17,6 +17,8 @@ export function toAccount(user: User): Static<typeof Account> {
     tier: user.tier,
     role: user.role,
     disabled: user.disabled,
+    profile_photos: user.profile_photos,
+    birthdate: user.birthdate,
     version: user.version
   }
 }

@@ -104,6 +104,29 @@ export async function updateUser(
     .executeTakeFirstOrThrow()
 }
 
+/** Gives the next accounts after an id a new version each, and returns them in the order of their ids. */
+export async function renewUsers(
+  trx: Transaction<PeopleDatabase>,
+  page: { afterId: string | null; limit: number }
+): Promise<User[]> {
+  const users = await trx
+    .updateTable('users')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('users')
+        .select('id')
+        .where('deleted_at', 'is', null)
+        .$if(page.afterId !== null, (query) => query.where('id', '>', page.afterId ?? ''))
+        .orderBy('id')
+        .limit(page.limit)
+        .forNoKeyUpdate()
+    )
+    .returningAll()
+    .execute()
+  return users.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+}
+
 /** Removes all personal data from an account; its row stays so that its events keep their order. */
 export async function eraseUser(trx: Transaction<PeopleDatabase>, id: string, now: Date): Promise<User> {
   return trx

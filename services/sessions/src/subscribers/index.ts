@@ -6,7 +6,7 @@ import { applyBlock } from '#src/sessions/apply-block.ts'
 /** Every event that this service reacts to. */
 export const subscribers = [
   ...accountSubscribers<SessionsDatabase>('sessions', {
-    keepsBio: true,
+    keeps: ['bio'],
     onErased: (trx, { data, time }) => erasePerson(trx, data, new Date(time))
   }),
   ...blockSubscribers<SessionsDatabase>('sessions', {
