@@ -59,7 +59,15 @@ export type UserSignal = Static<typeof UserSignal>
 /** `belay.live.contact.<user id>`: what concerns a person's direct conversations, for every connection of theirs. */
 export const ContactSignal = Type.Union([
   /** A direct conversation opened to them: connections that follow all of a person's conversations join it. */
-  Type.Object({ kind: Type.Literal('conversation_opened'), conversation_id: Id, peer_id: Id }),
+  Type.Object({
+    kind: Type.Literal('conversation_opened'),
+    conversation_id: Id,
+    peer_id: Id,
+    /** Where the log stood before it opened, or opened again: the messages after it are new. */
+    after_seq: Type.Optional(Type.Integer({ minimum: 0 }))
+  }),
+  /** A direct conversation was archived: connections that follow it leave it. */
+  Type.Object({ kind: Type.Literal('conversation_closed'), conversation_id: Id }),
   /** Someone with whom they have an active conversation came online or went offline. */
   Type.Object({ kind: Type.Literal('presence'), user_id: Id, online: Type.Boolean(), last_active: Timestamp })
 ])
