@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createApi, type Json, useSystem } from '@belay/testing'
 import { validate } from '@scalar/openapi-parser'
-import { chromium } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { checkClientProgram } from './lib/client-program.ts'
 import { startGateway } from './lib/gateway.ts'
@@ -160,33 +160,51 @@ test('the AsyncAPI document has no parser or linter findings', async () => {
   expect(await spectralFindings('asyncapi', body)).toEqual([])
 })
 
-test.skipIf(!existsSync(browser))('people read the reference in a browser that reaches nothing else', async () => {
-  const args = ['--no-sandbox', '--disable-background-networking', '--disable-quic', '--no-first-run']
-  const chrome = await chromium.launch({
-    executablePath: browser,
-    args: [...args, '--disable-component-update', '--disable-sync']
+describe.skipIf(!existsSync(browser))('in a browser that reaches nothing else', () => {
+  /** Opens a page and runs `read`; the page may have no errors and asks this system only. */
+  async function visit(path: string, read: (page: Page) => Promise<void>): Promise<void> {
+    const args = ['--no-sandbox', '--disable-background-networking', '--disable-quic', '--no-first-run']
+    const chrome = await chromium.launch({
+      executablePath: browser,
+      args: [...args, '--disable-component-update', '--disable-sync']
+    })
+    onTestFinished(() => chrome.close())
+    const page = await chrome.newPage()
+    const faults: string[] = []
+    const asked = new Set<string>()
+    page.on('pageerror', ({ message }) => faults.push(message))
+    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+    page.on('request', (request) => asked.add(new URL(request.url()).origin))
+    await page.goto(system.url + path)
+    await read(page)
+    expect([...asked]).toEqual([system.url])
+    expect(faults).toEqual([])
+  }
+
+  test('people read the reference', async () => {
+    await visit('', async (page) => {
+      await page.getByText('Every conversation is tied to a plan.').waitFor()
+      await page
+        .getByRole('button', { name: /Send Buddy: chat/ })
+        .first()
+        .click()
+      await page.getByText('Send a message in a session').first().waitFor()
+      expect(new URL(page.url()).pathname).toBe('/docs/')
+    })
   })
-  onTestFinished(() => chrome.close())
-  const page = await chrome.newPage()
-  const faults: string[] = []
-  const asked = new Set<string>()
-  page.on('pageerror', ({ message }) => faults.push(message))
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-  page.on('request', (request) => asked.add(new URL(request.url()).origin))
-  await page.goto(system.url)
-  await page.getByText('Every conversation is tied to a plan.').waitFor()
-  await page
-    .getByRole('button', { name: /Send Buddy: chat/ })
-    .first()
-    .click()
-  await page.getByText('Send a message in a session').first().waitFor()
-  expect(new URL(page.url()).pathname).toBe('/docs/')
-  expect([...asked]).toEqual([system.url])
-  expect(faults).toEqual([])
+
+  test('people read about sockets and events', async () => {
+    await visit('/docs/events', async (page) => {
+      await page.getByText('Belay: events and WebSockets').first().waitFor()
+      await page.getByText('/ws/sessions/{session_id}').first().waitFor()
+      await page.getByText('belay.evt.chat.message.sent.v1').first().click()
+      await page.getByText('A message is stored.').first().waitFor()
+    })
+  })
 })
 
-test('the reference has its own policy: only scripts with its nonce', async () => {
-  const { headers, body } = await createApi(system.url).get('/docs/')
+test.each(['/docs/', '/docs/events/'])('%s has its own policy: only scripts with its nonce', async (path) => {
+  const { headers, body } = await createApi(system.url).get(path)
   const nonce = /'nonce-([\w-]+)'/.exec(String(headers['content-security-policy']))?.[1]
   expect(nonce).toBeTypeOf('string')
   for (const [script] of String(body).matchAll(/<script[^>]*>/g)) expect(script).toContain(`nonce="${nonce}"`)

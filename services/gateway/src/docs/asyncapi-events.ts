@@ -28,6 +28,7 @@ export function eventOperations(): object {
 export function eventMessages(): object {
   return ofEvents(({ type, description, data }) => ({
     name: type,
+    title: type,
     summary: description,
     contentType: 'application/cloudevents+json',
     payload: publicSchema({

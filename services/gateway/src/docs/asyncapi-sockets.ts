@@ -44,7 +44,8 @@ export function socketMessages(): object {
 }
 
 function messageOf(frame: Frame): object {
-  return { name: frame.properties.type.const, summary: frame.description, payload: publicSchema(frame) }
+  const { const: name } = frame.properties.type
+  return { name, title: name, summary: frame.description, payload: publicSchema(frame) }
 }
 
 function namesOf(socket: SocketDescription, side: Side): string[] {

@@ -25,7 +25,8 @@ export function asyncApiDocument(about: About): object {
       nats: { host: 'localhost:4222', protocol: 'nats', description: 'The NATS server that Belay was started with.' },
       gateway: { host, protocol: protocol === 'https:' ? 'wss' : 'ws', description: 'The public door.' }
     },
-    channels: { ...eventChannels(), ...socketChannels() },
+    // What apps need first.
+    channels: { ...socketChannels(), ...eventChannels() },
     operations: { ...eventOperations(), ...socketOperations() },
     components: { messages: { ...eventMessages(), ...socketMessages() } }
   }

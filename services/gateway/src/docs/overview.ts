@@ -32,8 +32,9 @@ With an \`Idempotency-Key\` header the same call within 24 hours returns the fir
 ## WebSockets
 
 \`/ws/sessions/{id}/?token=<access token>\` is the live conversation of a session, \`/ws/{user_id}?token=<access token>\` all
-threads of one person. Frames are JSON, up to 64 KiB; the [AsyncAPI document](/asyncapi.json) has their schemas, and those
-of the events that other services can subscribe to. In a session:
+threads of one person. Frames are JSON, up to 64 KiB; their schemas, and those of the events that
+other services can subscribe to, are on a [page of their own](/docs/events/) and in the [AsyncAPI document](/asyncapi.json).
+In a session:
 
 - You send \`{"type": "message", "content", "client_msg_id"?}\` and \`{"type": "typing", "is_typing"}\`.
 - You receive \`message\`, \`typing\`, \`session\` (its status changed), \`read\`, \`reset\` (read the conversation again),

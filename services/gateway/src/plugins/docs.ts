@@ -13,7 +13,7 @@ export interface DocsOptions {
   publicUrl: string
 }
 
-/** The reference for people at `/docs`, for programs at `/openapi.json` and `/asyncapi.json`. */
+/** The reference for people at `/docs` and `/docs/events`, for programs at `/openapi.json` and `/asyncapi.json`. */
 export default fp<DocsOptions>(
   async (app, { publicUrl }) => {
     const openApi = createOpenApiSource(Object.values(app.upstreams), app.runtime.clock, { publicUrl, version })
@@ -24,25 +24,28 @@ export default fp<DocsOptions>(
     app.get('/openapi.json', route, openApi)
     app.get('/asyncapi.json', route, async () => asyncApi)
     const nonce = randomBytes(16).toString('base64url')
-    await app.register(scalar, {
-      routePrefix: '/docs',
-      hooks: {
-        onRequest: (_request, reply, done) => done(void reply.header('content-security-policy', policy(nonce)))
-      },
-      configuration: {
-        url: '/openapi.json',
-        pageTitle: 'Belay API reference',
-        nonce,
-        cdn: '/docs/js/scalar.js',
-        // No external requests: the page works offline.
-        withDefaultFonts: false,
-        telemetry: false,
-        hideClientButton: true,
-        showDeveloperTools: 'never',
-        mcp: { disabled: true },
-        agent: { disabled: true }
-      }
-    })
+    const addPage = (routePrefix: `/${string}`, url: string, pageTitle: string) =>
+      app.register(scalar, {
+        routePrefix,
+        hooks: {
+          onRequest: (_request, reply, done) => done(void reply.header('content-security-policy', policy(nonce)))
+        },
+        configuration: {
+          url,
+          pageTitle,
+          nonce,
+          cdn: '/docs/js/scalar.js',
+          // No external requests: the page works offline.
+          withDefaultFonts: false,
+          telemetry: false,
+          hideClientButton: true,
+          showDeveloperTools: 'never',
+          mcp: { disabled: true },
+          agent: { disabled: true }
+        }
+      })
+    await addPage('/docs', '/openapi.json', 'Belay API reference')
+    await addPage('/docs/events', '/asyncapi.json', 'Belay events and sockets')
   },
   { name: 'gateway.docs', dependencies: ['gateway.guards', 'gateway.upstreams'] }
 )
