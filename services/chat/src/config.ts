@@ -1,15 +1,19 @@
-import { databaseConfigSchema, serverConfigSchema } from '@belay/kit'
+import { databaseConfigSchema, LimitVariable, serverConfigSchema } from '@belay/kit'
 import { type Static, Type } from 'typebox'
 
 /** The variables of the chat service. */
 export const configSchema = Type.Object({
   ...serverConfigSchema.properties,
   ...databaseConfigSchema.properties,
-  LIMIT_MESSAGES_PER_HOUR: Type.Integer({
-    minimum: 1,
-    default: 100,
-    description: 'Messages per person and hour, over HTTP and sockets together.'
-  }),
+  LIMIT_MESSAGES_PER_HOUR: LimitVariable(
+    100,
+    'Messages in sessions per person and hour, over HTTP and sockets together.'
+  ),
+  LIMIT_DIRECT_MESSAGES_PER_HOUR: LimitVariable(
+    100,
+    'Direct messages per person and hour, over HTTP and sockets together.'
+  ),
+  LIMIT_SOCKET_MESSAGES_PER_SECOND: LimitVariable(2, 'Direct messages per person and second over sockets.'),
   CONTINUITY_CHECK_MS: Type.Integer({
     minimum: 100,
     maximum: 600_000,

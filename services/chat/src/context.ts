@@ -1,8 +1,9 @@
 import type { Bus } from '@belay/bus'
 import type { Store } from '@belay/events'
-import type { Limit, Runtime } from '@belay/kit'
+import type { Runtime } from '@belay/kit'
 import type { Logger } from 'pino'
 import { createLive, type Live } from './live/live.ts'
+import type { MessageLimits } from './messages/budgets.ts'
 import { MessageLog } from './messages/message-log.ts'
 import type { ChatDatabase } from './schema.ts'
 
@@ -12,14 +13,13 @@ export interface Chat {
   runtime: Runtime
   bus: Bus
   log: MessageLog
-  /** Messages per person; null when limits are off. */
-  limit: Limit | null
+  limits: MessageLimits
   live: Live
 }
 
 /** Creates the context. */
 export function createChat({ logger, ...parts }: Omit<Chat, 'log' | 'live'> & { logger: Logger }): Chat {
   const live = createLive(parts.bus)
-  const { store, runtime, limit } = parts
-  return { ...parts, live, log: new MessageLog({ store, runtime, limit, log: logger, publish: live.messages }) }
+  const { store, runtime, limits } = parts
+  return { ...parts, live, log: new MessageLog({ store, runtime, limits, log: logger, publish: live.messages }) }
 }

@@ -1,61 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { createDatabase, migrate } from '@belay/db'
-import { createStore, eventMigrations } from '@belay/events'
-import { kitMigrations, systemRuntime } from '@belay/kit'
-import { createTestDatabase } from '@belay/testing'
-import { pino } from 'pino'
-import { afterAll, expect, test } from 'vitest'
-import { migrations } from '#migrations'
+import { expect, test } from 'vitest'
 import { toError } from '#src/doors/shua/errors.ts'
-import { MessageLog, type MessageLogOptions } from '#src/messages/message-log.ts'
-import type { ChatDatabase } from '#src/schema.ts'
+import { useLogs } from './logs.ts'
 
-const schema = 'chat'
-const database = await createTestDatabase()
-await migrate({ url: database.url, schema, migrations: { ...eventMigrations, ...kitMigrations, ...migrations } })
-const db = createDatabase<ChatDatabase>({ url: database.url, schema, poolMax: 4, applicationName: 'message-log-test' })
-afterAll(async () => {
-  await db.destroy()
-  await database.drop()
-})
-
-const { clock, newId } = systemRuntime
-const log = pino({ level: 'silent' })
-const store = createStore<ChatDatabase>({
-  db,
-  source: 'chat',
-  clock,
-  newId,
-  log,
-  publish: async () => undefined,
-  applyTo: async () => undefined
-})
-const openLog = (publish: MessageLogOptions['publish']) =>
-  new MessageLog({ store, runtime: systemRuntime, limit: null, log, publish })
+const { db, openLog, makeUser, makeThread: makeThreadOf } = await useLogs()
 
 /** A thread with one member in it. */
 async function makeThread() {
-  const threadId = randomUUID()
-  const userId = randomUUID()
-  await db
-    .insertInto('users')
-    .values({ id: userId, display_name: 'Ana', avatar: null, tier: 'free', role: 'user', disabled: false, version: 1 })
-    .execute()
-  await db
-    .insertInto('threads')
-    .values({
-      id: threadId,
-      context: 'session',
-      context_id: threadId,
-      context_version: 1,
-      context_status: 'accepted',
-      last_message_at: null,
-      created_at: clock.now(),
-      event_id: null,
-      only_sender_id: null
-    })
-    .execute()
-  await db.insertInto('members').values({ thread_id: threadId, user_id: userId }).execute()
+  const userId = await makeUser()
+  const threadId = await makeThreadOf('session', 'accepted', [userId])
   const bodies = async () => {
     const rows = await db.selectFrom('messages').select(['seq', 'body']).where('thread_id', '=', threadId).execute()
     return rows.toSorted((one, other) => one.seq - other.seq).map((row) => row.body)

@@ -3,7 +3,7 @@ import { findUserName } from '@belay/people-projection'
 import type { Transaction } from 'kysely'
 import { recordSent, stampOf } from '#src/messages/append-messages.ts'
 import { insertMessages, listMemberIds, type LockedThread } from '#src/messages/append.repository.ts'
-import { toMessage } from '#src/messages/message.ts'
+import { directPartsOf, toMessage } from '#src/messages/message.ts'
 import { withName } from '#src/messages/system-text.ts'
 import type { Written } from '#src/messages/written.ts'
 import type { ChatDatabase } from '#src/schema.ts'
@@ -20,6 +20,7 @@ export async function addWords(
   words: readonly Words[]
 ): Promise<Written> {
   const created_at = runtime.clock.now()
+  const memberIds = await listMemberIds(trx, [thread.id])
   const rows = words.map(({ body, about, from }) => ({
     id: from?.messageId ?? runtime.newId(),
     thread_id: thread.id,
@@ -29,10 +30,11 @@ export async function addWords(
     body,
     client_msg_id: null,
     created_at,
-    subject_user_id: about ?? null
+    subject_user_id: about ?? null,
+    ...directPartsOf(thread.context, { sender_id: from?.userId ?? null }, memberIds.get(thread.id) ?? [])
   }))
   await insertMessages(trx, rows)
-  await recordSent(trx, rows, new Map([[thread.id, thread]]), await listMemberIds(trx, [thread.id]))
+  await recordSent(trx, rows, new Map([[thread.id, thread]]), memberIds)
   const messages = await Promise.all(
     rows.map(async ({ subject_user_id, ...row }) => {
       const sender_name = row.sender_id === null ? null : await findUserName(trx, row.sender_id)

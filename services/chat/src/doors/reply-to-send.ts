@@ -3,6 +3,7 @@ import { answerFor, sendKept } from '@belay/kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Chat } from '#src/context.ts'
 import type { AppendOutcome, LogInput } from '#src/messages/append-messages.ts'
+import type { MessageLimits } from '#src/messages/budgets.ts'
 import type { KeyedSend, Replayed } from '#src/messages/keyed-sends.ts'
 import type { ToError } from './refusal-errors.ts'
 
@@ -13,6 +14,8 @@ export interface SendReplies {
   /** The body of the 200 that a repeated `client_msg_id` gets; throws when the door refuses repeats. */
   presentRepeated: (message: Message) => object
   toError: ToError
+  /** The limit that headers of a 429 describe. */
+  limit: keyof MessageLimits
 }
 
 /** Appends a message; `repeated` means that its `client_msg_id` was sent before, `replayed` that the same call was. */
@@ -42,7 +45,7 @@ export async function replyToSend(
     if (call !== undefined) answerFor(call, [outcome.replayed])
     return sendKept(reply, outcome.replayed, true)
   }
-  if (!outcome.ok) throw door.toError(outcome, chat.limit)
+  if (!outcome.ok) throw door.toError(outcome, chat.limits[door.limit])
   if (outcome.repeated) return reply.code(200).send(door.presentRepeated(outcome.message))
   if (keyed === undefined) return reply.code(201).send(door.present(outcome.message))
   request.keyedCall = undefined

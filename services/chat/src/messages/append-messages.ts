@@ -1,6 +1,6 @@
 import { type AppendMessages, type LogStamp, MessageSent, type QuestionOutput } from '@belay/contracts'
 import { recordEvents, type Store } from '@belay/events'
-import { describeLimit, type Limit, type Runtime } from '@belay/kit'
+import { describeLimit, type Runtime } from '@belay/kit'
 import type { Transaction } from 'kysely'
 import type { ChatDatabase } from '#src/schema.ts'
 import {
@@ -11,9 +11,9 @@ import {
   type LockedThread,
   type NewMessage
 } from './append.repository.ts'
-import { type Budget, lockBudgets, updateBudgets } from './budgets.repository.ts'
+import { Budgets, limitsOn, type MessageLimits } from './budgets.ts'
 import { type KeyedSend, KeyedSends, type Replayed } from './keyed-sends.ts'
-import { type MessageRecord, toMessage } from './message.ts'
+import { directPartsOf, type MessageRecord, toMessage } from './message.ts'
 import { neutralName, withName } from './system-text.ts'
 
 /** The outcome of one input. */
@@ -24,20 +24,20 @@ export interface LogInput extends AppendInput {
   keyed?: KeyedSend | undefined
 }
 
-/** What appending needs besides the inputs. `limit` is null when limits are off. */
+/** What appending needs besides the inputs. */
 export interface AppendContext {
   store: Store<ChatDatabase>
   runtime: Runtime
-  limit: Limit | null
+  limits: MessageLimits
 }
 
 /** The state of one batch, under the locks of its transaction. */
 interface Batch {
   now: Date
   newId: () => string
-  limit: Limit | null
+  limits: MessageLimits
   threads: Map<string, LockedThread>
-  budgets: Map<string, Budget>
+  budgets: Budgets
   /** Messages of this batch that have a `client_msg_id`, to find repeats within it. */
   firsts: Map<string, MessageRecord>
   keyed: KeyedSends
@@ -77,16 +77,18 @@ async function openBatch(
   threads: readonly LockedThread[]
 ): Promise<Batch> {
   const now = context.runtime.clock.now()
-  const limited = new Set(threads.filter((thread) => thread.context === 'session').map((thread) => thread.id))
-  const senderIds = [...new Set(inputs.filter((input) => limited.has(input.thread_id)).map((input) => input.sender_id))]
-  const { limit } = context
-  const budgets = limit && senderIds.length > 0 ? await lockBudgets(trx, senderIds, limit, now) : []
+  const { limits } = context
+  const byId = new Map(threads.map((thread) => [thread.id, thread]))
+  const uses = inputs.map((input) => {
+    const { context: of = '' } = byId.get(input.thread_id) ?? {}
+    return { senderId: input.sender_id, limits: limitsOn(limits, of, input) }
+  })
   return {
     now,
     newId: context.runtime.newId,
-    limit: context.limit,
-    threads: new Map(threads.map((thread) => [thread.id, thread])),
-    budgets: new Map(budgets.map((budget) => [budget.sender_id, budget])),
+    limits,
+    threads: byId,
+    budgets: await Budgets.lock(trx, uses, now),
     firsts: new Map(),
     keyed: await KeyedSends.read(
       trx,
@@ -109,14 +111,25 @@ function decide(batch: Batch, input: AppendInput, facts: AppendFacts | undefined
   if (thread.only_sender_id !== null && thread.only_sender_id !== input.sender_id) {
     return refuse('host_only', 'Only the host can send messages until the request is accepted')
   }
-  const budget = thread.context === 'session' ? batch.budgets.get(input.sender_id) : undefined
-  if (budget && batch.limit && budget.used >= batch.limit.max) return overLimit(batch.limit, budget, batch.now)
-  if (budget) budget.used += 1
-  const message = toMessage(assignSeq(batch, thread, input, facts.sender_name))
+  const usedUp = batch.budgets.take({
+    senderId: input.sender_id,
+    limits: limitsOn(batch.limits, thread.context, input)
+  })
+  if (usedUp !== undefined) {
+    const refusal = refuse('rate_limited', `Rate limit exceeded: ${describeLimit(usedUp.limit)}`)
+    return { ...refusal, retry_after_seconds: usedUp.retryAfterSeconds }
+  }
+  const message = toMessage(assignSeq(batch, thread, input, facts.sender_name, facts.member_ids))
   return { ok: true, repeated: false, message, stamp: stampOf(thread) }
 }
 
-function assignSeq(batch: Batch, thread: LockedThread, input: AppendInput, senderName: string): MessageRecord {
+function assignSeq(
+  batch: Batch,
+  thread: LockedThread,
+  input: AppendInput,
+  senderName: string,
+  memberIds: readonly string[]
+): MessageRecord {
   thread.last_seq += 1
   const message: MessageRecord = {
     id: batch.newId(),
@@ -127,7 +140,8 @@ function assignSeq(batch: Batch, thread: LockedThread, input: AppendInput, sende
     sender_name: senderName,
     body: input.body,
     client_msg_id: input.client_msg_id,
-    created_at: batch.now
+    created_at: batch.now,
+    ...directPartsOf(thread.context, input, memberIds)
   }
   batch.written.push(message)
   if (input.client_msg_id !== null) batch.firsts.set(repeatKey(input, input.client_msg_id), message)
@@ -138,7 +152,7 @@ async function writeBatch(trx: Transaction<ChatDatabase>, batch: Batch, facts: r
   const memberIds = new Map(facts.map((one) => [one.thread_id, one.member_ids]))
   await insertMessages(trx, batch.written)
   await batch.keyed.keep(trx)
-  if (batch.limit && batch.budgets.size > 0) await updateBudgets(trx, [...batch.budgets.values()], batch.limit)
+  await batch.budgets.keep(trx)
   await recordSent(trx, batch.written, batch.threads, memberIds)
 }
 
@@ -195,18 +209,10 @@ function repeatKey(input: AppendInput, clientMsgId: string): string {
   return JSON.stringify([input.thread_id, input.sender_id, clientMsgId])
 }
 
-function lockedDetail(thread: LockedThread): string {
-  return thread.context === 'session'
-    ? `Cannot send messages in a ${thread.context_status} session`
-    : 'Thread is locked'
-}
-
-function overLimit(limit: Limit, budget: Budget, now: Date): AppendOutcome {
-  const endsAt = budget.window_started_at.getTime() + limit.windowSeconds * 1000
-  return {
-    ...refuse('rate_limited', `Rate limit exceeded: ${describeLimit(limit)}`),
-    retry_after_seconds: Math.max(1, Math.ceil((endsAt - now.getTime()) / 1000))
-  }
+function lockedDetail({ context, context_status: status }: LockedThread): string {
+  if (context === 'session') return `Cannot send messages in a ${status} session`
+  if (context !== 'direct') return 'Thread is locked'
+  return status === 'blocked' ? 'This conversation is blocked' : 'This conversation is archived'
 }
 
 function refuse(reason: Extract<AppendOutcome, { ok: false }>['reason'], detail: string) {

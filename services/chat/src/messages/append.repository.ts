@@ -1,6 +1,7 @@
+import type { MessageType } from '@belay/contracts'
 import { sendTogether } from '@belay/db'
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { MessageRecord } from '#src/messages/message.ts'
+import { type MessageRecord, otherThan } from '#src/messages/message.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 
 /** A message that a person wants to send. */
@@ -9,6 +10,10 @@ export interface AppendInput {
   sender_id: string
   body: string
   client_msg_id: string | null
+  /** Of direct threads; text by default. */
+  message_type?: MessageType | undefined
+  /** Sent over a socket, which direct threads limit further. */
+  from_socket?: boolean
 }
 
 /** A thread under this transaction's lock. */
@@ -42,15 +47,21 @@ export interface NewMessage extends Omit<MessageRecord, 'sender_name'> {
   subject_user_id?: string | null
 }
 
-/** Locks threads in one order everywhere, so that batches wait for each other instead of deadlocking. */
+/**
+ * Locks threads in one order everywhere, so that batches wait for each other instead of deadlocking. The conversations of
+ * direct threads are locked before them, as by every change of a conversation.
+ */
 export async function lockThreads(trx: Transaction<ChatDatabase>, ids: readonly string[]): Promise<LockedThread[]> {
   return (await locking(ids).execute(trx)).rows
 }
 
 const locking = (ids: readonly string[]) => sql<LockedThread>`
-  /* prepared */ select id, context, context_id, context_status, locked, only_sender_id, last_seq, members_version,
+  /* prepared */ with pairs as materialized (
+    select id from conversations where id = any(${ids}::uuid[]) order by id for no key update
+  )
+  select id, context, context_id, context_status, locked, only_sender_id, last_seq, members_version,
          (select epoch from continuity) as epoch
-  from threads where id = any(${ids}::uuid[]) order by id for no key update`
+  from threads where id = any(${ids}::uuid[]) and (select count(*) from pairs) >= 0 order by id for no key update`
 
 /**
  * Locks the inputs' threads and reads membership, account and earlier message of each input. The reading is a statement of
@@ -66,10 +77,10 @@ export async function lockAndRead(
   const [threads, rows] = await sendTogether(
     trx,
     locking(threadIds),
-    sql<AppendFacts & { first_seq: number | null; first_id: string; first_body: string; first_created_at: Date }>`
+    sql<FactsRow>`
     /* prepared */ select i.ord::int as ord, i.thread_id, m.user_id is not null as is_member, u.display_name as sender_name,
            u.disabled as sender_disabled, r.seq as first_seq, r.id as first_id, r.body as first_body,
-           r.created_at as first_created_at,
+           r.created_at as first_created_at, r.message_type as first_message_type,
            array(select user_id from members where thread_id = i.thread_id limit 51) as member_ids
     from unnest(${inputs.map((input) => input.thread_id)}::uuid[], ${inputs.map((input) => input.sender_id)}::uuid[],
                 ${inputs.map((input) => input.client_msg_id)}::text[])
@@ -77,7 +88,7 @@ export async function lockAndRead(
     left join members m on m.thread_id = i.thread_id and m.user_id = i.sender_id
     left join users u on u.id = i.sender_id
     left join lateral (
-      select seq, id, body, created_at from messages
+      select seq, id, body, created_at, message_type from messages
       where thread_id = i.thread_id and sender_id = i.sender_id and client_msg_id = i.client_msg_id
       limit 1
     ) r on i.client_msg_id is not null
@@ -97,11 +108,15 @@ export async function lockAndRead(
   ]
 }
 
-function firstMessage(
-  row: { first_id: string; first_body: string; first_created_at: Date; sender_name: string | null },
-  seq: number,
-  input: AppendInput | undefined
-): MessageRecord | null {
+interface FactsRow extends Omit<AppendFacts, 'first'> {
+  first_seq: number | null
+  first_id: string
+  first_body: string
+  first_created_at: Date
+  first_message_type: MessageType | null
+}
+
+function firstMessage(row: FactsRow, seq: number, input: AppendInput | undefined): MessageRecord | null {
   if (input === undefined) return null
   return {
     id: row.first_id,
@@ -112,7 +127,9 @@ function firstMessage(
     sender_name: row.sender_name,
     body: row.first_body,
     client_msg_id: input.client_msg_id,
-    created_at: row.first_created_at
+    created_at: row.first_created_at,
+    message_type: row.first_message_type,
+    receiver_id: row.first_message_type === null ? null : otherThan(input.sender_id, row.member_ids)
   }
 }
 
@@ -127,25 +144,37 @@ export async function listMemberIds(
   return new Map(rows.map((row) => [row.thread_id, row.member_ids]))
 }
 
-/** Inserts messages whose `seq` the caller assigned under the threads' locks; updates the threads' ends and senders' counts. */
+/**
+ * Inserts messages whose `seq` the caller assigned under the threads' locks; updates the threads' ends, the senders' counts
+ * and the activity of direct conversations.
+ */
 export async function insertMessages(trx: Transaction<ChatDatabase>, messages: readonly NewMessage[]): Promise<void> {
+  const isDirect = messages.some((message) => message.message_type !== null)
   await sql`
     /* prepared */ with written as (
-      insert into messages (thread_id, seq, id, kind, sender_id, body, client_msg_id, created_at, subject_user_id)
+      insert into messages (thread_id, seq, id, kind, sender_id, body, client_msg_id, created_at, subject_user_id,
+                            message_type)
       select * from unnest(
         ${messages.map((message) => message.thread_id)}::uuid[], ${messages.map((message) => message.seq)}::int[],
         ${messages.map((message) => message.id)}::uuid[], ${messages.map((message) => message.kind)}::text[],
         ${messages.map((message) => message.sender_id)}::uuid[], ${messages.map((message) => message.body)}::text[],
         ${messages.map((message) => message.client_msg_id)}::text[],
         ${messages.map((message) => message.created_at)}::timestamptz[],
-        ${messages.map((message) => message.subject_user_id ?? null)}::uuid[])
+        ${messages.map((message) => message.subject_user_id ?? null)}::uuid[],
+        ${messages.map((message) => message.message_type)}::text[])
       returning thread_id, seq, sender_id, created_at
     ), moved as (
       update threads t set last_seq = w.last_seq, last_message_at = w.last_message_at
       from (select thread_id, max(seq) as last_seq, max(created_at) as last_message_at from written group by 1) w
       where t.id = w.thread_id
-    )
+    )${isDirect ? active : sql``}
     update members m set sent_count = m.sent_count + w.sent
     from (select thread_id, sender_id, count(*)::int as sent from written where sender_id is not null group by 1, 2) w
     where m.thread_id = w.thread_id and m.user_id = w.sender_id`.execute(trx)
 }
+
+const active = sql`, active as (
+      update conversations c set last_activity = greatest(c.last_activity, w.last_activity)
+      from (select thread_id, max(created_at) as last_activity from written group by 1) w
+      where c.id = w.thread_id
+    )`

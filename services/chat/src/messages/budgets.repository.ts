@@ -31,11 +31,18 @@ export async function lockBudgets(
   return rows
 }
 
+/** What one sender has used of one limit. */
+interface Used {
+  limitName: string
+  senderId: string
+  used: number
+}
+
 /** Stores what the senders have used of their locked windows. */
-export async function updateBudgets(trx: Transaction<ChatDatabase>, budgets: readonly Budget[], limit: Limit) {
+export async function updateBudgets(trx: Transaction<ChatDatabase>, budgets: readonly Used[]): Promise<void> {
   await sql`
     /* prepared */ update rate_limits l set used = b.used
-    from unnest(${budgets.map((budget) => budget.sender_id)}::text[], ${budgets.map((budget) => budget.used)}::int[])
-         as b (subject, used)
-    where l.subject = b.subject and l.limit_name = ${limit.name}`.execute(trx)
+    from unnest(${budgets.map((budget) => budget.senderId)}::text[], ${budgets.map((budget) => budget.limitName)}::text[],
+                ${budgets.map((budget) => budget.used)}::int[]) as b (subject, limit_name, used)
+    where l.subject = b.subject and l.limit_name = b.limit_name`.execute(trx)
 }

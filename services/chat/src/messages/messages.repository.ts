@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { MessageRecord } from '#src/messages/message.ts'
+import { receiverOf } from '#src/messages/receiver.repository.ts'
 import { shownBody } from '#src/messages/shown-body.repository.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 
@@ -35,7 +36,8 @@ export async function readRange(
     .leftJoin('users as u', 'u.id', 'm.sender_id')
     .select(['m.id', 'm.thread_id', 'm.seq', 'm.kind', 'm.sender_id', 'u.display_name as sender_name'])
     .select(shownBody('m').as('body'))
-    .select(['m.client_msg_id', 'm.created_at'])
+    .select(['m.client_msg_id', 'm.created_at', 'm.message_type'])
+    .select(receiverOf('m').as('receiver_id'))
     .where('m.thread_id', '=', threadId)
   if (range.after !== undefined) query = query.where('m.seq', '>', range.after)
   if (range.before !== undefined) query = query.where('m.seq', '<', range.before)
@@ -71,8 +73,8 @@ export async function readLog(
       left join members m on m.thread_id = ${page.threadId} and m.user_id = r.id
     ), page as (
       select m.id, m.thread_id, m.seq, m.kind, m.sender_id, u.display_name as sender_name,
-             ${shownBody('m')} as body, m.client_msg_id,
-             m.created_at
+             ${shownBody('m')} as body, m.client_msg_id, m.created_at, m.message_type,
+             ${receiverOf('m')} as receiver_id
       from messages m left join users u on u.id = m.sender_id
       where m.thread_id = ${page.threadId} and m.seq > ${page.afterSeq}::bigint
         and exists (select from readers where reason is null)
@@ -107,7 +109,7 @@ export async function listSummaries(db: Kysely<ChatDatabase>, userId: string, th
            case when l.seq is not null then json_build_object(
              'id', l.id, 'thread_id', l.thread_id, 'seq', l.seq, 'kind', l.kind, 'sender_id', l.sender_id,
              'sender_name', u.display_name, 'body', ${shownBody('l')}, 'client_msg_id', l.client_msg_id,
-             'created_at', l.created_at) end as last_message
+             'created_at', l.created_at, 'message_type', l.message_type, 'receiver_id', ${receiverOf('l')}) end as last_message
     from unnest(${threadIds}::uuid[]) as wanted (id)
     join threads t on t.id = wanted.id
     join members m on m.thread_id = t.id and m.user_id = ${userId}

@@ -22,8 +22,12 @@ interface ContextOptions {
 /** Decorates the server with the service's context, `app.chat`. */
 export const context = fp<ContextOptions>(
   async (app, { config, runtime, store, bus }) => {
-    const limit = limitFrom(config, 'LIMIT_MESSAGES_PER_HOUR', { name: 'messages', windowSeconds: 3600 })
-    app.decorate('chat', createChat({ store, runtime, bus, logger: app.logger, limit }))
+    const limits = {
+      session: limitFrom(config, 'LIMIT_MESSAGES_PER_HOUR', { name: 'messages', windowSeconds: 3600 }),
+      direct: limitFrom(config, 'LIMIT_DIRECT_MESSAGES_PER_HOUR', { name: 'direct-messages', windowSeconds: 3600 }),
+      socket: limitFrom(config, 'LIMIT_SOCKET_MESSAGES_PER_SECOND', { name: 'socket-messages', windowSeconds: 1 })
+    }
+    app.decorate('chat', createChat({ store, runtime, bus, logger: app.logger, limits }))
   },
   { name: 'chat.context' }
 )

@@ -7,7 +7,7 @@ import type { AppendInput } from '#src/messages/append.repository.ts'
 /** Each message has its own fate: neighbours that were stored are not told otherwise because one was not. */
 export const appendMessages = ({ log }: Chat) =>
   answerer(AppendMessages, async ({ messages }) => ({
-    outcomes: await Promise.all(messages.map((message) => append(log, message)))
+    outcomes: await Promise.all(messages.map((message) => append(log, { ...message, from_socket: true })))
   }))
 
 async function append(log: Chat['log'], message: AppendInput): Promise<AppendOutcome> {

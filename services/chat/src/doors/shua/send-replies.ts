@@ -10,5 +10,6 @@ export const sendReplies: SendReplies = {
   presentRepeated: (message) => {
     throw withExtras(new DuplicateMessage(), { members: { message: presentMessage(message) } })
   },
-  toError
+  toError,
+  limit: 'direct'
 }

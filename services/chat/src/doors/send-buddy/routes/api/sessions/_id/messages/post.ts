@@ -14,7 +14,12 @@ const schema = {
   response: { 200: SessionMessage, 201: SessionMessage }
 }
 
-const replies = { present: presentSessionMessage, presentRepeated: presentSessionMessage, toError }
+const replies = {
+  present: presentSessionMessage,
+  presentRepeated: presentSessionMessage,
+  toError,
+  limit: 'session'
+} as const
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post('', { schema, config: { notFound: SessionNotFound, idempotency: 'by-handler' } }, async (request, reply) => {
