@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { busServices } from '@belay/contracts'
 import { createApi, type Json, useSystem } from '@belay/testing'
 import { validate } from '@scalar/openapi-parser'
 import { chromium, type Page } from 'playwright-core'
@@ -92,6 +93,27 @@ test('the AsyncAPI 3 document describes every event and the frames of sockets; i
 test.each(['openapi.json', 'asyncapi.json'])('%s keeps everything that was published', async (name) => {
   const { body } = await createApi(system.url).get(`/${name}`)
   expect(breaksSincePublished(name, body)).toEqual([])
+})
+
+test('docs/monitoring.md names the metrics that each process exports, and no others', async () => {
+  const text = readFileSync(new URL('../../../docs/monitoring.md', import.meta.url), 'utf8')
+  const documented = [...text.matchAll(/^\| `(\w+)` \| (.+?) \|/gm)].map(([, name, from]) => ({ name, from }))
+  const all = [...busServices, 'gateway'] as const
+  const exporters = new Map<string, string[]>()
+  for (const service of all) {
+    const { body } = await createApi(`http://127.0.0.1:${system.process(service).port}`).get('/metrics')
+    for (const [, name = ''] of String(body).matchAll(/^# TYPE (?!nodejs_|process_)(\w+)/gm)) {
+      exporters.set(name, [...(exporters.get(name) ?? []), service])
+    }
+  }
+  const wordsFor = (services: readonly string[]) => {
+    const others = all.filter((service) => !services.includes(service))
+    if (others.length === 0) return 'every process'
+    return others.length === 1 ? `every process but \`${others[0]}\`` : services.map((one) => `\`${one}\``).join(', ')
+  }
+  const exported = [...exporters].map(([name, services]) => ({ name, from: wordsFor(services) }))
+  const byName = (one: { name?: string }, other: { name?: string }) => (one.name ?? '').localeCompare(other.name ?? '')
+  expect(documented.toSorted(byName)).toEqual(exported.toSorted(byName))
 })
 
 describe('the OpenAPI document', () => {
