@@ -68,3 +68,27 @@ export const CapacityBelowBooked = appError(
 
 /** `%s` is the current status in lower case. */
 export const RequestIsOver = appError('REQUEST_IS_OVER', 'Request is already %s', 400)
+
+export const MatchNotFound = appError('MATCH_NOT_FOUND', 'Match not found', 404)
+export const MatchHasEnded = appError('MATCH_ENDED', 'This match has ended', 400)
+
+/** `%s` is the field. */
+export const UnknownChallenge = appError('UNKNOWN_CHALLENGE', '%s is not a challenge', 400)
+export const TooManyChallenges = appError('TOO_MANY_CHALLENGES', 'There can be no more challenges', 409)
+export const TimeNotInFuture = appError('TIME_NOT_IN_FUTURE', 'The time must be in the future', 400)
+export const BuddySessionExists = appError('SESSION_EXISTS', 'This match already has a scheduled session', 409)
+
+export const BuddySessionNotFound = appError('SESSION_NOT_FOUND', 'Session not found', 404)
+export const BuddySessionIsCancelled = appError('SESSION_CANCELLED', 'This session was cancelled', 400)
+export const SessionNotBegun = appError(
+  'SESSION_NOT_BEGUN',
+  'A session can be confirmed only after its scheduled time',
+  400
+)
+export const NotYourBuddy = appError('NOT_YOUR_BUDDY', 'buddy_user_id must be the other participant', 400)
+export const AlreadyConfirmed = appError('ALREADY_CONFIRMED', 'Already confirmed', 400)
+
+/** The caller is not one of the two people of a match or a session. */
+export const AccessDenied = appError('NOT_A_PARTICIPANT', 'Access denied', 403)
+
+export const UserNotFound = appError('USER_NOT_FOUND', 'User not found', 404)

@@ -1,6 +1,8 @@
+import type { BuddySessionStatus, Difficulty } from '@belay/contracts'
 import type { EventTables } from '@belay/events'
 import type { KitTables } from '@belay/kit'
 import type { BlockTables, UserRow } from '@belay/people-projection'
+import type { Static } from 'typebox'
 
 /** Also keeps the biography, which a session shows of its two people. */
 interface UserWithBio extends UserRow {
@@ -46,6 +48,54 @@ export interface FeedbackRow {
   communication_rating: number
   overall_rating: number
   notes: string
+  created_at: Date
+}
+
+/** What a person sets out to do in a buddy session. */
+export interface ChallengeRow {
+  id: string
+  title: string
+  description: string
+  difficulty: Static<typeof Difficulty>
+  points: number
+  created_at: Date
+}
+
+/** A match as the people service last published it. */
+export interface MatchRow {
+  id: string
+  /** The lower id first. */
+  user1_id: string
+  user2_id: string
+  active: boolean
+  version: number
+}
+
+export interface BuddySessionRow {
+  id: string
+  match_id: string
+  user1_id: string
+  user2_id: string
+  user1_challenge_id: string
+  user2_challenge_id: string
+  venue_name: string
+  scheduled_time: Date
+  status: Static<typeof BuddySessionStatus>
+  user1_confirmed_by_user2: boolean
+  user2_confirmed_by_user1: boolean
+  notes: string
+  /** Grows with every change that an event is published for. */
+  version: number
+  created_at: Date
+  updated_at: Date
+  completed_at: Date | null
+}
+
+/** What a completed session earned a person. */
+export interface ReputationCreditRow {
+  buddy_session_id: string
+  user_id: string
+  points: number
   created_at: Date
 }
 
@@ -133,4 +183,8 @@ export interface SessionsDatabase extends EventTables, KitTables, BlockTables {
   event_tags: EventTagRow
   requests: RequestRow
   bookings: BookingRow
+  challenges: ChallengeRow
+  matches: MatchRow
+  buddy_sessions: BuddySessionRow
+  reputation_credits: ReputationCreditRow
 }

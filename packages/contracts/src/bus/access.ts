@@ -17,7 +17,15 @@ import {
   RequestWithdrawn,
   TagDeleted
 } from '../events/gatherings.ts'
-import { MatchCreated, UserBlocked, UserDeleted, UserRegistered, UserUnblocked, UserUpdated } from '../events/people.ts'
+import {
+  MatchCreated,
+  MatchEnded,
+  UserBlocked,
+  UserDeleted,
+  UserRegistered,
+  UserUnblocked,
+  UserUpdated
+} from '../events/people.ts'
 import {
   FeedbackGiven,
   SessionAccepted,
@@ -37,7 +45,7 @@ import {
   SummariseThreads
 } from '../questions/chat.ts'
 import type { QuestionDefinition } from '../questions/define-question.ts'
-import { ListSigningKeys, ResolveIdentity } from '../questions/people.ts'
+import { FindEmail, ListSigningKeys, ResolveIdentity } from '../questions/people.ts'
 import { listPresence } from '../questions/realtime.ts'
 import { ListRequests } from '../questions/sessions.ts'
 import { type BusService, busServices, type DatabaseService } from '../services.ts'
@@ -81,8 +89,8 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
   },
   sessions: {
     source: 'sessions',
-    consumes: [...accounts, UserBlocked, UserUnblocked],
-    asks: [...verifyingTokens, ListThreadActivity, SummariseThreads, ListNewestMessages],
+    consumes: [...accounts, UserBlocked, UserUnblocked, MatchCreated, MatchEnded],
+    asks: [...verifyingTokens, FindEmail, ListThreadActivity, SummariseThreads, ListNewestMessages],
     serviceName: 'sessions',
     publishes: [],
     subscribes: []

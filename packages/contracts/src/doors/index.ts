@@ -19,6 +19,7 @@ export * from './shua/http.ts'
 export * from './sockets.ts'
 export * from './vibesmatch/frames.ts'
 export * from './vibesmatch/http.ts'
+export * from './wingman/http.ts'
 
 /** Every front door. */
 export const doors: readonly Door[] = [identity, identityApi, sendBuddy, shua, vibesMatch, wingman]

@@ -1,3 +1,4 @@
+import * as buddySessions from './buddy-sessions.ts'
 import * as chat from './chat.ts'
 import type { EventDefinition } from './define-event.ts'
 import * as gatherings from './gatherings.ts'
@@ -5,6 +6,7 @@ import * as notifications from './notifications.ts'
 import * as people from './people.ts'
 import * as sessions from './sessions.ts'
 
+export * from './buddy-sessions.ts'
 export * from './chat.ts'
 export * from './define-event.ts'
 export * from './gatherings.ts'
@@ -16,6 +18,7 @@ export * from './sessions.ts'
 export const eventCatalogue: readonly EventDefinition[] = [
   ...Object.values(people),
   ...Object.values(sessions),
+  ...Object.values(buddySessions),
   ...Object.values(gatherings),
   ...Object.values(chat),
   ...Object.values(notifications)

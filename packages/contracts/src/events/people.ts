@@ -90,6 +90,7 @@ export const MatchCreated = defineEvent({
     actor_id: Id,
     created_at: Timestamp
   }),
+  appliedBy: ['sessions'],
   informs: ['notifications']
 })
 
@@ -102,5 +103,6 @@ export const MatchEnded = defineEvent({
   data: Type.Object({
     ...Match,
     reason: Type.Union([Type.Literal('unmatched'), Type.Literal('blocked'), Type.Literal('deleted')])
-  })
+  }),
+  appliedBy: ['sessions']
 })

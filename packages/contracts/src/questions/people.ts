@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Jwks } from '../people.ts'
-import { Id } from '../text.ts'
+import { Id, Nullable } from '../text.ts'
 import { defineQuestion } from './define-question.ts'
 
 /** The public keys by which every service checks access tokens itself. */
@@ -22,4 +22,12 @@ export const ResolveIdentity = defineQuestion({
     name: Type.Optional(Type.String())
   }),
   output: Type.Object({ user_id: Id })
+})
+
+/** The email address of a person, to show it to themselves; null for an unknown person and for an account without one. */
+export const FindEmail = defineQuestion({
+  service: 'people',
+  method: 'find-email',
+  input: Type.Object({ user_id: Id }),
+  output: Type.Object({ email: Nullable(Type.String()) })
 })

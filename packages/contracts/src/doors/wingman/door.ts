@@ -1,13 +1,21 @@
 import type { Door } from '../door.ts'
 import { problemDocuments } from '../problem.ts'
 
-/** Its paths have no routes yet. */
 export const wingman: Door = {
   name: 'wingman',
-  routes: { '/api/session': null, '/api/challenges': null, '/api/user': null },
+  routes: {
+    '/api/session': 'sessions',
+    '/api/challenges': 'sessions',
+    '/api/user': 'sessions'
+  },
   invalidInput: 422,
   malformedId: 'invalid-input',
   idempotencyKeyReused: 422,
   errors: problemDocuments,
-  tags: []
+  tags: [
+    {
+      name: 'Wingman: sessions',
+      description: 'Sessions of two people who matched, each with a challenge; both confirm each other afterwards.'
+    }
+  ]
 }

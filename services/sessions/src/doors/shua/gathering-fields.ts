@@ -1,7 +1,7 @@
 import type { ChangeEventBody, EventBody } from '@belay/contracts'
 import type { Static } from 'typebox'
 import type { GatheringFields } from '#src/gatherings/gathering-fields.ts'
-import { parseInstant } from './parse-instant.ts'
+import { parseInstant } from '#src/doors/parse-instant.ts'
 
 /** Returns the fields of a new event; optional ones that were left out are null. Throws InvalidInput. */
 export function toFields(body: Static<typeof EventBody>): GatheringFields {

@@ -3,7 +3,7 @@ import { linkNextPage, positionsOf } from '@belay/kit'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { nextCursor } from '#src/doors/shua/next-cursor.ts'
-import { parseInstant } from '#src/doors/shua/parse-instant.ts'
+import { parseInstant } from '#src/doors/parse-instant.ts'
 import { listGatheringViews } from '#src/gatherings/gathering-views.repository.ts'
 import { presentEvent } from '#src/doors/shua/present-event.ts'
 
