@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { MatchCreated, MatchEnded } from '@belay/contracts'
+import { type EventOf, MatchCreated, MatchEnded } from '@belay/contracts'
 import { registerUser, type TestUser } from '@belay/testing'
 import type { TestSystem } from '@belay/testing'
 import { deliver, eventOf } from './bus.ts'
 import { expectStatus } from './gatherings.ts'
+
+type Reason = EventOf<typeof MatchEnded>['data']['reason']
 
 /** Two people who matched; `user1` has the lower id. */
 export interface Pair {
@@ -31,7 +33,7 @@ export const matchOf = (pair: Pair, version: number) => ({
 export async function endMatch(
   system: TestSystem,
   pair: Pair,
-  { version = 2, reason = 'unmatched' as 'unmatched' | 'blocked' | 'deleted', time = new Date() } = {}
+  { version = 2, reason = 'unmatched', time = new Date() }: { version?: number; reason?: Reason; time?: Date } = {}
 ): Promise<void> {
   const { matchId: match_id, user1, user2 } = pair
   await deliver(system, eventOf(MatchEnded, { match_id, user_ids: [user1.id, user2.id], version, reason }, time))

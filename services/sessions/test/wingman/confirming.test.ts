@@ -24,7 +24,7 @@ test('before its time a session cannot be confirmed', async () => {
     await confirm(pair, pair.user1, id),
     await pair.user1.api.post('/api/session/confirm-completion', { session_id: id })
   ]
-  expect(answers.map(({ status, body }) => [status, body.code])).toEqual(Array(2).fill([400, 'SESSION_NOT_BEGUN']))
+  expect(answers.map(({ status, body }) => `${status} ${body.code}`)).toEqual(Array(2).fill('400 SESSION_NOT_BEGUN'))
 })
 
 test('one confirmation leaves the session scheduled, the second completes it and credits both', async () => {
@@ -99,11 +99,8 @@ test('confirmations at the same instant complete once, with one pair of credits 
       collectEvents(system, 'belay.evt.sessions.buddy-session.completed.v1')
     ])
     const ofThis = (events: typeof confirmed) => events.filter(({ subject }) => subject === id)
-    expect(
-      ofThis(confirmed)
-        .map(({ data }) => data.actor_id)
-        .toSorted()
-    ).toEqual([pair.user1.id, pair.user2.id])
+    expect(new Set(ofThis(confirmed).map(({ data }) => data.actor_id))).toEqual(new Set([pair.user1.id, pair.user2.id]))
+    expect(ofThis(confirmed)).toHaveLength(2)
     expect(ofThis(completed).map(({ data }) => data.credits)).toEqual([
       [
         { user_id: pair.user1.id, points: 10 },
@@ -151,5 +148,5 @@ test('the reputation of a person across a block, or of an unknown one, is a 404'
   expectStatus(await pair.user1.api.post(`/api/users/${pair.user2.id}/block/`, {}), 201)
   const paths = [pair.user2.id, '0198c1f0-0000-7000-8000-000000000000'].map((id) => `/api/user/reputation/${id}`)
   const answers = await Promise.all(paths.map((path) => pair.user1.api.get(path)))
-  expect(answers.map(({ status, body }) => [status, body.code])).toEqual(Array(2).fill([404, 'USER_NOT_FOUND']))
+  expect(answers.map(({ status, body }) => `${status} ${body.code}`)).toEqual(Array(2).fill('404 USER_NOT_FOUND'))
 })

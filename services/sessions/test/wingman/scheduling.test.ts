@@ -32,6 +32,17 @@ test('administrators add challenges, and only they', async () => {
   expect(expectStatus(await api.get('/api/challenges'), 200).challenges).toContainEqual(added)
 })
 
+test('there can be 500 challenges', async () => {
+  const admin = await logIn(system, system.admin)
+  await system.sql(`
+    insert into sessions.challenges
+    select gen_random_uuid(), 'Filler', 'One of many.', 'advanced', 1000, now() from generate_series(1, 500)`)
+  const body = { title: 'One more', description: 'Too many.', difficulty: 'advanced', points: 5 }
+  const answer = await admin.api.post('/api/challenges', body)
+  await system.sql(`delete from sessions.challenges where title = 'Filler'`)
+  expect([answer.status, answer.body.code]).toEqual([409, 'TOO_MANY_CHALLENGES'])
+})
+
 test('either of the two schedules a session, and both read it', async () => {
   const pair = await makePair(system)
   const [easy, hard] = await challengesOf(pair.user1)
@@ -100,7 +111,7 @@ test('a person outside the match can neither schedule nor read', async () => {
     await stranger.api.post(`/api/session/${id}/confirm`, { buddy_user_id: pair.user1.id }),
     await stranger.api.patch(`/api/session/${id}/notes`, { notes: 'mine' })
   ]
-  expect(answers.map(({ status, body }) => [status, body.detail])).toEqual(Array(4).fill([403, 'Access denied']))
+  expect(answers.map(({ status, body }) => `${status} ${body.detail}`)).toEqual(Array(4).fill('403 Access denied'))
 })
 
 test('an unknown session is a 404, and a malformed id a 422', async () => {
