@@ -32,8 +32,10 @@ export async function buildApp(config: ChatConfig, runtime: Runtime = systemRunt
     questions: () => questions(app.chat)
   })
   await app.register(context, { config, runtime, store, bus })
+  const tokens = createTokenVerifier({ bus, config, clock: runtime.clock })
   await app.register(authentication, {
-    verifyToken: createTokenVerifier({ bus, config, clock: runtime.clock }).verify,
+    verifyToken: tokens.verify,
+    resolveTestUser: tokens.resolveTestUser,
     findAccounts: (ids) => listAccounts(db, ids),
     devTestAuth: config.DEV_TEST_AUTH
   })

@@ -31,8 +31,10 @@ export async function buildApp(
     subscribers: () => subscribers(app.notifications)
   })
   await app.register(context, { config, runtime, store, bus })
+  const tokens = createTokenVerifier({ bus, config, clock: runtime.clock })
   await app.register(authentication, {
-    verifyToken: createTokenVerifier({ bus, config, clock: runtime.clock }).verify,
+    verifyToken: tokens.verify,
+    resolveTestUser: tokens.resolveTestUser,
     findAccounts: (ids) => listAccounts(db, ids),
     devTestAuth: config.DEV_TEST_AUTH
   })

@@ -44,6 +44,7 @@ export async function buildApp(
   })
   await app.register(authentication, {
     verifyToken: tokens.verify,
+    resolveTestUser: tokens.resolveTestUser,
     findAccounts: (ids) => listAccounts(store.db, ids),
     devTestAuth: config.DEV_TEST_AUTH
   })

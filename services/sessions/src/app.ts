@@ -29,8 +29,10 @@ export async function buildApp(config: SessionsConfig, runtime: Runtime = system
     questions
   })
   await app.register(context, { config, store, bus })
+  const tokens = createTokenVerifier({ bus, config, clock: runtime.clock })
   await app.register(authentication, {
-    verifyToken: createTokenVerifier({ bus, config, clock: runtime.clock }).verify,
+    verifyToken: tokens.verify,
+    resolveTestUser: tokens.resolveTestUser,
     findAccounts: (ids) => listAccounts(db, ids),
     devTestAuth: config.DEV_TEST_AUTH
   })

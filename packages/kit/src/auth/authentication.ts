@@ -5,6 +5,8 @@ import fp from 'fastify-plugin'
 import { AccountDisabled, AdminOnly, InvalidToken, NoCredentials } from '../errors/common-errors.ts'
 import type { TokenVerifier } from './token-verifier.ts'
 
+const testUserName = /^[\w.-]{1,64}$/
+
 /** Who may call a route. Defaults to `user`, so that a route without the setting is closed. */
 export type RouteAccess = 'user' | 'optional' | 'admin' | 'none'
 
@@ -42,6 +44,8 @@ export interface AuthenticationOptions {
   findAccounts: (userIds: readonly string[]) => Promise<readonly Account[]>
   /** Whether `X-Test-User-ID` counts as a login (`DEV_TEST_AUTH`). */
   devTestAuth?: boolean
+  /** Returns the person behind an `X-Test-User-ID` that is no UUID; without it such a header is no login. */
+  resolveTestUser?: TokenVerifier['resolveTestUser']
 }
 
 /**
@@ -94,9 +98,14 @@ async function identify(request: FastifyRequest, options: AuthenticationOptions)
     return options.verifyToken(token)
   }
   if (options.devTestAuth !== true || testUser === undefined) return undefined
-  const userId = String(testUser).toLowerCase()
-  if (!isUuid(userId)) throw new InvalidToken()
+  const userId = await findTestUser(String(testUser), options)
   return { userId, signInId: undefined }
+}
+
+async function findTestUser(header: string, { resolveTestUser }: AuthenticationOptions): Promise<string> {
+  if (isUuid(header)) return header.toLowerCase()
+  if (resolveTestUser === undefined || !testUserName.test(header)) throw new InvalidToken()
+  return resolveTestUser(header)
 }
 
 /** Looks up the callers of one turn of the event loop together. Nothing is cached: a change takes effect at once. */

@@ -22,6 +22,8 @@ export interface TokenVerifier {
    * @throws BusUnavailable or ServiceUnavailable when the keys cannot be fetched
    */
   verify(token: string): Promise<VerifiedToken>
+  /** Returns the id of the test person of this name, who is created at first sight. Only for `DEV_TEST_AUTH`. */
+  resolveTestUser(name: string): Promise<string>
 }
 
 export interface TokenVerifierOptions {
@@ -36,6 +38,9 @@ export interface TokenVerifierOptions {
 
 /** Recently verified tokens are not verified again. */
 const rememberedTokens = 20_000
+const rememberedTestUsers = 1_000
+/** The issuer of test people's identities; no provider can claim it, since it is no URL. */
+const testIssuer = 'belay:test'
 /** A longer bearer token is rejected without being parsed. */
 const maxTokenLength = 8_192
 
@@ -44,11 +49,9 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   const { clock, config } = options
   const remembered = new LRUCache<string, VerifiedToken>({ max: rememberedTokens })
   const own = createOwnTokens({ config, clock, fetchKeys: options.fetchKeys ?? (() => askForKeys(options.bus)) })
-  const external = createExternalTokens({
-    config,
-    clock,
-    resolveIdentity: options.resolveIdentity ?? ((identity) => askForUser(options.bus, identity))
-  })
+  const resolveIdentity = options.resolveIdentity ?? ((identity) => askForUser(options.bus, identity))
+  const external = createExternalTokens({ config, clock, resolveIdentity })
+  const testUsers = new LRUCache<string, string>({ max: rememberedTestUsers })
 
   async function verifyAnew(token: string): Promise<VerifiedToken> {
     const issuer = issuerOf(token)
@@ -69,6 +72,13 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       const verified = await verifyAnew(token).catch(asInvalidToken)
       remembered.set(token, verified)
       return verified
+    },
+    async resolveTestUser(name) {
+      const known = testUsers.get(name)
+      if (known !== undefined) return known
+      const userId = await resolveIdentity({ issuer: testIssuer, subject: name, name })
+      testUsers.set(name, userId)
+      return userId
     }
   }
 }
