@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { closeWatchdog, freePort, type RunningSystem, serviceNames, startSystem } from '@belay/launcher'
+import { freePort, type RunningSystem, serviceNames, startSystem } from '@belay/launcher'
 import { createLogBook, eventually, makePlan, openSessionSocket, registerUser } from '@belay/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -15,7 +15,6 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(async () => {
   await system.stop()
-  await closeWatchdog()
   rmSync(dataDir, { recursive: true, force: true })
 })
 
@@ -35,7 +34,7 @@ const servers = { postgres: 'postgres/cluster/postmaster.pid', nats: 'nats/nats-
 
 function pidOf(name: string): number {
   const file = Object.entries(servers).find(([server]) => server === name)?.[1]
-  if (file === undefined) return system.services.processes.find(({ service }) => service === name)?.pid ?? 0
+  if (file === undefined) return system.processes.find(({ service }) => service === name)?.pid ?? 0
   return Number(readFileSync(join(dataDir, file), 'utf8').split('\n')[0])
 }
 

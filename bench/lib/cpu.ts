@@ -16,7 +16,7 @@ interface ProcessStat {
 
 /** What the system's processes have used so far: services by name, servers as `postgres` and `nats-server`. */
 export function readCpu(system: RunningSystem): CpuSeconds {
-  const services = new Map(system.services.processes.map((process) => [process.pid, process.service]))
+  const services = new Map(system.processes.map((process) => [process.pid, process.service]))
   const used: CpuSeconds = new Map()
   for (const stat of descendants(process.pid)) {
     const name = services.get(stat.pid) ?? (stat.name === 'node' || stat.name === 'MainThread' ? undefined : stat.name)

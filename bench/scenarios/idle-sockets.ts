@@ -9,9 +9,7 @@ import { readLiveMemory } from '../lib/live-memory.ts'
  * hold them.
  */
 export async function runIdleSockets(system: RunningSystem): Promise<void> {
-  const holders = system.services.processes.filter(
-    ({ service }) => service === 'gateway' || service === 'realtime-gateway'
-  )
+  const holders = system.processes.filter(({ service }) => service === 'gateway' || service === 'realtime-gateway')
   const child = fork(fileURLToPath(new URL('../load/idle-sockets.ts', import.meta.url)), [system.url, '50', '20'], {
     execArgv: ['--conditions=@belay/source']
   })

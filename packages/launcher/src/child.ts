@@ -1,8 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { LaunchError } from './launch-error.ts'
 import type { Log } from './log.ts'
-import { unwatch, watch } from './watchdog.ts'
+import { watch } from './watchdog.ts'
+
+/** What all processes of a system share. */
+export interface RunOptions {
+  /** Restart a process that dies. Defaults to false. */
+  supervise?: boolean
+  /** The descriptor of a lock that each process inherits: it is held until the last of them has ended. */
+  lock?: number | undefined
+  /** Aborts a start. */
+  aborted?: AbortSignal | undefined
+  log: Log
+}
 
 /** What to run, and how to recognise that it is ready. */
 export interface ChildSpec {
@@ -16,8 +28,8 @@ export interface ChildSpec {
   user?: { uid: number; gid: number } | undefined
   /** Writes the files that it reads; called before each start. */
   prepare?: () => void
-  /** Opens what the child inherits from descriptor 3 on; called at each start, closed right after it. */
-  openFiles?: () => { descriptors: number[]; close(): void }
+  /** Opens what the child inherits as descriptor 3; called at each start, closed right after it. */
+  openFile?: (() => number) | undefined
   stopSignal: NodeJS.Signals
   /** Milliseconds between `stopSignal` and SIGKILL. */
   stopWithinMs: number
@@ -29,9 +41,6 @@ export interface ChildSpec {
   whyNotReady?: () => string
   /** A failed start whose output matches is retried for 10 s. */
   tryAgainOn?: RegExp
-  /** Aborts a start. */
-  aborted?: AbortSignal | undefined
-  log: Log
 }
 
 /** The process ended before it was ready. */
@@ -42,13 +51,6 @@ export class ChildFailed extends LaunchError {
   constructor(message: string, lines: readonly string[]) {
     super(message)
     this.lines = lines
-  }
-}
-
-/** The start was aborted because everything is to stop. */
-export class StartAborted extends LaunchError {
-  constructor() {
-    super('stopped while starting')
   }
 }
 
@@ -66,25 +68,24 @@ const rememberedLines = 30
 const lastWordsWithinMs = 500
 
 /** Starts the process and resolves once it is ready; rejects when it ends, takes too long or is aborted before that. */
-export async function startChild(spec: ChildSpec, aborted: AbortSignal): Promise<Child> {
-  if (aborted.aborted) throw new StartAborted()
+export async function startChild(spec: ChildSpec, { lock, aborted, log }: RunOptions): Promise<Child> {
+  if (aborted?.aborted) throw startAborted()
   const lastLines: string[] = []
-  let onReadyLine: () => void = () => undefined
-  const readyLine = new Promise<void>((resolve) => (onReadyLine = resolve))
-  const process = spawnProcess(spec)
-  const exited = exitOf(process, spec.name)
+  const { promise: readyLine, resolve: onReadyLine } = Promise.withResolvers<void>()
+  const process = spawnProcess(spec, lock)
+  const ended = endOf(process, spec.name)
   const take = (line: string) => {
     lastLines.push(line)
     if (lastLines.length > rememberedLines) lastLines.shift()
     if (spec.ready instanceof RegExp && spec.ready.test(line)) onReadyLine()
-    spec.log(spec.name, line)
+    log(spec.name, line)
   }
   if (process.stdout) readLines(process.stdout, take)
   if (process.stderr) readLines(process.stderr, take)
-  const pid = process.pid
-  if (pid === undefined) throw new LaunchError(await exited)
-  watch(pid, spec.stopSignal)
-  void exited.then(() => unwatch(pid))
+  const { pid } = process
+  if (pid === undefined) throw new LaunchError(await ended)
+  const unwatch = watch(pid, spec.stopSignal)
+  const exited = ended.finally(unwatch)
   const child: Child = { pid, exited, lastLines, kill: (signal) => void process.kill(signal) }
   await untilReady(spec, child, readyLine, aborted)
   return child
@@ -98,24 +99,24 @@ export async function stopChild(child: Child, spec: ChildSpec): Promise<void> {
   clearTimeout(timer)
 }
 
-function spawnProcess(spec: ChildSpec): ChildProcess {
+function spawnProcess(spec: ChildSpec, lock: number | undefined): ChildProcess {
   spec.prepare?.()
-  const files = spec.openFiles?.()
+  const file = spec.openFile?.()
   try {
     return spawn(spec.command, spec.args, {
       cwd: spec.cwd,
       env: spec.env,
-      stdio: ['ignore', 'pipe', 'pipe', ...(files?.descriptors ?? [])],
+      stdio: ['ignore', 'pipe', 'pipe', ...[file, lock].filter((descriptor) => descriptor !== undefined)],
       // A session of its own: Ctrl-C in a terminal reaches the launcher alone, which stops everything in order.
       detached: true,
       ...spec.user
     })
   } finally {
-    files?.close()
+    if (file !== undefined) closeSync(file)
   }
 }
 
-function exitOf(process: ChildProcess, name: string): Promise<string> {
+function endOf(process: ChildProcess, name: string): Promise<string> {
   return new Promise((resolve) => {
     process.once('error', (error) => resolve(`${name} cannot be started: ${error.message}`))
     process.once('exit', (code, signal) => {
@@ -134,17 +135,21 @@ async function untilReady(
   spec: ChildSpec,
   child: Child,
   readyLine: Promise<void>,
-  aborted: AbortSignal
+  aborted: AbortSignal | undefined
 ): Promise<void> {
   const over = new AbortController()
+  const late = AbortSignal.timeout(spec.readyWithinMs)
+  const signal = AbortSignal.any([over.signal, late, ...(aborted ? [aborted] : [])])
   const ended = child.exited.then((how) => {
     throw new ChildFailed(`${how}${lastWords(child.lastLines)}`, child.lastLines)
   })
-  const ready = spec.ready instanceof RegExp ? readyLine : spec.ready(over.signal)
-  const limits = [rejectAfter(spec, over.signal), rejectOn(aborted, over.signal)]
-  for (const promise of [ended, ready, ...limits]) promise.catch(() => undefined)
+  const ready = spec.ready instanceof RegExp ? readyLine : spec.ready(signal)
+  const givenUp = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(late.aborted ? tooLate(spec) : startAborted()))
+  )
+  for (const promise of [ended, ready, givenUp]) promise.catch(() => undefined)
   try {
-    await Promise.race([ready, ended, ...limits])
+    await Promise.race([ended, givenUp, ready])
   } catch (error) {
     await stopChild(child, spec)
     throw error
@@ -153,20 +158,12 @@ async function untilReady(
   }
 }
 
-function rejectAfter(spec: ChildSpec, over: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const seconds = spec.readyWithinMs / 1000
-    const late = () =>
-      reject(new LaunchError(`${spec.name} was not ready within ${seconds} s${spec.whyNotReady?.() ?? ''}`))
-    const timer = setTimeout(late, spec.readyWithinMs)
-    over.addEventListener('abort', () => clearTimeout(timer))
-  })
+function tooLate({ name, readyWithinMs, whyNotReady }: ChildSpec): LaunchError {
+  return new LaunchError(`${name} was not ready within ${readyWithinMs / 1000} s${whyNotReady?.() ?? ''}`)
 }
 
-function rejectOn(aborted: AbortSignal, over: AbortSignal): Promise<never> {
-  return new Promise((_, reject) =>
-    aborted.addEventListener('abort', () => reject(new StartAborted()), { signal: over })
-  )
+function startAborted(): LaunchError {
+  return new LaunchError('stopped while starting')
 }
 
 /** Its last line of output; of a stack trace the line that names the error. */

@@ -1,36 +1,33 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BusLogin, busLogins, type BusPermissions, permissionsOf } from '@belay/contracts'
-import type { Log } from './log.ts'
+import type { RunOptions } from './child.ts'
 import { natsBinary } from './nats-binary.ts'
 import { freePort } from './ports.ts'
 import { type RunningServer, startSupervised } from './supervisor.ts'
 
 /** A nats-server of our own, with JetStream. */
 export interface RunningNats extends RunningServer {
-  port: number
+  /** Where streams are kept. */
+  dataDir: string
   /** Without a login. */
   url: string
 }
 
 /** How to start it. */
-export interface NatsOptions {
+export interface NatsOptions extends RunOptions {
   /** Streams are kept here. */
   dataDir: string
   /** The logins; without any, every client may connect and do everything (tests). */
-  users?: readonly NatsUser[]
+  users?: readonly NatsUser[] | undefined
   /** On 127.0.0.1; a free one by default. */
   port?: number
-  supervise?: boolean
-  /** Aborts the start. */
-  aborted?: AbortSignal | undefined
-  log: Log
 }
 
 /** Starts nats-server with JetStream on `dataDir`. */
 export async function startNats(options: NatsOptions): Promise<RunningNats> {
-  const binary = await natsBinary({ aborted: options.aborted, log: options.log })
-  const port = options.port ?? (await freePort())
+  const binary = await natsBinary(options)
+  const { port = await freePort() } = options
   const server = await startSupervised(
     {
       name: 'nats',
@@ -53,13 +50,11 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
       stopSignal: 'SIGTERM',
       stopWithinMs: 5_000,
       readyWithinMs: 30_000,
-      ready: /Server is ready/,
-      aborted: options.aborted,
-      log: options.log
+      ready: /Server is ready/
     },
-    options.supervise ?? false
+    options
   )
-  return Object.assign(server, { port, url: `nats://127.0.0.1:${port}` })
+  return Object.assign(server, { dataDir: options.dataDir, url: `nats://127.0.0.1:${port}` })
 }
 
 const configFile = (dataDir: string) => join(dataDir, 'nats.conf')

@@ -16,8 +16,13 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { damaged, LaunchError } from './launch-error.ts'
-import { type PostgresBinaries, postgresBinaries } from './postgres-programs.ts'
-import { canReach, postgresUser, type SystemUser } from './postgres-programs.ts'
+import {
+  canReach,
+  type PostgresBinaries,
+  postgresBinaries,
+  postgresUser,
+  type SystemUser
+} from './postgres-programs.ts'
 
 /** A Postgres cluster on disk, made ready to be opened. */
 export interface Cluster {
@@ -26,7 +31,7 @@ export interface Cluster {
   /** What to give to `-D`. */
   dataArgument: string
   /** Opens descriptor 3 for {@link dataArgument} where that needs one. */
-  openFiles: (() => { descriptors: number[]; close(): void }) | undefined
+  openFile: (() => number) | undefined
   /** Of the superuser `postgres`. */
   password: string
 }
@@ -92,8 +97,8 @@ function runInitdb(
   user: SystemUser | undefined,
   durable: boolean
 ): void {
-  const { dataArgument, openFiles } = reach(folder, user)
-  const files = openFiles?.()
+  const { dataArgument, openFile } = reach(folder, user)
+  const file = openFile?.()
   const result = spawnSync(
     initdb,
     [
@@ -114,11 +119,11 @@ function runInitdb(
       ...user,
       env: { PATH: process.env.PATH, TZ: 'UTC' },
       cwd: '/',
-      stdio: ['ignore', 'pipe', 'pipe', ...(files?.descriptors ?? [])],
+      stdio: ['ignore', 'pipe', 'pipe', ...(file === undefined ? [] : [file])],
       encoding: 'utf8'
     }
   )
-  files?.close()
+  if (file !== undefined) closeSync(file)
   if (result.error) throw new LaunchError(`cannot run ${initdb}: ${result.error.message}`)
   if (result.status === 0) return
   const why = result.stderr.split('\n').find((line) => /error|fatal|loading/i.test(line)) ?? result.stderr.trim()
@@ -129,18 +134,14 @@ function runInitdb(
  * How `user` gets at the folder. When a folder above is closed to that user (a checkout under /root), Linux still lets
  * it in through a descriptor that we opened: no rights are changed and no data is moved elsewhere.
  */
-function reach(folder: string, user: SystemUser | undefined): Pick<Cluster, 'dataArgument' | 'openFiles'> {
-  if (canReach(user, folder)) return { dataArgument: folder, openFiles: undefined }
+function reach(folder: string, user: SystemUser | undefined): Pick<Cluster, 'dataArgument' | 'openFile'> {
+  if (canReach(user, folder)) return { dataArgument: folder, openFile: undefined }
   if (process.platform !== 'linux') {
     throw new LaunchError(
       `Postgres cannot run as root and its user cannot reach ${dirname(folder)}; set BELAY_DATA_DIR to a folder it can reach`
     )
   }
-  const openFiles = () => {
-    const descriptor = openSync(folder, 'r')
-    return { descriptors: [descriptor], close: () => closeSync(descriptor) }
-  }
-  return { dataArgument: '/proc/self/fd/3', openFiles }
+  return { dataArgument: '/proc/self/fd/3', openFile: () => openSync(folder, 'r') }
 }
 
 function readIfThere(path: string): string | undefined {

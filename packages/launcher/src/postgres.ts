@@ -1,30 +1,25 @@
 import { join } from 'node:path'
 import pg from 'pg'
-import { ChildFailed, type ChildSpec } from './child.ts'
+import { ChildFailed, type ChildSpec, type RunOptions } from './child.ts'
 import { damaged, LaunchError } from './launch-error.ts'
-import type { Log } from './log.ts'
 import { freePort } from './ports.ts'
 import { type Cluster, openCluster } from './postgres-cluster.ts'
 import { type RunningServer, startSupervised } from './supervisor.ts'
 
 /** A Postgres of our own. */
 export interface RunningPostgres extends RunningServer {
-  port: number
+  dataDir: string
   /** The superuser's URL, of the database `postgres`. */
   adminUrl: string
 }
 
 /** How to start it. */
-export interface PostgresOptions {
+export interface PostgresOptions extends RunOptions {
   dataDir: string
   /** On 127.0.0.1; a free one by default. */
   port?: number
   /** False trades safety on power loss for speed (tests). */
   durable?: boolean
-  supervise?: boolean
-  /** Aborts the start. */
-  aborted?: AbortSignal | undefined
-  log: Log
 }
 
 const runningMode = {
@@ -50,21 +45,20 @@ const predecessorAlive = /lock file "postmaster\.pid" already exists|pre-existin
 
 /** Starts Postgres on `dataDir`, and creates a cluster there first if there is none. */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
-  const cluster = openCluster(options.dataDir, options.durable ?? true)
-  const port = options.port ?? (await freePort())
-  const spec = postgresSpec(cluster, port, options)
-  const server = await startSupervised(spec, options.supervise ?? false).catch((error: unknown) => {
-    if (error instanceof ChildFailed) throw explained(error, join(options.dataDir, 'cluster'))
+  const { dataDir, durable = true, port = await freePort() } = options
+  const cluster = openCluster(dataDir, durable)
+  const server = await startSupervised(postgresSpec(cluster, port, durable), options).catch((error: unknown) => {
+    if (error instanceof ChildFailed) throw explained(error, join(dataDir, 'cluster'))
     throw error
   })
   return Object.assign(server, {
-    port,
+    dataDir,
     adminUrl: `postgresql://postgres:${cluster.password}@127.0.0.1:${port}/postgres`
   })
 }
 
-function postgresSpec(cluster: Cluster, port: number, options: PostgresOptions): ChildSpec {
-  const settings = { ...runningMode, ...((options.durable ?? true) ? {} : fastMode) }
+function postgresSpec(cluster: Cluster, port: number, durable: boolean): ChildSpec {
+  const settings = durable ? runningMode : { ...runningMode, ...fastMode }
   return {
     name: 'postgres',
     command: cluster.binaries.postgres,
@@ -78,15 +72,13 @@ function postgresSpec(cluster: Cluster, port: number, options: PostgresOptions):
     env: { PATH: process.env.PATH, TZ: 'UTC' },
     cwd: '/',
     user: cluster.user,
-    ...(cluster.openFiles ? { openFiles: cluster.openFiles } : {}),
+    openFile: cluster.openFile,
     // Fast shutdown: open connections are cut, work that was not committed is rolled back.
     stopSignal: 'SIGINT',
     stopWithinMs: 10_000,
     readyWithinMs: 60_000,
     ready: /database system is ready to accept connections/,
-    tryAgainOn: predecessorAlive,
-    aborted: options.aborted,
-    log: options.log
+    tryAgainOn: predecessorAlive
   }
 }
 
@@ -102,8 +94,7 @@ function explained(error: ChildFailed, folder: string): Error {
   return damaged(folder, `Postgres says: ${why}`)
 }
 
-/** Returns the URL of another database on the same server, with the same login. */
-export function databaseUrl(adminUrl: string, database: string): string {
+function databaseUrl(adminUrl: string, database: string): string {
   const url = new URL(adminUrl)
   url.pathname = `/${encodeURIComponent(database)}`
   return url.href

@@ -2,11 +2,10 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { BusLogin } from '@belay/contracts'
 import pg from 'pg'
-import { ChildFailed } from './child.ts'
+import { ChildFailed, type RunOptions } from './child.ts'
 import { damaged, firstLine, LaunchError } from './launch-error.ts'
-import type { Log } from './log.ts'
-import { natsUsers, startNats, withLogin } from './nats.ts'
-import { createDatabase, startPostgres } from './postgres.ts'
+import { type NatsUser, natsUsers, type RunningNats, startNats, withLogin } from './nats.ts'
+import { createDatabase, type RunningPostgres, startPostgres } from './postgres.ts'
 
 /** Which servers the system works with. */
 export interface ServerOptions {
@@ -14,67 +13,56 @@ export interface ServerOptions {
   databaseUrl?: string | undefined
   /** The caller's NATS. */
   natsUrl?: string | undefined
-  /** False trades safety on power loss for speed. */
+  /** False trades safety on power loss for speed (tests). */
   durable?: boolean
-  /** Aborts the start. */
-  aborted?: AbortSignal | undefined
-  log: Log
-}
-
-/** A running server, the caller's or ours. */
-export interface Server {
-  url: string
-  stop(): Promise<void>
+  /** Logins of our own NATS besides those of the system (tests). */
+  natsUsers?: readonly NatsUser[]
 }
 
 const database = 'belay'
 
-/** The caller's Postgres, or one of our own on the data folder; the URL is an administrator's, of the system's database. */
-export async function usePostgres(options: ServerOptions, folder: string): Promise<Server> {
-  if (options.databaseUrl) {
-    await assertDatabaseReachable(options.databaseUrl)
-    return { url: options.databaseUrl, stop: async () => undefined }
+/** Returns the URL of the caller's Postgres, or starts one on the data folder; the URL is an administrator's. */
+export async function usePostgres(
+  { databaseUrl, durable = true }: ServerOptions,
+  folder: string,
+  run: RunOptions
+): Promise<{ url: string; server: RunningPostgres | undefined }> {
+  if (databaseUrl) {
+    await assertDatabaseReachable(databaseUrl)
+    return { url: databaseUrl, server: undefined }
   }
-  const { durable = true, aborted, log } = options
-  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable, supervise: true, aborted, log })
+  const dataDir = join(folder, 'postgres')
+  const server = await startPostgres({ ...run, dataDir, durable })
   try {
-    return { url: await createDatabase(postgres.adminUrl, database), stop: () => postgres.stop() }
+    return { url: await createDatabase(server.adminUrl, database), server }
   } catch (error) {
-    await postgres.stop()
-    if (error instanceof pg.DatabaseError) throw damaged(join(folder, 'postgres'), `Postgres says: ${firstLine(error)}`)
+    await server.stop()
+    if (error instanceof pg.DatabaseError) throw damaged(dataDir, `Postgres says: ${firstLine(error)}`)
     throw error
   }
 }
 
-/** A NATS with logins. */
-export interface NatsServer {
-  /** By which this login connects. */
-  urlOf(login: BusLogin): string
-  stop(): Promise<void>
-}
-
 /**
- * Returns the caller's NATS, or starts one on the data folder that admits only the logins of `passwords`. The caller's is
- * used with the login in its URL; if there is none and it requires one, with ours.
+ * Returns how logins connect to the caller's NATS, or starts one on the data folder that admits only the logins of
+ * `passwords`. The caller's is used with the login in its URL; if there is none and it requires one, with ours.
  */
 export async function useNats(
-  options: ServerOptions,
+  { natsUrl, natsUsers: moreUsers = [] }: ServerOptions,
   folder: string,
-  passwords: Readonly<Record<BusLogin, string>>
-): Promise<NatsServer> {
-  const { natsUrl } = options
+  passwords: Readonly<Record<BusLogin, string>>,
+  run: RunOptions
+): Promise<{ urlOf: (login: BusLogin) => string; server: RunningNats | undefined }> {
   if (natsUrl) {
     const withOurs = (await natsWantsLogin(natsUrl)) && !natsUrl.includes('@')
     const urlOf = (login: BusLogin) => (withOurs ? withLogin(natsUrl, login, passwords[login]) : natsUrl)
-    return { urlOf, stop: async () => undefined }
+    return { urlOf, server: undefined }
   }
   const dataDir = join(folder, 'nats')
-  const { aborted, log } = options
-  const users = natsUsers(passwords)
-  const nats = await startNats({ dataDir, users, supervise: true, aborted, log }).catch((error: unknown) => {
+  const users = [...natsUsers(passwords), ...moreUsers]
+  const server = await startNats({ ...run, dataDir, users }).catch((error: unknown) => {
     throw error instanceof ChildFailed ? damaged(dataDir, `NATS says: ${firstLine(error)}`) : error
   })
-  return { urlOf: (login) => withLogin(nats.url, login, passwords[login]), stop: () => nats.stop() }
+  return { urlOf: (login) => withLogin(server.url, login, passwords[login]), server }
 }
 
 const answerWithinMs = 5_000

@@ -4,22 +4,19 @@ import type { BusLogin } from '@belay/contracts'
 import { serviceUrl } from '@belay/db'
 import type { ChildSpec } from './child.ts'
 import { LaunchError } from './launch-error.ts'
-import type { Log } from './log.ts'
 import type { Secrets } from './secrets.ts'
+import type { ServiceOptions } from './services.ts'
 import { cacheFolder, hasDatabase, type ServiceName, workspaceFolder } from './workspace.ts'
 
 /** Where every process of the system listens, and what they share. */
-export interface Layout {
+export interface Layout extends ServiceOptions {
   postgresUrl: string
+  /** By which a login reaches NATS. */
   natsUrl: (login: BusLogin) => string
-  publicPort: number
-  /** What the gateway listens on. */
   publicHost: string
   secrets: Secrets
   /** Internal ports of each service, one per replica. The gateway's is the public one. */
   ports: Record<ServiceName, number[]>
-  /** The environment that is passed on. */
-  env: NodeJS.ProcessEnv
 }
 
 /** Variables that only the service named here may see. */
@@ -35,7 +32,7 @@ const ownNames = /^(PORT|GATEWAY_SECRET|HOST|DATABASE_URL|NATS_URL|PUBLIC_URL|BE
 /** The environment of one replica of a service, without the secrets of other services. */
 function serviceEnv(service: ServiceName, port: number, layout: Layout): NodeJS.ProcessEnv {
   return {
-    ...passedOn(service, layout.env),
+    ...passedOn(service, layout.env ?? {}),
     HOST: '127.0.0.1',
     PORT: String(port),
     ...own(service, layout)
@@ -49,7 +46,7 @@ function passedOn(service: ServiceName, env: NodeJS.ProcessEnv): NodeJS.ProcessE
 
 function own(service: ServiceName, layout: Layout): NodeJS.ProcessEnv {
   const shared = {
-    PUBLIC_URL: layout.env.PUBLIC_URL || `http://localhost:${layout.publicPort}`,
+    PUBLIC_URL: layout.env?.PUBLIC_URL || `http://localhost:${layout.publicPort}`,
     GATEWAY_SECRET: layout.secrets.gatewaySecret
   }
   if (service === 'gateway')
@@ -58,7 +55,7 @@ function own(service: ServiceName, layout: Layout): NodeJS.ProcessEnv {
   if (!hasDatabase(service)) return common
   const database = { DATABASE_URL: serviceUrl(layout.postgresUrl, service, layout.secrets.databasePasswords[service]) }
   if (service !== 'people') return { ...common, ...database }
-  const KEY_ENCRYPTION_SECRET = layout.env.KEY_ENCRYPTION_SECRET || layout.secrets.keyEncryptionSecret
+  const KEY_ENCRYPTION_SECRET = layout.env?.KEY_ENCRYPTION_SECRET || layout.secrets.keyEncryptionSecret
   return { ...common, ...database, KEY_ENCRYPTION_SECRET }
 }
 
@@ -104,14 +101,6 @@ export interface Place {
   port: number
 }
 
-interface SpecOptions {
-  replicas?: Partial<Record<ServiceName, number>>
-  entry?: (service: ServiceName) => string[]
-  flags?: (service: ServiceName, index: number) => string[]
-  aborted?: AbortSignal | undefined
-  log: Log
-}
-
 /**
  * A waiting socket costs 10 KiB of memory instead of 18 when V8's young generation cannot grow with the crowd that
  * arrives.
@@ -119,26 +108,27 @@ interface SpecOptions {
 const nodeFlags: Partial<Record<ServiceName, readonly string[]>> = { 'realtime-gateway': ['--max-semi-space-size=16'] }
 
 /** Returns how to run one replica of a service. */
-export function serviceSpec({ service, index, port }: Place, layout: Layout, options: SpecOptions): ChildSpec {
+export function serviceSpec({ service, index, port }: Place, layout: Layout): ChildSpec {
   const folder = join(workspaceFolder, 'services', service)
-  const entry = options.entry?.(service) ?? [join(folder, 'src', 'main.ts')]
-  const flags = [...(nodeFlags[service] ?? []), ...(options.flags?.(service, index) ?? [])]
+  const main = join(folder, 'src', 'main.ts')
   // Compiled code is kept between starts: it halves the time a service takes to come up.
   const compileCache = join(cacheFolder(layout.env), 'compiled')
   let lastAnswer = ''
   return {
-    name: (options.replicas?.[service] ?? 1) > 1 ? `${service}-${index}` : service,
+    name: layout.ports[service].length > 1 ? `${service}-${index}` : service,
     command: process.execPath,
-    args: ['--conditions=@belay/source', ...flags, ...entry],
+    args: [
+      '--conditions=@belay/source',
+      ...(nodeFlags[service] ?? []),
+      ...(layout.nodeArguments?.(main, service, index) ?? [main])
+    ],
     env: { NODE_COMPILE_CACHE: compileCache, ...serviceEnv(service, port, layout) },
     cwd: folder,
     stopSignal: 'SIGTERM',
     stopWithinMs: 15_000,
     readyWithinMs: 60_000,
     ready: (over) => untilReady(`http://127.0.0.1:${port}`, over, (answer) => (lastAnswer = answer)),
-    whyNotReady: () => `: ${lastAnswer}`,
-    aborted: options.aborted,
-    log: options.log
+    whyNotReady: () => `: ${lastAnswer}`
   }
 }
 

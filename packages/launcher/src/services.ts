@@ -1,113 +1,83 @@
-import { type BusLogin, databaseServices } from '@belay/contracts'
-import { provision } from '@belay/db'
-import { firstLine, LaunchError } from './launch-error.ts'
-import type { Log } from './log.ts'
+import type { RunOptions } from './child.ts'
 import { freePorts } from './ports.ts'
-import type { Secrets } from './secrets.ts'
 import { inOneProcess, type Layout, type Place, serviceSpec } from './service-spec.ts'
-import { type RunningServer, startSupervised, startTogether } from './supervisor.ts'
+import { type RunningServer, startSupervised } from './supervisor.ts'
 import { type ServiceName, serviceNames } from './workspace.ts'
 
-/** How to start the services. */
-export interface ServicesOptions {
-  /** An administrator's URL, of the database to live in. */
-  postgresUrl: string
-  /** By which a login reaches NATS. */
-  natsUrl: (login: BusLogin) => string
+/** Which processes to start, and with which settings. */
+export interface ServiceOptions {
   publicPort: number
-  /** What the gateway listens on; defaults to 127.0.0.1. */
-  publicHost?: string
-  secrets: Secrets
+  /** What the gateway listens on; defaults to both addresses of localhost. */
+  publicHost?: string | undefined
   /** Passed on to the services; each gets its own secrets only. */
-  env?: NodeJS.ProcessEnv
+  env?: NodeJS.ProcessEnv | undefined
   /** Processes of a service; defaults to one. The gateway is always one. */
-  replicas?: Partial<Record<ServiceName, number>>
+  replicas?: Partial<Record<ServiceName, number>> | undefined
   /**
    * Services that share one process (tests): they start in a third of the processor time, and killing or restarting one
    * does it to all of them. None by default.
    */
-  inOneProcess?: readonly ServiceName[]
-  /** Restart a process that dies. */
-  supervise?: boolean
-  /** Roles and schemas exist already. */
-  provisioned?: boolean
-  /** What Node runs as a service, with arguments (tests); its `src/main.ts` by default. */
-  entry?: (service: ServiceName) => string[]
-  /** More of Node's flags for a process (tests). */
-  flags?: (service: ServiceName, index: number) => string[]
-  /** Aborts the start. */
-  aborted?: AbortSignal | undefined
-  log: Log
+  inOneProcess?: readonly ServiceName[] | undefined
+  /** Returns what Node gets to run a process instead of `usual`, the path of its program (tests). */
+  nodeArguments?: ((usual: string, service: ServiceName, index: number) => string[]) | undefined
 }
 
 /** One process of a service. */
 export interface ServiceProcess extends RunningServer, Place {}
 
-interface ServiceGroup {
+/** Processes that stop together. */
+interface RunningServices {
   processes: ServiceProcess[]
   stop(): Promise<void>
-}
-
-/** All of them. */
-export interface RunningServices extends ServiceGroup {
-  url: string
 }
 
 /** A free port may be taken before its service listens; then all start again on others. */
 const portAttempts = 3
 
 /** Starts the services and resolves when all are ready. When one fails it stops the others and rejects. */
-export async function startServices(options: ServicesOptions): Promise<RunningServices> {
+export async function startServices(services: Omit<Layout, 'ports'>, run: RunOptions): Promise<RunningServices> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startOnFreePorts(options)
+      return await startGroups({ ...services, ports: await choosePorts(services) }, run)
     } catch (error) {
       if (attempt === portAttempts || !String(error).includes('EADDRINUSE')) throw error
     }
   }
 }
 
-async function startOnFreePorts(options: ServicesOptions): Promise<RunningServices> {
-  const layout: Layout = { env: {}, publicHost: '127.0.0.1', ...options, ports: await choosePorts(options) }
-  if (!options.provisioned) await provisionAll(options)
-  const groups = await startTogether(
-    groupsOf(layout, options).map(
-      (places) => (aborted: AbortSignal) => startGroup(places, layout, { ...options, aborted })
-    ),
-    options.aborted
-  )
-  const stop = async () => void (await Promise.all(groups.map((group) => group.stop())))
-  return {
-    url: `http://127.0.0.1:${options.publicPort}`,
-    processes: groups.flatMap(({ processes }) => processes),
-    stop
-  }
-}
-
-async function choosePorts(options: ServicesOptions): Promise<Layout['ports']> {
-  const replicas = (service: ServiceName) => (service === 'gateway' ? 0 : (options.replicas?.[service] ?? 1))
-  const free = await freePorts(serviceNames.reduce((sum, service) => sum + replicas(service), 0))
-  const take = (service: ServiceName) => free.splice(0, replicas(service))
+async function choosePorts({ publicPort, replicas = {} }: ServiceOptions): Promise<Layout['ports']> {
+  const countOf = (service: ServiceName) => (service === 'gateway' ? 0 : (replicas[service] ?? 1))
+  const free = await freePorts(serviceNames.reduce((sum, service) => sum + countOf(service), 0))
+  const take = (service: ServiceName) => free.splice(0, countOf(service))
   return {
     people: take('people'),
     sessions: take('sessions'),
     chat: take('chat'),
     notifications: take('notifications'),
     'realtime-gateway': take('realtime-gateway'),
-    gateway: [options.publicPort]
+    gateway: [publicPort]
   }
 }
 
-async function provisionAll(options: ServicesOptions): Promise<void> {
-  const { databasePasswords } = options.secrets
-  try {
-    await provision(
-      options.postgresUrl,
-      databaseServices.map((name) => ({ name, password: databasePasswords[name] }))
+/** Starts all at the same time. When one fails, the other starts are aborted and those that run are stopped. */
+async function startGroups(layout: Layout, run: RunOptions): Promise<RunningServices> {
+  const failure = new AbortController()
+  const aborted = run.aborted ? AbortSignal.any([run.aborted, failure.signal]) : failure.signal
+  const outcomes = await Promise.allSettled(
+    groupsOf(layout).map((places) =>
+      startGroup(places, layout, { ...run, aborted }).catch((error: unknown) => {
+        failure.abort(error)
+        throw error
+      })
     )
-  } catch (error) {
-    throw new LaunchError(`the database cannot be prepared: ${firstLine(error)}`, { cause: error })
+  )
+  const groups = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+  const stop = async () => void (await Promise.all(groups.map((group) => group.stop())))
+  if (failure.signal.aborted) {
+    await stop()
+    throw failure.signal.reason
   }
+  return { processes: groups.flatMap(({ processes }) => processes), stop }
 }
 
 /** Within one process, people starts after the services it waits for when it registers the first administrator. */
@@ -121,16 +91,15 @@ const startOrder: readonly ServiceName[] = [
 ]
 
 /** The processes to start, each with what runs in it. */
-function groupsOf(layout: Layout, { inOneProcess: sharing = [] }: ServicesOptions): Place[][] {
-  const places = startOrder.flatMap((service) => layout.ports[service].map((port, index) => ({ service, index, port })))
+function groupsOf({ ports, inOneProcess: sharing = [] }: Layout): Place[][] {
+  const places = startOrder.flatMap((service) => ports[service].map((port, index) => ({ service, index, port })))
   const shares = ({ service }: Place) => sharing.includes(service)
   const alone = places.filter((place) => !shares(place)).map((place) => [place])
   return [places.filter(shares), ...alone].filter((group) => group.length > 0)
 }
 
-async function startGroup(places: readonly Place[], layout: Layout, options: ServicesOptions): Promise<ServiceGroup> {
-  const specs = places.map((place) => serviceSpec(place, layout, options))
-  const server = await startSupervised(inOneProcess(specs), options.supervise ?? false)
+async function startGroup(places: readonly Place[], layout: Layout, run: RunOptions): Promise<RunningServices> {
+  const server = await startSupervised(inOneProcess(places.map((place) => serviceSpec(place, layout))), run)
   const processes = places.map((place) => ({
     ...place,
     get pid() {

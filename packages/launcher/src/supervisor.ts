@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Child, ChildFailed, type ChildSpec, startChild, stopChild } from './child.ts'
+import { type Child, ChildFailed, type ChildSpec, type RunOptions, startChild, stopChild } from './child.ts'
 import { firstLine } from './launch-error.ts'
 
 /** A running process that can be killed, restarted and stopped. */
@@ -30,15 +30,15 @@ const ending: readonly NodeJS.Signals[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGQ
  * Starts a process. With `supervise` a process that dies is restarted with a growing delay, for as long as it takes.
  * Rejects when the first start fails, with nothing left running.
  */
-export async function startSupervised(spec: ChildSpec, supervise: boolean): Promise<RunningServer> {
-  const server = new SupervisedServer(spec, supervise)
+export async function startSupervised(spec: ChildSpec, run: RunOptions): Promise<RunningServer> {
+  const server = new SupervisedServer(spec, run)
   await server.startFirst()
   return server
 }
 
 class SupervisedServer implements RunningServer {
   readonly #spec: ChildSpec
-  readonly #supervise: boolean
+  readonly #run: RunOptions
   readonly #stopping = new AbortController()
   readonly #aborted: AbortSignal
   #child: Child | undefined
@@ -47,10 +47,10 @@ class SupervisedServer implements RunningServer {
   #restarting = false
   #delayMs = firstDelayMs
 
-  constructor(spec: ChildSpec, supervise: boolean) {
+  constructor(spec: ChildSpec, run: RunOptions) {
     this.#spec = spec
-    this.#supervise = supervise
-    this.#aborted = spec.aborted ? AbortSignal.any([spec.aborted, this.#stopping.signal]) : this.#stopping.signal
+    this.#run = run
+    this.#aborted = run.aborted ? AbortSignal.any([run.aborted, this.#stopping.signal]) : this.#stopping.signal
   }
 
   get pid(): number | undefined {
@@ -91,20 +91,21 @@ class SupervisedServer implements RunningServer {
   }
 
   #start(spec: ChildSpec): Promise<void> {
-    this.#starting = this.#run(spec).finally(() => (this.#starting = undefined))
+    this.#starting = this.#startOnce(spec).finally(() => (this.#starting = undefined))
     return this.#starting
   }
 
-  async #run(spec: ChildSpec): Promise<void> {
-    const child = await startChild(spec, this.#aborted)
+  async #startOnce(spec: ChildSpec): Promise<void> {
+    const child = await startChild(spec, { ...this.#run, aborted: this.#aborted })
     const startedAt = performance.now()
     this.#child = child
     void child.exited.then((how) => {
       this.#child = undefined
       if (performance.now() - startedAt > healthyAfterMs) this.#delayMs = firstDelayMs
       if (this.#aborted.aborted || this.#restarting) return
-      this.#spec.log('belay', this.#supervise ? `${how}; starting it again` : how)
-      if (!this.#supervise) return
+      const { supervise, log } = this.#run
+      log('belay', supervise ? `${how}; starting it again` : how)
+      if (!supervise) return
       this.#reviving ??= this.#revive().finally(() => (this.#reviving = undefined))
     })
   }
@@ -115,7 +116,7 @@ class SupervisedServer implements RunningServer {
       this.#delayMs = Math.min(this.#delayMs * 2, longestDelayMs)
       if (this.#aborted.aborted) return
       await this.#start({ ...this.#spec, readyWithinMs: patienceMs }).catch((error: unknown) =>
-        this.#spec.log('belay', firstLine(error))
+        this.#run.log('belay', firstLine(error))
       )
     }
   }
@@ -136,30 +137,4 @@ class SupervisedServer implements RunningServer {
       }
     }
   }
-}
-
-/**
- * Starts several servers at the same time. When one fails, the other starts are aborted, the servers that run are stopped
- * and the first error is thrown.
- */
-export async function startTogether<Server extends { stop(): Promise<void> }>(
-  starts: ((aborted: AbortSignal) => Promise<Server>)[],
-  aborted: AbortSignal | undefined
-): Promise<Server[]> {
-  const failure = new AbortController()
-  const either = aborted ? AbortSignal.any([aborted, failure.signal]) : failure.signal
-  const outcomes = await Promise.allSettled(
-    starts.map((start) =>
-      start(either).catch((error: unknown) => {
-        failure.abort(error)
-        throw error
-      })
-    )
-  )
-  const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
-  if (failure.signal.aborted) {
-    await Promise.all(running.map((server) => server.stop()))
-    throw failure.signal.reason
-  }
-  return running
 }

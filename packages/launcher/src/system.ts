@@ -1,76 +1,72 @@
-import type { BusLogin } from '@belay/contracts'
-import { StartAborted } from './child.ts'
+import { type BusLogin, databaseServices } from '@belay/contracts'
+import { provision } from '@belay/db'
+import type { RunOptions } from './child.ts'
 import { announceRunning, openDataFolder } from './data-folder.ts'
+import { firstLine, LaunchError } from './launch-error.ts'
+import type { RunningNats } from './nats.ts'
 import { assertPortFree } from './ports.ts'
+import type { RunningPostgres } from './postgres.ts'
 import { type Secrets, secretsOf } from './secrets.ts'
 import { type ServerOptions, useNats, usePostgres } from './servers.ts'
-import type { ServiceName } from './workspace.ts'
-import { type RunningServices, startServices } from './services.ts'
-import { startTogether } from './supervisor.ts'
-import { closeWatchdog } from './watchdog.ts'
+import { type ServiceOptions, type ServiceProcess, startServices } from './services.ts'
 
-/** How to start everything. */
-export interface SystemOptions extends ServerOptions {
+/** How to start everything; `supervise` defaults to true. */
+export interface SystemOptions extends ServerOptions, ServiceOptions, Omit<RunOptions, 'lock'> {
   /** Contains the database, the streams and the secrets; kept between starts. */
   dataDir: string
-  publicPort: number
-  /** What the public door listens on; defaults to both addresses of localhost. */
-  publicHost?: string
-  /** Passed on to the services. */
-  env?: NodeJS.ProcessEnv
-  replicas?: Partial<Record<ServiceName, number>>
-  /** What Node runs as a service, with arguments (tests); its `src/main.ts` by default. */
-  entry?: (service: ServiceName) => string[]
+  /** Those of a database that was provisioned with them (tests); by default the data folder's. */
+  secrets?: Secrets | undefined
 }
 
-/** Everything, running and supervised. */
+/** Everything, running. */
 export interface RunningSystem {
   url: string
   /** An administrator's URL of the system's database. */
   postgresUrl: string
-  /** With the login of the system's operators. */
-  natsUrl: string
-  services: RunningServices
+  /** By which a login connects to NATS. */
+  natsUrl(login: BusLogin): string
+  /** Undefined where it is the caller's. */
+  postgres: RunningPostgres | undefined
+  /** Undefined where it is the caller's. */
+  nats: RunningNats | undefined
+  processes: readonly ServiceProcess[]
+  secrets: Secrets
   stop(): Promise<void>
 }
 
 /**
- * Starts Postgres, NATS and every service on a data folder and resolves when all are ready. A process that dies is
- * restarted. A start that fails throws (a LaunchError in one line where the reason is known) and leaves nothing running.
+ * Starts Postgres, NATS and every service on a data folder and resolves when all are ready. A start that fails throws (a
+ * LaunchError in one line where the reason is known) and leaves nothing running.
  */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
   const running = new AsyncDisposableStack()
   try {
-    const { publicPort, publicHost = 'localhost', env, replicas, entry, aborted, log } = options
+    const { publicPort, publicHost = 'localhost' } = options
     await assertPortFree(publicPort, publicHost)
-    running.defer(closeWatchdog)
     const folder = await openDataFolder(options.dataDir)
-    running.defer(() => folder.release())
+    running.defer(folder.release)
+    const run = { supervise: true, ...options, lock: folder.lock }
     // Before the database exists: a start that is interrupted in between must not look like damage to the next.
-    const secrets = secretsOf(folder.path)
-    const { postgresUrl, natsUrl } = await startServers(options, folder.path, secrets, running)
-    if (aborted?.aborted) throw new StartAborted()
-    const services = await startServices({
-      postgresUrl,
-      natsUrl,
-      secrets,
-      publicHost,
-      publicPort,
-      ...(env && { env }),
-      ...(replicas && { replicas }),
-      ...(entry && { entry }),
-      aborted,
-      supervise: true,
-      log
-    })
-    running.defer(() => services.stop())
-    const operator = { natsUrl: natsUrl('operator'), subscriberUrl: natsUrl('subscriber') }
-    running.defer(announceRunning(folder.path, operator))
+    const secrets = options.secrets ?? secretsOf(folder.path)
+    const postgres = await usePostgres(options, folder.path, run)
+    running.defer(async () => postgres.server?.stop())
+    const nats = await useNats(options, folder.path, secrets.natsPasswords, run)
+    running.defer(async () => nats.server?.stop())
+    if (options.secrets === undefined) await provisionServices(postgres.url, secrets)
+    const services = { ...options, publicHost, postgresUrl: postgres.url, natsUrl: nats.urlOf, secrets }
+    const { processes, stop } = await startServices(services, run)
+    running.defer(stop)
+    running.defer(
+      announceRunning(folder.path, { natsUrl: nats.urlOf('operator'), subscriberUrl: nats.urlOf('subscriber') })
+    )
     return {
-      url: `http://localhost:${publicPort}`,
-      postgresUrl,
-      natsUrl: operator.natsUrl,
-      services,
+      url: `http://${publicHost}:${publicPort}`,
+      postgresUrl: postgres.url,
+      natsUrl: nats.urlOf,
+      postgres: postgres.server,
+      nats: nats.server,
+      processes,
+      secrets,
       stop: () => running.disposeAsync()
     }
   } catch (error) {
@@ -79,29 +75,14 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   }
 }
 
-async function startServers(
-  options: SystemOptions,
-  folder: string,
-  secrets: Secrets,
-  running: AsyncDisposableStack
-): Promise<{ postgresUrl: string; natsUrl: (login: BusLogin) => string }> {
-  let postgresUrl = ''
-  let natsUrl: (login: BusLogin) => string = () => ''
-  const servers = await startTogether<{ stop(): Promise<void> }>(
-    [
-      async (aborted) => {
-        const postgres = await usePostgres({ ...options, aborted }, folder)
-        postgresUrl = postgres.url
-        return postgres
-      },
-      async (aborted) => {
-        const nats = await useNats({ ...options, aborted }, folder, secrets.natsPasswords)
-        natsUrl = nats.urlOf
-        return nats
-      }
-    ],
-    options.aborted
-  )
-  running.defer(async () => void (await Promise.all(servers.map((server) => server.stop()))))
-  return { postgresUrl, natsUrl }
+/** Creates the role and the schema of each service in this database. */
+export async function provisionServices(postgresUrl: string, { databasePasswords }: Secrets): Promise<void> {
+  try {
+    await provision(
+      postgresUrl,
+      databaseServices.map((name) => ({ name, password: databasePasswords[name] }))
+    )
+  } catch (error) {
+    throw new LaunchError(`the database cannot be prepared: ${firstLine(error)}`, { cause: error })
+  }
 }

@@ -8,7 +8,7 @@ import { startWithStandIns, temporaryFolder, untilLogged, written } from './lib/
 test('a service that dies is restarted on its port', async () => {
   const { lines, log } = written()
   const system = await startWithStandIns({ dataDir: temporaryFolder(), log })
-  const chat = system.services.processes.find((process) => process.service === 'chat')
+  const chat = system.processes.find((process) => process.service === 'chat')
   if (!chat) throw new Error('there is no chat')
   const before = chat.pid
   await chat.kill('SIGKILL')

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { expect, test } from 'vitest'
+import { openDataFolder } from '../src/data-folder.ts'
 import { findRunning, freePort, secretsOf } from '../src/index.ts'
 import { environmentOf, startWithStandIns, temporaryFolder, written } from './lib/stand-ins.ts'
 
@@ -41,7 +42,7 @@ test('other commands find the NATS of a running system, and of no other', async 
   expect(() => findRunning(dataDir)).toThrow(`no running system on the data folder ${dataDir}`)
   const system = await startWithStandIns({ dataDir })
   expect(findRunning(dataDir)).toEqual({
-    natsUrl: system.natsUrl,
+    natsUrl: system.natsUrl('operator'),
     subscriberUrl: expect.stringMatching(/^nats:\/\/subscriber:/)
   })
   expect(statSync(join(dataDir, 'running.json')).mode & 0o777).toBe(0o600)
@@ -83,7 +84,7 @@ test('each service gets its own database role and no secret of another', async (
 
 test('several replicas of a service are all behind the gateway', async () => {
   const system = await startWithStandIns({ dataDir: temporaryFolder(), replicas: { chat: 2 } })
-  const ports = system.services.processes.filter((process) => process.service === 'chat').map((process) => process.port)
+  const ports = system.processes.filter((process) => process.service === 'chat').map((process) => process.port)
   expect(ports).toHaveLength(2)
   expect((await environmentOf(system, 'gateway')).CHAT_URL).toBe(
     ports.map((port) => `http://127.0.0.1:${port}`).join(',')
@@ -99,10 +100,10 @@ test('two systems run side by side on their own folders', async () => {
 test('a stopped system leaves no process and a free folder', async () => {
   const dataDir = temporaryFolder()
   const system = await startWithStandIns({ dataDir })
-  const pids = system.services.processes.map((process) => process.pid ?? 0)
+  const pids = system.processes.map((process) => process.pid ?? 0)
   await system.stop()
   expect(pids.filter(isRunning)).toEqual([])
-  expect(existsSync(join(dataDir, 'lock.json'))).toBe(false)
+  ;(await openDataFolder(dataDir)).release()
 })
 
 test('a service that cannot start fails the start in one line and leaves nothing running', async () => {
@@ -123,14 +124,15 @@ test('a start that is given up stops what it has started', async () => {
   }
   const start = startWithStandIns({ dataDir, env: { STAND_IN_NEVER_READY: 'sessions' }, aborted: giveUp.signal, log })
   await expect(start).rejects.toThrow('stopped while starting')
-  expect(existsSync(join(dataDir, 'lock.json'))).toBe(false)
+  ;(await openDataFolder(dataDir)).release()
 })
 
 test("servers of one's own are used as they are", async () => {
   const own = await startWithStandIns({ dataDir: temporaryFolder() })
   const dataDir = temporaryFolder()
-  const system = await startWithStandIns({ dataDir, databaseUrl: own.postgresUrl, natsUrl: own.natsUrl })
-  expect(system).toMatchObject({ postgresUrl: own.postgresUrl, natsUrl: own.natsUrl })
+  const system = await startWithStandIns({ dataDir, databaseUrl: own.postgresUrl, natsUrl: own.natsUrl('chat') })
+  expect(system.postgresUrl).toBe(own.postgresUrl)
+  expect(system.natsUrl('operator')).toBe(own.natsUrl('chat'))
   expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
 })
 

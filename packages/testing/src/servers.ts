@@ -6,11 +6,9 @@ import {
   createDatabase,
   dropDatabase,
   type Log,
-  makeSecrets,
   type NatsUser,
   type RunningNats,
   type RunningPostgres,
-  type Secrets,
   startNats,
   startPostgres
 } from '@belay/launcher'
@@ -36,44 +34,35 @@ export async function createTestDatabase(options: { bare?: boolean } = {}): Prom
   return { url, drop: () => dropDatabase(adminUrl, name) }
 }
 
-/** A server whose files a test can damage or put back while it is down. */
-export interface OnFolder {
-  /** Gone once the server has been stopped. */
-  dataDir: string
-}
-
 /** Starts a nats-server on an empty folder with these logins; without any, every client may connect. */
-export async function startTestNats(
-  log: Log = () => undefined,
-  users?: readonly NatsUser[]
-): Promise<RunningNats & OnFolder> {
+export async function startTestNats(log: Log = () => undefined, users?: readonly NatsUser[]): Promise<RunningNats> {
   const folder = temporaryFolder()
-  const nats = await startNats({ dataDir: folder.path, ...(users && { users }), log })
-  return Object.assign(withCleanUp(nats, folder.remove), { dataDir: folder.path })
+  return removedAfter(await startNats({ dataDir: folder.path, users, log }), folder)
 }
 
 /** Starts a Postgres for tests that kill it. Its commits survive that; they would not survive a power cut. */
-export async function startTestPostgres(log: Log = () => undefined): Promise<RunningPostgres & OnFolder> {
+export async function startTestPostgres(log: Log = () => undefined): Promise<RunningPostgres> {
   const folder = temporaryFolder()
-  const postgres = await startPostgres({ dataDir: folder.path, durable: false, log })
-  return Object.assign(withCleanUp(postgres, folder.remove), { dataDir: folder.path })
+  return removedAfter(await startPostgres({ dataDir: folder.path, durable: false, log }), folder)
 }
 
-/** Returns the passwords of the services' roles: of the run's Postgres, or new ones for a file's own Postgres. */
-export function testSecrets(ownPostgres: boolean): Secrets {
-  return ownPostgres ? makeSecrets() : inject('testSecrets')
+interface TemporaryFolder {
+  path: string
+  remove(): void
 }
 
-function temporaryFolder(): { path: string; remove(): void } {
+/** Creates a folder for the files of a test's servers. */
+export function temporaryFolder(): TemporaryFolder {
   const path = mkdtempSync(join(tmpdir(), 'belay-test-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-function withCleanUp<Server extends { stop(): Promise<void> }>(server: Server, cleanUp: () => void): Server {
+/** Has the folder removed once the server has been stopped. */
+function removedAfter<Server extends { stop(): Promise<void> }>(server: Server, folder: TemporaryFolder): Server {
   const stop = server.stop.bind(server)
   server.stop = async () => {
     await stop()
-    cleanUp()
+    folder.remove()
   }
   return server
 }

@@ -1,22 +1,20 @@
+import type { BusLogin } from '@belay/contracts'
 import {
-  closeWatchdog,
   freePort,
-  natsUsers,
   type RunningNats,
-  type RunningServer,
-  type RunningServices,
+  type RunningPostgres,
+  type RunningSystem,
   type ServiceName,
   serviceNames,
   type ServiceProcess,
-  startServices,
+  startSystem,
   withLogin
 } from '@belay/launcher'
-import type { BusLogin } from '@belay/contracts'
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { afterAll, beforeAll, beforeEach, inject } from 'vitest'
 import { aheadBy } from './clock-ahead.ts'
 import { createLogBook, type LogBook } from './log-book.ts'
-import { createTestDatabase, type OnFolder, startTestNats, startTestPostgres, testSecrets } from './servers.ts'
+import { createTestDatabase, temporaryFolder } from './servers.ts'
 
 /** The system that a test file needs. */
 export interface SystemOptions {
@@ -50,7 +48,7 @@ export interface TestSystem {
   /** Restarts it on the same port, stopping it first if it runs; resolves when it is ready. */
   restart(service: ServiceName, index?: number): Promise<void>
   /** With `ownServers` only; otherwise the Postgres is shared and using this throws. */
-  readonly postgres: RunningServer & OnFolder
+  readonly postgres: RunningPostgres
   readonly nats: TestNats
   /** Runs a statement as the administrator; tables are named with their schema. */
   sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(query: string, parameters?: unknown[]): Promise<Row[]>
@@ -59,7 +57,7 @@ export interface TestSystem {
 }
 
 /** A NATS with the logins of a system. */
-export interface TestNats extends RunningNats, OnFolder {
+export interface TestNats extends RunningNats {
   /** Of a login that may do everything. */
   url: string
   /** By which a login of the system connects. */
@@ -67,11 +65,8 @@ export interface TestNats extends RunningNats, OnFolder {
 }
 
 interface Started {
-  url: string
-  gatewaySecret: string
   ownProcesses: readonly ServiceName[]
-  services: RunningServices
-  postgres: (RunningServer & OnFolder) | undefined
+  system: RunningSystem
   nats: TestNats
   pool: pg.Pool
   stop(): Promise<void>
@@ -89,7 +84,7 @@ export function useSystem(options: SystemOptions = {}): TestSystem {
   let failed = false
   const logs = createLogBook()
   beforeAll(async () => {
-    started = await startSystem(options, logs).catch((error: unknown) => {
+    started = await start(options, logs).catch((error: unknown) => {
       process.stderr.write(`${logs.text()}\n`)
       throw error
     })
@@ -110,7 +105,7 @@ export async function startOwnSystem(
   options: Pick<SystemOptions, 'env' | 'replicas'>,
   logs: LogBook
 ): Promise<TestSystem & { stop(): Promise<void> }> {
-  const started = await startSystem({ ...options, ownServers: true }, logs)
+  const started = await start({ ...options, ownServers: true }, logs)
   return Object.assign(
     systemOf(() => started, logs),
     { stop: started.stop }
@@ -119,7 +114,7 @@ export async function startOwnSystem(
 
 function systemOf(current: () => Started, logs: LogBook): TestSystem {
   const find = (service: ServiceName, index = 0) => {
-    const found = current().services.processes.find((process) => process.service === service && process.index === index)
+    const found = current().system.processes.find((process) => process.service === service && process.index === index)
     if (!found) throw new Error(`there is no ${service} number ${index}`)
     return found
   }
@@ -130,17 +125,17 @@ function systemOf(current: () => Started, logs: LogBook): TestSystem {
   }
   return {
     get url() {
-      return current().url
+      return current().system.url
     },
     admin,
     get gatewaySecret() {
-      return current().gatewaySecret
+      return current().system.secrets.gatewaySecret
     },
     process: find,
     kill: (service, signal, index) => findOwn(service, index).kill(signal),
     restart: (service, index) => findOwn(service, index).restart(),
     get postgres() {
-      const { postgres } = current()
+      const { postgres } = current().system
       if (!postgres) throw new Error('this Postgres is shared with other tests: say useSystem({ ownServers: true })')
       return postgres
     },
@@ -154,7 +149,7 @@ function systemOf(current: () => Started, logs: LogBook): TestSystem {
   }
 }
 
-async function startSystem(options: SystemOptions, logs: LogBook): Promise<Started> {
+async function start(options: SystemOptions, logs: LogBook): Promise<Started> {
   const running = new AsyncDisposableStack()
   try {
     return { ...(await startParts(options, logs, running)), stop: () => running.disposeAsync() }
@@ -165,66 +160,47 @@ async function startSystem(options: SystemOptions, logs: LogBook): Promise<Start
 }
 
 async function startParts(
-  options: SystemOptions,
+  { env, clockAheadMs, ownServers = false, ownProcesses = [], replicas = {} }: SystemOptions,
   logs: LogBook,
   running: AsyncDisposableStack
 ): Promise<Omit<Started, 'stop'>> {
-  running.defer(closeWatchdog)
-  const { clockAheadMs, ownServers = false, ownProcesses = [], replicas = {} } = options
   const isAlone = (service: ServiceName) =>
     ownServers || clockAheadMs !== undefined || ownProcesses.includes(service) || service in replicas
-  const secrets = testSecrets(ownServers)
-  // The logins of every system, and one for the tests, which may do everything.
-  const users = [...natsUsers(secrets.natsPasswords), { name: tester, password: tester }]
-  const [database, server] = await Promise.all([
-    startDatabase(ownServers, logs, running),
-    startTestNats(logs.log, users)
-  ])
-  const { url } = server
-  const natsUrl = (login: BusLogin) => withLogin(url, login, secrets.natsPasswords[login])
-  const nats = Object.assign(server, { url: withLogin(url, tester, tester), urlOf: natsUrl })
-  running.defer(() => nats.stop())
-  const services = await startServices({
-    postgresUrl: database.url,
-    natsUrl,
+  const folder = temporaryFolder()
+  running.defer(folder.remove)
+  const database = ownServers ? undefined : await createTestDatabase()
+  running.defer(async () => database?.drop())
+  const system = await startSystem({
+    dataDir: folder.path,
+    durable: false,
+    ...(database && { databaseUrl: database.url, secrets: inject('testSecrets') }),
+    natsUsers: [{ name: tester, password: tester }],
     publicPort: await freePort(),
-    secrets,
-    provisioned: !ownServers,
+    publicHost: '127.0.0.1',
     env: {
       PATH: process.env.PATH,
       LOG_LEVEL: 'info',
       ADMIN_EMAIL: admin.email,
       ADMIN_PASSWORD: admin.password,
-      ...options.env
+      ...env
     },
     replicas,
     inOneProcess: serviceNames.filter((service) => !isAlone(service)),
-    ...(clockAheadMs && { flags: (service, index) => [aheadBy(clockAheadMs(service, index))] }),
+    nodeArguments: clockAheadMs && ((main, service, index) => [aheadBy(clockAheadMs(service, index)), main]),
+    supervise: false,
     log: logs.log
   })
-  running.defer(() => services.stop())
-  const pool = new pg.Pool({ connectionString: database.url, max: 4 })
+  running.defer(system.stop)
+  const { nats } = system
+  if (nats === undefined) throw new Error('a system of the tests has a NATS of its own')
+  const pool = new pg.Pool({ connectionString: system.postgresUrl, max: 4 })
   // A killed Postgres cuts idle connections; the next statement opens a new one.
   pool.on('error', () => undefined)
   running.defer(() => pool.end())
   return {
-    url: services.url,
-    gatewaySecret: secrets.gatewaySecret,
     ownProcesses: serviceNames.filter(isAlone),
-    services,
-    postgres: database.postgres,
-    nats,
+    system,
+    nats: Object.assign(nats, { url: withLogin(nats.url, tester, tester), urlOf: system.natsUrl }),
     pool
   }
-}
-
-async function startDatabase(own: boolean, logs: LogBook, running: AsyncDisposableStack) {
-  if (own) {
-    const postgres = await startTestPostgres(logs.log)
-    running.defer(() => postgres.stop())
-    return { url: postgres.adminUrl, postgres }
-  }
-  const database = await createTestDatabase()
-  running.defer(() => database.drop())
-  return { url: database.url, postgres: undefined }
 }

@@ -28,7 +28,7 @@ export function written(): Written {
 
 /** Options of a system whose servers are real and whose services are stand-ins. */
 export function standIns(options: Partial<SystemOptions> & { dataDir: string; publicPort: number }): SystemOptions {
-  return { durable: false, log: () => undefined, entry: (service) => [program, service], ...options }
+  return { durable: false, log: () => undefined, nodeArguments: (_, service) => [program, service], ...options }
 }
 
 /** Starts such a system; it is stopped after the test. */
@@ -40,7 +40,7 @@ export async function startWithStandIns(options: Partial<SystemOptions> & { data
 
 /** The environment that a service's stand-in was given. */
 export async function environmentOf(system: RunningSystem, service: string): Promise<Record<string, string>> {
-  const found = system.services.processes.find((process) => process.service === service)
+  const found = system.processes.find((process) => process.service === service)
   const answer = await fetch(`http://127.0.0.1:${found?.port}/env`)
   const env: unknown = await answer.json()
   if (typeof env !== 'object' || env === null) throw new Error(`${service} shows no environment`)
