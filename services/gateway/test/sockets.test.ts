@@ -137,6 +137,20 @@ test('a request to a realtime gateway that hangs times out', async () => {
   expect(await rawGet(gateway.url, sessionPath, upgradeHeaders)).toMatch(/^HTTP\/1\.1 503 /)
 })
 
+test('a client whose upgrade fails cannot keep its connection by sending more', async () => {
+  const gateway = await startGateway((await echoing()).url)
+  const { hostname, port, host } = new URL(gateway.url)
+  for (const path of ['/nothing', '/ws/refused']) {
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true }).setEncoding('utf8')
+    const lines = Object.entries({ host, ...upgradeHeaders }).map(([name, value]) => `${name}: ${value}`)
+    socket.write([`GET ${path} HTTP/1.1`, ...lines, '', 'more'].join('\r\n'))
+    const [answer] = await once(socket, 'data')
+    expect(answer).toMatch(/^HTTP\/1\.1 40[34] /)
+    onTestFinished(() => void socket.destroy())
+  }
+  await gateway.close()
+})
+
 test('stopping waits for sockets to be closed, then closes the rest', async () => {
   const service = await echoing()
   const gateway = await startGateway(service.url)

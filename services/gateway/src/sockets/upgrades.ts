@@ -3,6 +3,9 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Counter } from 'prom-client'
 
+/** How long a client whose upgrade failed may take to read the response and to close, in milliseconds. */
+const lingerMs = 2_000
+
 /** Returns the client's connection, if its request is an upgrade to a WebSocket. */
 export type FindClient = (request: FastifyRequest) => Socket | undefined
 
@@ -19,12 +22,20 @@ export function routeUpgrades(app: FastifyInstance): FindClient {
     const response = new ServerResponse(request)
     response.shouldKeepAlive = false
     response.assignSocket(client)
-    response.once('finish', () => client.end())
+    response.once('finish', () => hangUp(client))
     clients.set(request, client)
     app.routing(request, response)
   })
   countFailures(app, findClient)
   return findClient
+}
+
+/** Ends a connection. What the client continues to send is discarded, so that it receives the response. */
+function hangUp(client: Socket): void {
+  client.end()
+  client.resume()
+  const timer = setTimeout(() => client.destroy(), lingerMs)
+  client.once('close', () => clearTimeout(timer))
 }
 
 function isWebSocketUpgrade({ headers }: IncomingMessage): boolean {
