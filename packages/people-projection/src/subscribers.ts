@@ -48,10 +48,12 @@ export interface BlockHooks<DB> {
    * was lifted.
    */
   onBlocked?: (trx: Transaction<DB>, event: EventOf<typeof UserBlocked>, isLatest: boolean) => Promise<void>
+  /** The same for a block that was lifted; a later block may be known. */
+  onUnblocked?: (trx: Transaction<DB>, event: EventOf<typeof UserUnblocked>, isLatest: boolean) => Promise<void>
 }
 
 /** Keep `blocks` as the people service publishes it. */
-export function blockSubscribers<DB>(service: DatabaseService, { onBlocked }: BlockHooks<DB> = {}) {
+export function blockSubscribers<DB>(service: DatabaseService, { onBlocked, onUnblocked }: BlockHooks<DB> = {}) {
   const block = defineSubscriber<DB>()({
     durable: durableOf(service, UserBlocked),
     event: UserBlocked,
@@ -65,7 +67,9 @@ export function blockSubscribers<DB>(service: DatabaseService, { onBlocked }: Bl
     durable: durableOf(service, UserUnblocked),
     event: UserUnblocked,
     async handle({ event, trx }) {
-      await upsertBlock(trx, { ...event.data, active: false })
+      await lockUsersExclusively(trx, [event.data.blocker_id, event.data.blocked_id])
+      const isLatest = await upsertBlock(trx, { ...event.data, active: false })
+      await onUnblocked?.(trx, event, isLatest)
     }
   })
   return [block, unblock]

@@ -99,6 +99,10 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
     source: 'chat',
     consumes: [
       ...accounts,
+      UserBlocked,
+      UserUnblocked,
+      MatchCreated,
+      MatchEnded,
       ...sessionMoves,
       EventUpdated,
       EventCancelled,
@@ -110,7 +114,7 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
     ],
     asks: [...verifyingTokens, ListRequests],
     serviceName: 'chat',
-    publishes: [liveSubjects.thread('*')],
+    publishes: [liveSubjects.thread('*'), liveSubjects.contact('*')],
     subscribes: []
   },
   notifications: {

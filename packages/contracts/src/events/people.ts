@@ -4,7 +4,7 @@ import { Id, Timestamp } from '../text.ts'
 import { defineEvent } from './define-event.ts'
 
 const everyone = ['sessions', 'chat', 'notifications'] as const
-const whoKeepsBlocks = ['sessions', 'notifications'] as const
+const whoKeepsBlocks = ['sessions', 'chat', 'notifications'] as const
 
 export const UserRegistered = defineEvent({
   source: 'people',
@@ -90,7 +90,7 @@ export const MatchCreated = defineEvent({
     actor_id: Id,
     created_at: Timestamp
   }),
-  appliedBy: ['sessions'],
+  appliedBy: ['sessions', 'chat'],
   informs: ['notifications']
 })
 
@@ -104,5 +104,5 @@ export const MatchEnded = defineEvent({
     ...Match,
     reason: Type.Union([Type.Literal('unmatched'), Type.Literal('blocked'), Type.Literal('deleted')])
   }),
-  appliedBy: ['sessions']
+  appliedBy: ['sessions', 'chat']
 })

@@ -15,6 +15,7 @@ import {
   lockGathering,
   lockThread,
   restrictThread,
+  unlockThread,
   updateThreadState
 } from '#src/threads/threads.repository.ts'
 import { addWords } from './add-words.ts'
@@ -33,19 +34,19 @@ interface Work {
   created: Set<string>
   moved: Set<string>
   threads: Map<string, LockedThread>
-  signals: { left: SendSignals[]; said: SendSignals[]; moved: SendSignals[] }
+  signals: Record<'left' | 'opened' | 'said' | 'moved', SendSignals[]>
 }
 
 /**
  * Applies what a change of a plan means for its threads and records the events of it. Locks are taken in one order
- * everywhere: gatherings, then threads by id. A removal is signalled before any message.
+ * everywhere: gatherings, then threads by id. A removal and an opening are signalled before any message.
  */
 export async function applyChanges(
   trx: Transaction<ChatDatabase>,
   runtime: Runtime,
   changes: readonly ThreadChange[]
 ): Promise<SendSignals> {
-  const signals: Work['signals'] = { left: [], said: [], moved: [] }
+  const signals: Work['signals'] = { left: [], opened: [], said: [], moved: [] }
   const work: Work = { trx, runtime, created: new Set(), moved: new Set(), threads: new Map(), signals }
   for (const change of changes) if ('gatheringId' in change) await lockGathering(trx, change.gatheringId)
   for (const change of changes) if (change.kind === 'open') await openThread(work, change)
@@ -53,7 +54,7 @@ export async function applyChanges(
   const ids = each.flatMap(idsToLock)
   if (ids.length > 0) for (const thread of await lockThreads(trx, ids)) work.threads.set(thread.id, thread)
   for (const change of each) await applyChange(work, change)
-  return (live) => [signals.left, signals.said, signals.moved].flat().forEach((send) => send(live))
+  return (live) => [signals.left, signals.opened, signals.said, signals.moved].flat().forEach((send) => send(live))
 }
 
 /** A request's thread takes turns with the end of its gathering, which may have no thread yet. */
@@ -82,6 +83,8 @@ async function applyChange(work: Work, change: ChangeOfOne): Promise<void> {
   switch (change.kind) {
     case 'open':
       return announceOpened(work, change)
+    case 'reopen':
+      return reopen(work, change)
     case 'admit':
       return admit(work, change)
     case 'remove':
@@ -109,9 +112,19 @@ async function announceOpened(work: Work, { thread, members, words, signal }: Ch
   await say(work, id, words)
 }
 
-async function admit(work: Work, { threadId, userId, words }: Change<'admit'>): Promise<void> {
+async function reopen(work: Work, { threadId, status, userIds }: Change<'reopen'>): Promise<void> {
   const thread = work.threads.get(threadId)
-  if (thread === undefined || thread.locked) return
+  if (thread === undefined || !(thread.locked || work.created.has(threadId))) return
+  const { last_seq: afterSeq } = thread
+  work.signals.opened.push((live) => live.conversationOpened(threadId, userIds, afterSeq))
+  if (!thread.locked) return
+  await unlockThread(work.trx, threadId, status)
+  thread.locked = false
+}
+
+async function admit(work: Work, { threadId, userId, words, alsoIfClosed }: Change<'admit'>): Promise<void> {
+  const thread = work.threads.get(threadId)
+  if (thread === undefined || (thread.locked && alsoIfClosed !== true)) return
   const member = { thread_id: threadId, user_id: userId, role: 'guest' as const, last_read_seq: thread.last_seq }
   if (!(await insertMember(work.trx, member))) return
   await recordEvent(work.trx, ThreadMemberJoined, { subject: threadId, data: { thread_id: threadId, user_id: userId } })

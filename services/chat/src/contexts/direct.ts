@@ -1,19 +1,36 @@
-import type { ThreadChange } from './thread-change.ts'
+import type { ThreadChange, Words } from './thread-change.ts'
 
-/** Two people who matched; `version` grows with every change of the match. */
-export interface Match {
-  matchId: string
+/** Two people and the id of their thread. */
+interface People {
+  id: string
   userIds: readonly [string, string]
-  status: 'matched' | 'unmatched' | 'blocked'
-  version: number
 }
 
-/** A match opens the pair's thread, of the same id; unmatching or blocking closes it. Nothing in it says who did. */
-export function direct({ matchId: id, userIds, status, version }: Match): ThreadChange[] {
-  const open: ThreadChange = {
-    kind: 'open',
-    thread: { id, context: 'direct', contextId: id, version, status },
-    members: userIds.map((userId) => ({ userId, role: 'guest' }))
-  }
-  return status === 'matched' ? [open] : [open, { kind: 'close', threadId: id, reason: status }]
+/** The one thread of two people is made, or opened again, for the words. */
+export function opened({ id, userIds }: People, words: Words[]): ThreadChange[] {
+  return [
+    {
+      kind: 'open',
+      thread: { id, context: 'direct', contextId: id, version: 1, status: 'active' },
+      members: userIds.map((userId) => ({ userId, role: 'guest' }))
+    },
+    { kind: 'reopen', threadId: id, status: 'active', userIds },
+    { kind: 'say', threadId: id, words }
+  ]
+}
+
+/** Both read on, and neither writes. Nothing in it says who ended it. */
+export function archived({ id }: People): ThreadChange[] {
+  return [{ kind: 'close', threadId: id, reason: 'archived' }]
+}
+
+/** Neither reads it any more. */
+export function blocked({ id, userIds }: People): ThreadChange[] {
+  const leave: ThreadChange[] = userIds.map((userId) => ({ kind: 'remove', threadId: id, userId, words: [] }))
+  return [...leave, { kind: 'close', threadId: id, reason: 'blocked' }]
+}
+
+/** Both read it again. It stays closed. */
+export function unblocked({ id, userIds }: People): ThreadChange[] {
+  return userIds.map((userId) => ({ kind: 'admit', threadId: id, userId, words: [], alsoIfClosed: true }))
 }

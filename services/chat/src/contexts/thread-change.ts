@@ -1,4 +1,4 @@
-import type { ThreadSignal } from '@belay/contracts'
+import type { MessageType, ThreadSignal } from '@belay/contracts'
 import type { ThreadState } from '#src/threads/threads.repository.ts'
 
 /** What a change adds to a thread's log. */
@@ -7,7 +7,7 @@ export interface Words {
   body: string
   about?: string
   /** The person who wrote it and the id it was given; left out, it is a system message. */
-  from?: { userId: string; messageId: string }
+  from?: { userId: string; messageId: string; type?: MessageType; sentAt?: Date }
 }
 
 export interface Member {
@@ -19,8 +19,10 @@ export interface Member {
 export type ThreadChange =
   /** Makes the thread, or moves it to a newer state of its plan. The words are said if it is new. */
   | { kind: 'open'; thread: ThreadState; members: Member[]; words?: Words[]; signal?: SessionSignal }
-  /** Lets a guest into a thread that is not closed. They see its history, and none of it is unread. */
-  | { kind: 'admit'; threadId: string; userId: string; words: Words[] }
+  /** Allows writing in a closed thread of two people again. That it opened, also for the first time, is signalled to them. */
+  | { kind: 'reopen'; threadId: string; status: string; userIds: readonly [string, string] }
+  /** Lets a guest into a thread, by default one that is not closed. They see its history, and none of it is unread. */
+  | { kind: 'admit'; threadId: string; userId: string; words: Words[]; alsoIfClosed?: true }
   | { kind: 'remove'; threadId: string; userId: string; words: Words[] }
   /** Leaves writing in a thread that is not closed to one person; null: to all its members. */
   | { kind: 'restrict'; threadId: string; onlySenderId: string | null; status: string }

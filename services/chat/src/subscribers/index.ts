@@ -3,7 +3,8 @@ import {
   type EventDefinition,
   type EventOf,
   EventUpdated,
-  durableOf,
+  MatchCreated,
+  MatchEnded,
   RequestAccepted,
   RequestDeclined,
   RequestSubmitted,
@@ -15,8 +16,7 @@ import {
   SessionInvited,
   TagDeleted
 } from '@belay/contracts'
-import { defineSubscriber } from '@belay/events'
-import { accountSubscribers } from '@belay/people-projection'
+import type { Runtime } from '@belay/kit'
 import type { Transaction } from 'kysely'
 import type { Chat } from '#src/context.ts'
 import { applyChanges } from '#src/contexts/apply.ts'
@@ -26,51 +26,48 @@ import { session } from '#src/contexts/session.ts'
 import type { ThreadChange } from '#src/contexts/thread-change.ts'
 import { deleteTag } from '#src/gatherings/gatherings.repository.ts'
 import { keepGathering, keepRequest } from '#src/gatherings/keep.ts'
+import { beginMatch, endMatch } from '#src/matches/follow-match.ts'
 import type { ChatDatabase, RequestRow } from '#src/schema.ts'
+import { subscriberOf } from './subscriber-of.ts'
+import { peopleSubscribers } from './people.ts'
 
 type DataOf<Definition extends EventDefinition> = EventOf<Definition>['data']
 
 /** Keeps what an event tells of its plan. Resolves to false if a later version is known: then no thread changes. */
 type Keep<Data> = (trx: Transaction<ChatDatabase>, data: Data) => Promise<boolean>
 
-/** Keeps what the event says of its plan, and applies what it means for the plan's threads. */
-function subscriberOf<Definition extends EventDefinition>(
-  event: Definition,
-  changesOf: (data: DataOf<Definition>) => ThreadChange[],
-  keep: Keep<DataOf<Definition>> = () => Promise.resolve(true)
-) {
-  return ({ live, runtime }: Chat) =>
-    defineSubscriber<ChatDatabase>()({
-      durable: durableOf('chat', event),
-      event,
-      async handle({ event: { data }, trx, afterCommit }) {
-        if (!(await keep(trx, data))) return
-        const send = await applyChanges(trx, runtime, changesOf(data))
-        afterCommit(() => send(live))
-      }
-    })
+/** Keeps what an event says of its plan, and applies what it means for the plan's threads. */
+function changing<Data>(changesOf: (data: Data) => ThreadChange[], keep: Keep<Data> = () => Promise.resolve(true)) {
+  return async (trx: Transaction<ChatDatabase>, runtime: Runtime, data: Data) =>
+    applyChanges(trx, runtime, (await keep(trx, data)) ? changesOf(data) : [])
 }
 
 /** Listed one by one: events of a subscriber that is not listed would be lost silently. */
 export const subscribers = (chat: Chat) => [
-  // Conversations end with their plans; of an erased person only the name goes.
-  ...accountSubscribers<ChatDatabase>('chat', { keeps: ['profile_photos', 'birthdate'] }),
+  ...peopleSubscribers(chat),
   ...[
-    subscriberOf(SessionInvited, session),
-    subscriberOf(SessionAccepted, session),
-    subscriberOf(SessionDeclined, session),
-    subscriberOf(SessionCancelled, session),
-    subscriberOf(SessionCompleted, session),
-    subscriberOf(RequestSubmitted, () => [], keepRequestAs('SUBMITTED')),
-    subscriberOf(RequestAccepted, requestAccepted, keepRequestAs('ACCEPTED')),
-    subscriberOf(RequestDeclined, requestEnded('declined'), keepRequestAs('DECLINED')),
-    subscriberOf(RequestWithdrawn, requestEnded('withdrawn'), keepRequestAs('WITHDRAWN')),
-    subscriberOf(EventUpdated, gatheringUpdated, keepAlways(keepGathering)),
-    subscriberOf(EventCancelled, gatheringCancelled, keepAlways(keepGathering)),
+    subscriberOf(MatchCreated, beginMatch),
+    subscriberOf(MatchEnded, endMatch),
+    subscriberOf(SessionInvited, changing(session)),
+    subscriberOf(SessionAccepted, changing(session)),
+    subscriberOf(SessionDeclined, changing(session)),
+    subscriberOf(SessionCancelled, changing(session)),
+    subscriberOf(SessionCompleted, changing(session)),
+    subscriberOf(
+      RequestSubmitted,
+      changing(() => [], keepRequestAs('SUBMITTED'))
+    ),
+    subscriberOf(RequestAccepted, changing(requestAccepted, keepRequestAs('ACCEPTED'))),
+    subscriberOf(RequestDeclined, changing(requestEnded('declined'), keepRequestAs('DECLINED'))),
+    subscriberOf(RequestWithdrawn, changing(requestEnded('withdrawn'), keepRequestAs('WITHDRAWN'))),
+    subscriberOf(EventUpdated, changing(gatheringUpdated, keepAlways(keepGathering))),
+    subscriberOf(EventCancelled, changing(gatheringCancelled, keepAlways(keepGathering))),
     subscriberOf(
       TagDeleted,
-      () => [],
-      keepAlways((trx, { tag_id }) => deleteTag(trx, tag_id))
+      changing(
+        () => [],
+        keepAlways((trx, { tag_id }) => deleteTag(trx, tag_id))
+      )
     )
   ].map((subscriber) => subscriber(chat))
 ]

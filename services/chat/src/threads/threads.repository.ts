@@ -152,6 +152,11 @@ export async function lockThread(trx: Transaction<ChatDatabase>, threadId: strin
     .executeTakeFirst()
 }
 
+/** Opens a closed thread for writing. */
+export async function unlockThread(trx: Transaction<ChatDatabase>, threadId: string, status: string): Promise<void> {
+  await trx.updateTable('threads').set({ locked: false, context_status: status }).where('id', '=', threadId).execute()
+}
+
 /** Leaves writing in an open thread to one person, or to all its members. */
 export async function restrictThread(
   trx: Transaction<ChatDatabase>,

@@ -8,7 +8,7 @@ import { pino } from 'pino'
 import { afterAll, expect, test } from 'vitest'
 import { migrations } from '#migrations'
 import { applyChanges } from '#src/contexts/apply.ts'
-import { direct, type Match } from '#src/contexts/direct.ts'
+import { archived, blocked, opened, unblocked } from '#src/contexts/direct.ts'
 import { gatheringCancelled } from '#src/contexts/gathering.ts'
 import { hostWrote, requestAccepted, requestEnded } from '#src/contexts/request.ts'
 import type { ThreadChange } from '#src/contexts/thread-change.ts'
@@ -35,7 +35,9 @@ async function apply(changes: ThreadChange[]): Promise<string[]> {
     messages: (_, { messages }) => signals.push(...messages.map(({ seq }) => `message ${seq}`)),
     session: ({ status }) => signals.push(`session ${status}`),
     memberLeft: (_, __, { members_version }) => signals.push(`member left, members version ${members_version}`),
-    read: () => signals.push('read')
+    read: () => signals.push('read'),
+    conversationOpened: (_, __, afterSeq) => signals.push(`opened after ${afterSeq}`),
+    conversationClosed: () => signals.push('closed')
   })
   return signals
 }
@@ -56,41 +58,41 @@ async function stateOf(threadId: string) {
   }
 }
 
-const makeMatch = (): Match => ({
-  matchId: newId(),
-  userIds: [randomUUID(), randomUUID()],
-  status: 'matched',
-  version: 1
+const makePair = () => {
+  const userIds: [string, string] = [randomUUID(), randomUUID()]
+  const from = { userId: userIds[0], messageId: newId(), type: 'text' as const }
+  return { pair: { id: newId(), userIds }, words: [{ body: 'hello', from }], members: userIds.toSorted() }
+}
+
+test('opening a pair twice at once makes one thread with both people in it', async () => {
+  const { pair, members } = makePair()
+
+  await Promise.all([apply(opened(pair, [])), apply(opened(pair, []))])
+
+  expect(await stateOf(pair.id)).toEqual({ status: 'active', locked: false, members, events: ['thread.created'] })
 })
 
-test('a match opens one thread with both people in it, however often it is applied', async () => {
-  const match = makeMatch()
-  const open = { status: 'matched', locked: false, members: [...match.userIds].toSorted(), events: ['thread.created'] }
+test('a closed thread of two people opens again, for words of theirs', async () => {
+  const { pair, words, members } = makePair()
+  expect(await apply(opened(pair, words))).toEqual(['opened after 0', 'message 1'])
+  await apply(archived(pair))
+  expect(await stateOf(pair.id)).toMatchObject({ locked: true, members })
 
-  await Promise.all([apply(direct(match)), apply(direct(match))])
+  expect(await apply(opened(pair, []))).toEqual(['opened after 1'])
 
-  expect(await stateOf(match.matchId)).toEqual(open)
+  expect(await stateOf(pair.id)).toMatchObject({ status: 'active', locked: false, members })
 })
 
-test.each(['unmatched', 'blocked'] as const)(
-  'a pair that is %s has a closed thread, in whichever order it is applied',
-  async (status) => {
-    const [match, late] = [makeMatch(), makeMatch()]
+test('a block takes both people out of their thread, and its end lets them in again without opening it', async () => {
+  const { pair, words, members } = makePair()
+  await apply(opened(pair, words))
 
-    await apply(direct(match))
-    await apply(direct({ ...match, status, version: 2 }))
-    await apply(direct({ ...late, status, version: 2 }))
-    await apply(direct(late))
+  expect(await apply(blocked(pair))).toEqual(['member left, members version 1', 'member left, members version 2'])
+  expect(await stateOf(pair.id)).toMatchObject({ status: 'blocked', locked: true, members: [] })
 
-    for (const one of [match, late]) {
-      expect(await stateOf(one.matchId)).toMatchObject({
-        status,
-        locked: true,
-        events: ['thread.created', 'thread.locked']
-      })
-    }
-  }
-)
+  await apply(unblocked(pair))
+  expect(await stateOf(pair.id)).toMatchObject({ locked: true, members })
+})
 
 const makeRequest = () => ({
   request_id: newId(),

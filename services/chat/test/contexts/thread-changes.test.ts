@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { direct, type Match } from '#src/contexts/direct.ts'
+import { archived, blocked, opened as openedPair, unblocked } from '#src/contexts/direct.ts'
 import { gatheringCancelled, gatheringUpdated } from '#src/contexts/gathering.ts'
 import { hostWrote, requestAccepted, requestEnded } from '#src/contexts/request.ts'
 import { session } from '#src/contexts/session.ts'
@@ -30,6 +30,7 @@ function wordsOf(change: ThreadChange): string[] {
     case 'admit':
     case 'remove':
       return [change.threadId, change.userId]
+    case 'reopen':
     case 'say':
       return [change.threadId]
   }
@@ -120,12 +121,13 @@ test.each(['declined', 'withdrawn'] as const)(
   }
 )
 
-const match: Match = { matchId: 'M', userIds: ['ana', 'ben'], status: 'matched', version: 1 }
+const pair = { id: 'P', userIds: ['ana', 'ben'] } as const
 
 test.each([
-  ['matched', ['open, M matched, guest ana, guest ben']],
-  ['unmatched', ['open, M unmatched, guest ana, guest ben', 'close, M, unmatched']],
-  ['blocked', ['open, M blocked, guest ana, guest ben', 'close, M, blocked']]
-] as const)('two people are %s', (status, expected) => {
-  expect(inShort(direct({ ...match, status }))).toEqual(expected)
+  ['opens', openedPair(pair, []), ['open, P active, guest ana, guest ben', 'reopen, P', 'say, P']],
+  ['is archived', archived(pair), ['close, P, archived']],
+  ['is blocked', blocked(pair), ['remove, P, ana', 'remove, P, ben', 'close, P, blocked']],
+  ['is unblocked', unblocked(pair), ['admit, P, ana', 'admit, P, ben']]
+])('a conversation of two people %s', (_what, changes, expected) => {
+  expect(inShort(changes)).toEqual(expected)
 })

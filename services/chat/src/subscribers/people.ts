@@ -1,0 +1,27 @@
+import { afterCommit } from '@belay/events'
+import { accountSubscribers, blockSubscribers } from '@belay/people-projection'
+import { applyBlock, liftBlock } from '#src/blocks/apply-block.ts'
+import type { Chat } from '#src/context.ts'
+import { erasePerson } from '#src/erasure/erase-person.ts'
+import type { ChatDatabase } from '#src/schema.ts'
+
+/** Conversations about plans end with their plans; of an erased person only the name goes from them. */
+export const peopleSubscribers = ({ runtime, live }: Chat) => [
+  ...accountSubscribers<ChatDatabase>('chat', {
+    keeps: ['profile_photos', 'birthdate'],
+    async onErased(trx, { data }) {
+      const send = await erasePerson(trx, runtime, data.id)
+      afterCommit(trx, () => send(live))
+    }
+  }),
+  ...blockSubscribers<ChatDatabase>('chat', {
+    async onBlocked(trx, { data }, isLatest) {
+      const send = await applyBlock(trx, runtime, [data.blocker_id, data.blocked_id], { isLatest })
+      afterCommit(trx, () => send(live))
+    },
+    async onUnblocked(trx, { data }) {
+      const send = await liftBlock(trx, runtime, [data.blocker_id, data.blocked_id])
+      afterCommit(trx, () => send(live))
+    }
+  })
+]

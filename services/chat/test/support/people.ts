@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto'
+import { type Bus, connectBus } from '@belay/bus'
+import { applyEventIn, type EventDefinition, type EventEnvelope, type EventOf } from '@belay/contracts'
+import { createLogger } from '@belay/kit'
+import type { TestSystem } from '@belay/testing'
+import { onTestFinished } from 'vitest'
+
+/** Connects to the system's NATS until the test has finished. */
+export async function connect(system: TestSystem): Promise<Bus> {
+  const log = createLogger({ service: 'test', level: 'silent' })
+  const bus = await connectBus({ url: system.nats.url, name: 'chat-test', log })
+  onTestFinished(() => bus.close())
+  return bus
+}
+
+/** An event as its service would have published it. */
+export function eventOf<Definition extends EventDefinition>(
+  definition: Definition,
+  data: EventOf<Definition>['data']
+): EventEnvelope {
+  return {
+    specversion: '1.0',
+    id: randomUUID(),
+    source: `/belay/${definition.source}`,
+    type: definition.type,
+    subject: randomUUID(),
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    dataschema: `urn:${definition.type.replaceAll('.', ':')}`,
+    data
+  }
+}
+
+/** Makes the chat apply an event of the people service, as a command of that service does. */
+export async function deliver(bus: Bus, event: EventEnvelope): Promise<void> {
+  await bus.ask(applyEventIn('chat', 'people'), event)
+}
