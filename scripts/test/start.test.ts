@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '@belay/launcher'
-import { createApi, logIn, registerUser } from '@belay/testing'
+import { createApi, logIn, registerUser, startTestNats, startTestPostgres } from '@belay/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
 // Each of these starts the whole system two or three times.
@@ -65,6 +65,40 @@ test('after SIGKILL nothing is left, and the next start finds all data', async (
   expect(family.filter(isRunning)).toEqual([])
   expect((await (await logIn(next, person)).api.get('/auth/me')).body).toMatchObject({ id: person.id })
   await stopsCleanly(next)
+})
+
+test('the servers of DATABASE_URL and NATS_URL are used, and keep running after Ctrl-C', async () => {
+  const [postgres, nats] = await Promise.all([startTestPostgres(), startTestNats()])
+  onTestFinished(async () => void (await Promise.all([postgres.stop(), nats.stop()])))
+  const dataDir = temporaryFolder()
+  const started = await ready(start({ BELAY_DATA_DIR: dataDir, DATABASE_URL: postgres.adminUrl, NATS_URL: nats.url }))
+  await registerUser(started)
+  expect(readdirSync(dataDir).toSorted()).toEqual(['lock.json', 'running.json', 'secrets.json'])
+  const family = descendantsOf(started.process.pid ?? 0)
+  // From the terminal, and again from npm.
+  for (let i = 0; i < 2; i++) started.process.kill('SIGINT')
+  expect(await started.ended).toBe(0)
+  expect(family.filter(isRunning)).toEqual([])
+  expect([postgres.pid, nats.pid].map((pid) => isRunning(pid ?? 0))).toEqual([true, true])
+})
+
+test('a start that is interrupted ends without an error and leaves nothing running', async () => {
+  const started = await start({ LOG_LEVEL: 'debug' })
+  await vi.waitFor(() => expect(started.output()).toContain('nats'), { timeout: 60_000, interval: 5 })
+  const family = descendantsOf(started.process.pid ?? 0)
+  started.process.kill('SIGTERM')
+  expect(await started.ended).toBe(0)
+  expect(started.errors()).toBe('')
+  expect(family.filter(isRunning)).toEqual([])
+})
+
+test('stops when the reader of its output is gone', async () => {
+  const started = await start()
+  await vi.waitFor(() => expect(started.output()).not.toBe(''), { timeout: 60_000, interval: 5 })
+  const family = descendantsOf(started.process.pid ?? 0)
+  started.process.stdout?.destroy()
+  expect(await started.ended).toBe(0)
+  expect(family.filter(isRunning)).toEqual([])
 })
 
 async function start(env: Record<string, string> = {}): Promise<Started> {

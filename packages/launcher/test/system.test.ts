@@ -82,6 +82,23 @@ test('each service gets its own database role and no secret of another', async (
   })
 })
 
+test('settings of the caller replace what the launcher would choose', async () => {
+  const env = { PUBLIC_URL: 'https://belay.example.org', KEY_ENCRYPTION_SECRET: 'k'.repeat(43) }
+  const system = await startWithStandIns({ dataDir: temporaryFolder(), publicHost: '127.0.0.1', env })
+  expect(await environmentOf(system, 'people')).toMatchObject(env)
+  const gateway = await environmentOf(system, 'gateway')
+  expect(gateway).toMatchObject({ PUBLIC_URL: env.PUBLIC_URL, HOST: '127.0.0.1' })
+  expect(gateway.KEY_ENCRYPTION_SECRET).toBeUndefined()
+})
+
+test('when another program takes a port in the meantime all start on others', async () => {
+  const marker = join(temporaryFolder(), 'taken')
+  const system = await startWithStandIns({ dataDir: temporaryFolder(), env: { STAND_IN_LOSES_PORT: marker } })
+  const chat = await environmentOf(system, 'chat')
+  expect(chat.PORT).not.toBe(readFileSync(marker, 'utf8'))
+  expect((await environmentOf(system, 'gateway')).CHAT_URL).toBe(`http://127.0.0.1:${chat.PORT}`)
+})
+
 test('several replicas of a service are all behind the gateway', async () => {
   const system = await startWithStandIns({ dataDir: temporaryFolder(), replicas: { chat: 2 } })
   const ports = system.processes.filter((process) => process.service === 'chat').map((process) => process.port)
