@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Door, doorFinder, doorOf, doors, realtimeRoutesOf, routesOf } from '@belay/contracts'
+import { type Door, doorFinder, doorOf, doors, socketRoutesOf, routesOf } from '@belay/contracts'
 import { createStore } from '@belay/events'
 import { beforeAll, expect, test } from 'vitest'
 import { authentication, commands, createServer, registerDoors, type Server } from '../src/index.ts'
@@ -70,9 +70,12 @@ test('a key that was used for another request has its status', async () => {
 
 test('unknown paths beneath its own are refused in its format; every other path keeps its door', async () => {
   expect((await get('/toys/a/b/c')).json()).toEqual({ oops: 'NOT_FOUND: Not found' })
-  expect((await get('/toy-stream/')).json()).toEqual({ oops: 'NOT_FOUND: Not found' })
+  expect((await get('/toy-stream/1/')).json()).toEqual({ oops: 'NOT_FOUND: Not found' })
   expect((await get('/toyshop')).json()).toMatchObject({ status: 404, detail: 'Not found' })
-  const paths = doors.flatMap(({ routes, realtime }) => Object.keys({ ...routes, ...realtime }))
+  const paths = [
+    ...doors.flatMap(({ routes }) => Object.keys(routes)),
+    ...socketRoutesOf(doors).map(({ path }) => path)
+  ]
   expect(paths.filter((path) => findDoor(path) !== doorOf(path))).toEqual([])
 })
 
@@ -84,10 +87,10 @@ test('the gateway routes its paths, and the reference describes its errors', asy
     { path: '/toys/:id/parts', service: 'sessions' },
     { path: '/toys/:id/parts/*', service: 'sessions' }
   ])
-  expect(realtimeRoutesOf(registered)).toEqual([
-    ...realtimeRoutesOf(doors),
-    { path: '/toy-stream', protocol: 'engine.io' },
-    { path: '/toy-stream/*', protocol: 'engine.io' }
+  expect(socketRoutesOf(registered)).toEqual([
+    ...socketRoutesOf(doors),
+    { path: '/toy-stream/:id', protocol: 'engine.io' },
+    { path: '/toy-stream/:id/*', protocol: 'engine.io' }
   ])
   const { paths, components } = (await app.inject('/openapi.json')).json()
   expect(components.schemas.Oops.properties).toEqual({ oops: { type: 'string' } })

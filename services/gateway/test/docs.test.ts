@@ -79,6 +79,11 @@ test('the AsyncAPI 3 document describes every event and the frames of sockets; i
   })
   expect(body.channels['session-socket']).toMatchObject({ address: '/ws/sessions/{session_id}' })
   expect(body.channels['thread-socket']).toMatchObject({ address: '/ws/{user_id}' })
+  expect(body.channels['direct-socket']).toMatchObject({ address: '/socket.io' })
+  expect(body.components.messages['direct-socket.client.send_message']).toMatchObject({
+    title: 'send_message',
+    payload: { properties: { content: { type: 'string' } } }
+  })
   for (const [name, message] of Object.entries<Json>(body.components.messages)) {
     expect({ name, summary: message.summary }).toEqual({ name, summary: expect.any(String) })
   }

@@ -1,9 +1,6 @@
 import type { TSchema } from 'typebox'
 import type { DatabaseService } from '../services.ts'
-import type { SocketDescription } from './sockets.ts'
-
-/** What the realtime gateway speaks at a path: WebSocket alone, or Engine.IO, the transport of Socket.IO, over HTTP as well. */
-export type RealtimeProtocol = 'websocket' | 'engine.io'
+import type { SocketDescription, SocketProtocol } from './sockets.ts'
 
 /** What a client may learn about an error; a front door turns it into a response body. */
 export interface PublicError {
@@ -40,8 +37,6 @@ export interface Door {
    * does, and the 404 is in this dialect. `:name` stands for one segment. The most specific path wins.
    */
   readonly routes: Readonly<Record<string, DatabaseService | null>>
-  /** The paths that belong to this door and are served by the realtime gateway, each with everything beneath it. */
-  readonly realtime?: Readonly<Record<string, RealtimeProtocol>>
   /** The status of invalid input. */
   readonly invalidInput: 400 | 422
   /** How a malformed id in a path is reported. */
@@ -51,13 +46,23 @@ export interface Door {
   readonly errors: ErrorFormat
   /** The groups of the API reference that its operations belong to. */
   readonly tags: readonly { name: string; description: string }[]
+  /** What the realtime gateway serves for this door; the addresses belong to it, each with everything beneath it. */
   readonly sockets?: readonly SocketDescription[]
 }
 
 /** Returns the function that finds the door of a path: the first one that the path belongs to, or the fallback. */
 export function doorFinder(doors: readonly Door[], fallback: Door): (path: string) => Door {
-  const owners = doors.map((door) => ({ door, owns: patternOf(Object.keys({ ...door.routes, ...door.realtime })) }))
+  const owners = doors.map((door) => ({ door, owns: patternOf(pathsOf(door)) }))
   return (path) => owners.find(({ owns }) => owns.test(path))?.door ?? fallback
+}
+
+function pathsOf({ routes, sockets = [] }: Door): string[] {
+  return [...Object.keys(routes), ...sockets.map(pathOf)]
+}
+
+/** Returns the address of a socket as a path pattern. */
+function pathOf({ address }: SocketDescription): string {
+  return address.replaceAll(/\{(\w+)\}/g, ':$1')
 }
 
 function patternOf(paths: readonly string[]): RegExp {
@@ -80,17 +85,17 @@ export function routesOf(doors: readonly Door[]): Route[] {
     )
 }
 
-/** One path pattern and what the realtime gateway speaks there. */
-export interface RealtimeRoute {
+/** One path pattern of a socket and the protocol spoken there. */
+export interface SocketRoute {
   path: string
-  protocol: RealtimeProtocol
+  protocol: SocketProtocol
 }
 
-/** The same for the paths that the realtime gateway serves. */
-export function realtimeRoutesOf(doors: readonly Door[]): RealtimeRoute[] {
+/** The same for the sockets of some doors. */
+export function socketRoutesOf(doors: readonly Door[]): SocketRoute[] {
   return doors
-    .flatMap(({ realtime = {} }) => Object.entries(realtime))
-    .flatMap(([path, protocol]) => withPathsBeneath(path).map((each) => ({ path: each, protocol })))
+    .flatMap(({ sockets = [] }) => sockets)
+    .flatMap((socket) => withPathsBeneath(pathOf(socket)).map((path) => ({ path, protocol: socket.protocol })))
 }
 
 function withPathsBeneath(path: string): string[] {

@@ -1,25 +1,33 @@
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import { Id } from '../text.ts'
 
-/** A kind of frame, identified by its `type`. */
-export interface Frame {
-  description?: string
-  properties: { type: { const: string } }
-}
+/** What one side of a socket may send: the schema of each kind, by the `type` of a frame or the name of an event. */
+export type SocketMessages = Readonly<Record<string, TSchema & { description?: string }>>
 
-/** A WebSocket of a front door, as described in the AsyncAPI document. */
+/** WebSocket alone, or Engine.IO, the transport of Socket.IO, which may poll over HTTP. */
+export type SocketProtocol = 'websocket' | 'engine.io'
+
+/** A socket of a front door, as the gateway routes it and the AsyncAPI document describes it. */
 export interface SocketDescription {
   name: string
+  protocol: SocketProtocol
   /** Works with and without a trailing slash. */
   address: string
   description: string
   parameters: Record<string, { description: string }>
   query: Record<string, object>
   /** What clients may send. */
-  client: readonly Frame[]
+  client: SocketMessages
   /** What Belay sends. */
-  server: readonly Frame[]
+  server: SocketMessages
 }
+
+/** Returns frames by their `type`. */
+export function framesByType(frames: readonly Frame[]): SocketMessages {
+  return Object.fromEntries(frames.map((frame) => [frame.properties.type.const, frame]))
+}
+
+type Frame = TSchema & { properties: { type: { const: string } } }
 
 /** The query parameter of sockets that carries an access token. */
 export const tokenParameter = {

@@ -1,4 +1,4 @@
-import { doors, type Frame, type SocketDescription } from '@belay/contracts'
+import { doors, type SocketDescription } from '@belay/contracts'
 import { publicSchema } from '@belay/kit'
 
 const sockets = doors.flatMap((door) => door.sockets ?? [])
@@ -6,7 +6,7 @@ const sockets = doors.flatMap((door) => door.sockets ?? [])
 const sides = ['client', 'server'] as const
 type Side = (typeof sides)[number]
 
-/** A channel for each WebSocket. */
+/** A channel for each kind of socket. */
 export function socketChannels(): object {
   return ofSockets((socket) => ({
     address: socket.address,
@@ -38,22 +38,22 @@ export function socketOperations(): object {
 
 export function socketMessages(): object {
   const messages = sockets.flatMap((socket) =>
-    sides.flatMap((side) => socket[side].map((frame) => [nameOf(socket, side, frame), messageOf(frame)] as const))
+    sides.flatMap((side) =>
+      Object.entries(socket[side]).map(([title, schema]) => {
+        const message = { name: title, title, summary: schema.description, payload: publicSchema(schema) }
+        return [nameOf(socket, side, title), message] as const
+      })
+    )
   )
   return Object.fromEntries(messages)
 }
 
-function messageOf(frame: Frame): object {
-  const { const: name } = frame.properties.type
-  return { name, title: name, summary: frame.description, payload: publicSchema(frame) }
-}
-
 function namesOf(socket: SocketDescription, side: Side): string[] {
-  return socket[side].map((frame) => nameOf(socket, side, frame))
+  return Object.keys(socket[side]).map((title) => nameOf(socket, side, title))
 }
 
-function nameOf({ name }: SocketDescription, side: Side, { properties }: Frame): string {
-  return `${name}.${side}.${properties.type.const}`
+function nameOf({ name }: SocketDescription, side: Side, title: string): string {
+  return `${name}.${side}.${title}`
 }
 
 function ofSockets(describe: (socket: SocketDescription) => object): object {

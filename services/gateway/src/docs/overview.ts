@@ -47,6 +47,8 @@ In a session:
 On \`/ws/{user_id}\` you send \`join_thread\` (with \`after_seq\` to catch up) and \`leave_thread\`, and receive \`joined_thread\`,
 \`left_thread\`, \`new_message\`, \`reset\`, \`notification\` and \`error\`.
 
+\`/socket.io/\` is for Socket.IO 4 clients: all conversations of two people of one person, by polling, WebSocket or both.
+
 ## For existing clients
 
 Existing clients work unchanged; these calls exist for them, as their descriptions state:

@@ -1,4 +1,4 @@
-import { doors, realtimeRoutesOf } from '@belay/contracts'
+import { doors, socketRoutesOf } from '@belay/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Gauge } from 'prom-client'
@@ -57,7 +57,7 @@ export default fp<SocketsOptions>(
     }
 
     const config = { auth: 'none' } as const
-    for (const { path: url, protocol } of realtimeRoutesOf(doors)) {
+    for (const { path: url, protocol } of socketRoutesOf(doors)) {
       if (protocol === 'websocket') app.get(url, { config }, serveWebSocket)
       else app.route({ method: ['GET', 'POST'], url, config, handler: serveEngineIo })
     }

@@ -1,6 +1,6 @@
 import type { Door } from '../door.ts'
 import { problemDocuments } from '../problem.ts'
-import { tokenParameter } from '../sockets.ts'
+import { framesByType, tokenParameter } from '../sockets.ts'
 import { SessionClientFrame, SessionServerFrame } from './frames.ts'
 
 export const sendBuddy: Door = {
@@ -13,7 +13,6 @@ export const sendBuddy: Door = {
     '/api/feedback': 'sessions',
     '/api/notifications': 'notifications'
   },
-  realtime: { '/ws/sessions/:session_id': 'websocket' },
   invalidInput: 400,
   malformedId: 'not-found',
   idempotencyKeyReused: 422,
@@ -28,6 +27,7 @@ export const sendBuddy: Door = {
   sockets: [
     {
       name: 'session-socket',
+      protocol: 'websocket',
       address: '/ws/sessions/{session_id}',
       description:
         'The live conversation of a session (Send Buddy). The handshake always succeeds; a refusal then closes with 4001 (no ' +
@@ -42,8 +42,8 @@ export const sendBuddy: Door = {
         },
         epoch: { type: 'string', description: 'The epoch of the log that `after_seq` refers to.' }
       },
-      client: SessionClientFrame.anyOf,
-      server: SessionServerFrame.anyOf
+      client: framesByType(SessionClientFrame.anyOf),
+      server: framesByType(SessionServerFrame.anyOf)
     }
   ]
 }

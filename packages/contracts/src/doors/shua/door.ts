@@ -1,6 +1,6 @@
 import type { Door } from '../door.ts'
 import { problemDocuments } from '../problem.ts'
-import { tokenParameter } from '../sockets.ts'
+import { framesByType, tokenParameter } from '../sockets.ts'
 import { ThreadClientFrame, ThreadServerFrame } from './frames.ts'
 
 export const shua: Door = {
@@ -12,7 +12,6 @@ export const shua: Door = {
     '/requests/:id/messages': 'chat',
     '/threads': 'chat'
   },
-  realtime: { '/ws/:user_id': 'websocket' },
   invalidInput: 422,
   malformedId: 'not-found',
   idempotencyKeyReused: 422,
@@ -25,14 +24,15 @@ export const shua: Door = {
   sockets: [
     {
       name: 'thread-socket',
+      protocol: 'websocket',
       address: '/ws/{user_id}',
       description:
         'All threads of one person on one socket (Shua). The handshake always succeeds; a refusal then closes with 4001 (no ' +
         "token), 4002 (no such user), 4003 (bad or expired token) or 4004 (the token is another user's).",
       parameters: { user_id: { description: 'Id of the caller.' } },
       query: { token: tokenParameter },
-      client: ThreadClientFrame.anyOf,
-      server: ThreadServerFrame.anyOf
+      client: framesByType(ThreadClientFrame.anyOf),
+      server: framesByType(ThreadServerFrame.anyOf)
     }
   ]
 }

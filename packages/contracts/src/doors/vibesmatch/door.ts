@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Door } from '../door.ts'
+import { directClientEvents, directServerEvents } from './frames.ts'
 
 const Failure = Type.Object({
   success: Type.Literal(false),
@@ -19,7 +20,6 @@ export const vibesMatch: Door = {
     '/api/v1/messages': 'chat',
     '/api/v1/conversations': 'chat'
   },
-  realtime: { '/socket.io': 'engine.io' },
   invalidInput: 400,
   malformedId: 'not-found',
   idempotencyKeyReused: 400,
@@ -32,5 +32,21 @@ export const vibesMatch: Door = {
   tags: [
     { name: 'VibesMatch: people', description: 'Likes, matches, discovery, blocks and reports.' },
     { name: 'VibesMatch: messages', description: 'Message requests, messages and conversations of two people.' }
+  ],
+  sockets: [
+    {
+      name: 'direct-socket',
+      protocol: 'engine.io',
+      address: '/socket.io',
+      description:
+        'The conversations of one person over Socket.IO 4, by polling, WebSocket or both (VibesMatch). The access token is sent as ' +
+        '`auth: { token }` of the handshake or with `authenticate`, within 10 s; `authenticated` follows, or `unauthorized` ' +
+        'and the end of the connection. The payloads are the arguments of events. An acknowledgement has the envelope of ' +
+        '`/api/v1`: `{ success: true, data }` or `{ success: false, error: { code, message } }`.',
+      parameters: {},
+      query: {},
+      client: directClientEvents,
+      server: directServerEvents
+    }
   ]
 }

@@ -4,7 +4,6 @@ import { Type } from 'typebox'
 export const toyDoor: Door = {
   name: 'toy',
   routes: { '/toys': 'chat', '/toys/:id/parts': 'sessions' },
-  realtime: { '/toy-stream': 'engine.io' },
   invalidInput: 422,
   malformedId: 'invalid-input',
   idempotencyKeyReused: 400,
@@ -14,5 +13,17 @@ export const toyDoor: Door = {
     schemaName: 'Oops',
     body: ({ code, detail }) => ({ oops: `${code}: ${detail}` })
   },
-  tags: [{ name: 'Toys', description: 'What there is to play with.' }]
+  tags: [{ name: 'Toys', description: 'What there is to play with.' }],
+  sockets: [
+    {
+      name: 'toy-socket',
+      protocol: 'engine.io',
+      address: '/toy-stream/{id}',
+      description: 'What becomes of a toy.',
+      parameters: { id: { description: 'Id of a toy.' } },
+      query: {},
+      client: {},
+      server: {}
+    }
+  ]
 }
