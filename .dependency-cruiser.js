@@ -16,6 +16,7 @@ const layers = {
   bus: ['contracts'],
   events: ['contracts', 'db'],
   'people-projection': ['contracts', 'events'],
+  presence: ['bus', 'contracts'],
   kit: ['bus', 'config', 'contracts', 'db', 'events'],
   launcher: ['contracts', 'db'],
   testing: ['contracts', 'db', 'launcher']

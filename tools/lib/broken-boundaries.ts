@@ -35,6 +35,7 @@ export const brokenBoundaries: Readonly<Record<string, { from: string; imports: 
   'layers-bus': { from: 'packages/bus/src/db.ts', imports: '../../db/src/index.ts' },
   'layers-events': { from: 'packages/events/src/bus.ts', imports: '../../bus/src/index.ts' },
   'layers-people-projection': { from: 'packages/people-projection/src/kit.ts', imports: '../../kit/src/index.ts' },
+  'layers-presence': { from: 'packages/presence/src/kit.ts', imports: '../../kit/src/index.ts' },
   'layers-kit': { from: 'packages/kit/src/launcher.ts', imports: '../../launcher/src/index.ts' },
   'layers-launcher': { from: 'packages/launcher/src/kit.ts', imports: '../../kit/src/index.ts' },
   'layers-testing': { from: 'packages/testing/src/chat.ts', imports: '../../../services/chat/src/schema.ts' },
