@@ -6,6 +6,7 @@ import {
   eventCatalogue,
   liveSubjects,
   ownDurables,
+  unkeptEvents,
   UserUpdated
 } from '@belay/contracts'
 import { makeSecrets, natsUsers, withLogin } from '@belay/launcher'
@@ -49,6 +50,11 @@ test.each(busLogins)('%s can publish no fact of another', async (login) => {
   expect(await refusedOf(login, facts, 'publish')).toEqual(without(facts, own))
 })
 
+test.each(busLogins)('%s can publish events that no stream keeps only if it decides about them', async (login) => {
+  const subjects = unkeptEvents.map(({ subject }) => subject)
+  expect(await refusedOf(login, subjects, 'publish')).toEqual(login === 'chat' ? [] : subjects)
+})
+
 /** Who asks what; everything else is refused. Operators ask each service for its events that went wrong. */
 const askers: Record<string, readonly BusLogin[]> = {
   'belay.rpc.people.signing-keys': ['sessions', 'chat', 'notifications', 'realtime-gateway'],
@@ -72,6 +78,7 @@ const askers: Record<string, readonly BusLogin[]> = {
   'belay.rpc.notifications.apply-event.sessions': ['sessions'],
   'belay.rpc.notifications.apply-event.chat': ['chat'],
   'belay.rpc.realtime.list-presence.1': ['notifications'],
+  'belay.rpc.realtime.list-online.1': ['chat'],
   ...Object.fromEntries(
     databaseServices.flatMap((service) =>
       ['replay-stream', 'list-parked', 'replay-parked'].map((method) => [
@@ -111,16 +118,19 @@ test.each(busLogins)('%s gives only the live signals that are its own, and hears
     liveSubjects.user('1'),
     liveSubjects.access('1'),
     liveSubjects.presence('1'),
-    liveSubjects.presenceCall
+    liveSubjects.presenceCall,
+    liveSubjects.contact('1'),
+    liveSubjects.online('1')
   ]
-  const [thread = '', user = '', access = '', presence = '', call = ''] = signals
+  const [thread = '', user = '', access = '', presence = '', call = '', contact = '', online = ''] = signals
   const publishes: Partial<Record<BusLogin, string[]>> = {
     people: [access],
-    chat: [thread],
+    chat: [thread, call, contact],
     notifications: [user, call],
-    'realtime-gateway': [thread, presence]
+    'realtime-gateway': [thread, presence, online]
   }
   const hears: Partial<Record<BusLogin, string[]>> = {
+    chat: [online],
     notifications: [presence],
     'realtime-gateway': [thread, user, access, call]
   }
@@ -165,7 +175,7 @@ test('a connection without a password, or with that of another login, is refused
 })
 
 test('services of other teams consume every event under a name of their own, and no more', async () => {
-  const all = ['belay.evt.>', ...facts]
+  const all = ['belay.evt.>', ...facts, ...unkeptEvents.map(({ subject }) => subject)]
   expect(await refusedOf('subscriber', all, 'subscription')).toEqual([])
   const calls = ['CREATE.BELAY.ext-billing.belay.evt.>', 'MSG.NEXT.BELAY.ext-billing', 'DELETE.BELAY.ext-billing']
   const own = [...calls.map((call) => `$JS.API.CONSUMER.${call}`), '$JS.ACK.BELAY.ext-billing.1.1.1.1.1']

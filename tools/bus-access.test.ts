@@ -14,12 +14,12 @@ function found(service: BusService, pattern: RegExp): string[] {
   return [...new Set(texts)].toSorted()
 }
 
-/** The subject of a question that is named in code; one that is made for an id stands for all of them. */
+/** The subject of a question or an event that is named in code; one that is made for an id stands for all of them. */
 function subjectOf(name: string): string {
   const named = contracts[name]
   const question: unknown = typeof named === 'function' ? named('*') : named
   if (typeof question === 'object' && question !== null && 'subject' in question) return String(question.subject)
-  throw new Error(`${name} is no question`)
+  throw new Error(`${name} has no subject`)
 }
 
 function liveSubject(name: string): string {
@@ -50,7 +50,10 @@ describe.each(busServices)('packages/contracts/src/bus/access.ts, %s', (service)
   })
 
   test('names the live subjects that it publishes to and listens to, and no other', () => {
-    const spoken = found(service, /publishLive\(\s*liveSubjects\.([A-Za-z]+)/g).map(liveSubject)
+    const spoken = [
+      ...found(service, /publishLive\(\s*liveSubjects\.([A-Za-z]+)/g).map(liveSubject),
+      ...found(service, /publishLive\(\s*([A-Za-z]+)\.subject/g).map(subjectOf)
+    ]
     expect(access.publishes.toSorted()).toEqual(spoken.toSorted())
     const heard = found(service, /listenLive\(\s*liveSubjects\.([A-Za-z]+)/g).map(liveSubject)
     expect(access.subscribes.toSorted()).toEqual(heard.toSorted())

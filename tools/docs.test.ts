@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
+import { unkeptEvents } from '@belay/contracts'
 import { describe, expect, test } from 'vitest'
 import { durables, errorDefinitions, eventRows, frameCodes, isExpectedByTests, variables } from './lib/catalogues.ts'
 import { anchorsOf, documents, linksOf, plain, quoted, tableRows } from './lib/markdown.ts'
@@ -91,6 +92,13 @@ describe('docs/events.md', async () => {
     )
     expect(missing).toEqual([])
   })
+})
+
+test('docs/events.md names every event that no stream keeps, and no other', () => {
+  const rows = tableRows('docs/events.md', 'Kept by no stream')
+  const documented = rows.map((row) => `belay.${plain(row['Kept by no stream'] ?? '')}`)
+  expect(documented.toSorted()).toEqual(unkeptEvents.map(({ type }) => type).toSorted())
+  expect(rows.filter((row) => !/\w/.test(row.When ?? ''))).toEqual([])
 })
 
 test('a durable consumer is named after its service and its file, unless the index declares it in a line', () => {

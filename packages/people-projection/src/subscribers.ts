@@ -17,17 +17,25 @@ import { upsertBlock } from './blocks.repository.ts'
 export interface AccountHooks<DB> {
   /** Further columns of the service's `users`. None by default. */
   keeps?: readonly AccountDetail[]
+  /** Runs after the account was stored, or a later version of it was found. */
+  onStored?: (trx: Transaction<DB>, account: EventOf<typeof UserRegistered>['data']) => void
   /** Runs after the person's row was erased. */
   onErased?: (trx: Transaction<DB>, event: EventOf<typeof UserDeleted>) => Promise<void>
 }
 
 /** Keep `users` as the people service publishes it. */
-export function accountSubscribers<DB>(service: DatabaseService, { keeps = [], onErased }: AccountHooks<DB> = {}) {
+export function accountSubscribers<DB>(
+  service: DatabaseService,
+  { keeps = [], onStored, onErased }: AccountHooks<DB> = {}
+) {
   const store = <Event extends typeof UserRegistered>(event: Event) =>
     defineSubscriber<DB>()({
       durable: durableOf(service, event),
       event,
-      handle: ({ event: { data }, trx }) => upsertUser(trx, data, keeps)
+      async handle({ event: { data }, trx }) {
+        await upsertUser(trx, data, keeps)
+        onStored?.(trx, data)
+      }
     })
   const erase = defineSubscriber<DB>()({
     durable: durableOf(service, UserDeleted),

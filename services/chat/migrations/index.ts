@@ -7,6 +7,7 @@ import * as namesByReference from './20261125T1100_names-by-reference.ts'
 import * as plansOfThreads from './20261130T2200_plans-of-threads.ts'
 import * as conversations from './20261201T0010_conversations.ts'
 import * as directMessagesById from './20261201T0011_direct-messages-by-id.ts'
+import * as peopleOnline from './20261201T0050_people-online.ts'
 
 export const migrations: Record<string, Migration> = {
   '20261121T0900_threads-and-messages': threadsAndMessages,
@@ -16,5 +17,6 @@ export const migrations: Record<string, Migration> = {
   '20261125T1100_names-by-reference': namesByReference,
   '20261130T2200_plans-of-threads': plansOfThreads,
   '20261201T0010_conversations': conversations,
-  '20261201T0011_direct-messages-by-id': directMessagesById
+  '20261201T0011_direct-messages-by-id': directMessagesById,
+  '20261201T0050_people-online': peopleOnline
 }

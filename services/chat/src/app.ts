@@ -15,6 +15,7 @@ import type { ChatConfig } from './config.ts'
 import { followConnection } from './continuity/follow-connection.ts'
 import { context } from './plugins/context.ts'
 import { continuity } from './plugins/continuity.ts'
+import { presence } from './plugins/presence.ts'
 import { requestCopy } from './plugins/request-copy.ts'
 import { questions } from './questions/index.ts'
 import type { ChatDatabase } from './schema.ts'
@@ -42,6 +43,7 @@ export async function buildApp(config: ChatConfig, runtime: Runtime = systemRunt
   await app.register(commands(store))
   await app.register(continuity, { db, intervalMs: config.CONTINUITY_CHECK_MS })
   await app.register(requestCopy)
+  await app.register(presence)
   await registerDoors(app, import.meta.dirname)
   return app
 }

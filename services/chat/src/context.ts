@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { createLive, type Live } from './live/live.ts'
 import type { MessageLimits } from './messages/budgets.ts'
 import { MessageLog } from './messages/message-log.ts'
+import { Presence } from './presence/presence.ts'
 import type { ChatDatabase } from './schema.ts'
 
 /** What routes, subscribers and questions of this service work with. */
@@ -15,11 +16,14 @@ export interface Chat {
   log: MessageLog
   limits: MessageLimits
   live: Live
+  presence: Presence
 }
 
-/** Creates the context. */
-export function createChat({ logger, ...parts }: Omit<Chat, 'log' | 'live'> & { logger: Logger }): Chat {
-  const live = createLive(parts.bus)
-  const { store, runtime, limits } = parts
-  return { ...parts, live, log: new MessageLog({ store, runtime, limits, log: logger, publish: live.messages }) }
+/** Creates the context, which follows the realtime gateways until `presence.close()`. */
+export function createChat({ logger, ...parts }: Omit<Chat, 'log' | 'live' | 'presence'> & { logger: Logger }): Chat {
+  const { bus, store, runtime, limits } = parts
+  const live = createLive(bus)
+  const presence = new Presence({ bus, db: store.db, runtime, log: logger })
+  const log = new MessageLog({ store, runtime, limits, log: logger, publish: live.messages })
+  return { ...parts, live, presence, log }
 }

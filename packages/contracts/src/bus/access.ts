@@ -35,6 +35,7 @@ import {
   SessionInvited
 } from '../events/sessions.ts'
 import { liveSubjects } from '../live/live.ts'
+import { UserOffline, UserOnline } from '../live/online-events.ts'
 import {
   AppendMessages,
   CheckSubscriptions,
@@ -46,7 +47,7 @@ import {
 } from '../questions/chat.ts'
 import type { QuestionDefinition } from '../questions/define-question.ts'
 import { FindEmail, ListSigningKeys, ResolveIdentity } from '../questions/people.ts'
-import { listPresence } from '../questions/realtime.ts'
+import { listOnline, listPresence } from '../questions/realtime.ts'
 import { ListRequests } from '../questions/sessions.ts'
 import { type BusService, busServices, type DatabaseService } from '../services.ts'
 
@@ -64,7 +65,7 @@ export interface BusAccess {
   readonly asks: readonly Pick<QuestionDefinition, 'service' | 'subject'>[]
   /** Its name in the subjects of the questions that it answers. */
   readonly serviceName: string
-  /** The live subjects that it publishes to. */
+  /** The live subjects that it publishes to, and those of events that no stream keeps. */
   readonly publishes: readonly string[]
   /** The live subjects that it subscribes to. */
   readonly subscribes: readonly string[]
@@ -112,10 +113,16 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
       RequestDeclined,
       RequestWithdrawn
     ],
-    asks: [...verifyingTokens, ListRequests],
+    asks: [...verifyingTokens, ListRequests, listOnline('*')],
     serviceName: 'chat',
-    publishes: [liveSubjects.thread('*'), liveSubjects.contact('*')],
-    subscribes: []
+    publishes: [
+      liveSubjects.thread('*'),
+      liveSubjects.contact('*'),
+      liveSubjects.presenceCall,
+      UserOnline.subject,
+      UserOffline.subject
+    ],
+    subscribes: [liveSubjects.everyOnline]
   },
   notifications: {
     source: 'notifications',

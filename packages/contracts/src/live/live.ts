@@ -139,18 +139,6 @@ export const liveSubjects = {
   presenceCall: 'belay.live.presence-call'
 } as const
 
-/**
- * `belay.evt.realtime.user.online.v1` and `…offline.v1`, as CloudEvents: whether a person has an open connection of any
- * kind, anywhere. Published to core NATS alone; no stream keeps them.
- */
-export const onlineEvents = {
-  online: 'belay.evt.realtime.user.online.v1',
-  offline: 'belay.evt.realtime.user.offline.v1'
-} as const
-
-export const UserOnline = Type.Object({ user_id: Id })
-export const UserOffline = Type.Object({ user_id: Id, last_active: Timestamp })
-
 /** How often a realtime gateway renews its leases, and after what silence it counts as gone. */
 export const presenceLease = { renewMs: 5_000, expiresMs: 15_000 } as const
 

@@ -5,13 +5,15 @@ import type { Chat } from '#src/context.ts'
 import { erasePerson } from '#src/erasure/erase-person.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 
-/** Conversations about plans end with their plans; of an erased person only the name goes from them. */
-export const peopleSubscribers = ({ runtime, live }: Chat) => [
+/** Conversations about plans end with their plans; of an erased person only the name goes from them, and their presence. */
+export const peopleSubscribers = ({ runtime, live, presence }: Chat) => [
   ...accountSubscribers<ChatDatabase>('chat', {
     keeps: ['profile_photos', 'birthdate'],
+    onStored: (trx, { id }) => presence.accountStored(trx, id),
     async onErased(trx, { data }) {
       const send = await erasePerson(trx, runtime, data.id)
       afterCommit(trx, () => send(live))
+      await presence.erase(trx, data.id)
     }
   }),
   ...blockSubscribers<ChatDatabase>('chat', {

@@ -1,5 +1,7 @@
-import { eventCatalogue, EventEnvelopeSchema } from '@belay/contracts'
+import { eventCatalogue, EventEnvelopeSchema, unkeptEvents } from '@belay/contracts'
 import { publicSchema } from '@belay/kit'
+
+const events = [...eventCatalogue, ...unkeptEvents]
 
 /** A channel for each event that Belay publishes. */
 export function eventChannels(): object {
@@ -12,7 +14,7 @@ export function eventChannels(): object {
 }
 
 export function eventOperations(): object {
-  const operations = eventCatalogue.map(({ type, description }) => {
+  const operations = events.map(({ type, description }) => {
     const operation = {
       action: 'send',
       title: type,
@@ -38,6 +40,6 @@ export function eventMessages(): object {
   }))
 }
 
-function ofEvents(describe: (event: (typeof eventCatalogue)[number]) => object): object {
-  return Object.fromEntries(eventCatalogue.map((event) => [event.type, describe(event)]))
+function ofEvents(describe: (event: (typeof events)[number]) => object): object {
+  return Object.fromEntries(events.map((event) => [event.type, describe(event)]))
 }
