@@ -54,3 +54,10 @@ export const Account = Type.Object({
 
 /** The public keys of access tokens (RFC 7517). */
 export const Jwks = Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }, { $id: 'Jwks' })
+
+/** Returns the age of a person, in full years, on the day of `now` in UTC. */
+export function ageOn(birthdate: string, now: Date): number {
+  const today = now.toISOString()
+  const years = Number(today.slice(0, 4)) - Number(birthdate.slice(0, 4))
+  return today.slice(5, 10) < birthdate.slice(5) ? years - 1 : years
+}

@@ -4,6 +4,12 @@ import type { AwaitedEvent } from './confirm.ts'
 import { insertOutbox, listOutboxAt, type OutboxItem } from './outbox.repository.ts'
 import { closeRecording, openRecording, type Recording } from './recording.ts'
 
+/** The one transaction of an atomic command, with what it recorded. */
+interface Atomic<DB> {
+  readonly trx: ControlledTransaction<DB>
+  readonly recording: Recording
+}
+
 /**
  * One call that changes something, from its first statement to its answer. What the store does meanwhile belongs to it:
  * the events that other services have not confirmed yet are gathered, and an atomic command is a single transaction, so
@@ -11,17 +17,22 @@ import { closeRecording, openRecording, type Recording } from './recording.ts'
  */
 export interface Command<DB> {
   /** The one transaction of an atomic command, until it ends. */
-  atomic: { readonly trx: ControlledTransaction<DB>; readonly recording: Recording } | undefined
+  atomic: Atomic<DB> | undefined
+  /** Opens that transaction at the first change, for a command that first asks other services. */
+  readonly openLate?: () => Promise<AtomicCommand<DB>>
   /** Outbox positions of committed events that a service in `appliedBy` has not confirmed. */
   readonly unconfirmed: number[]
 }
+
+/** An atomic command whose transaction is open. */
+export type AtomicCommand<DB> = Command<DB> & { atomic: Atomic<DB> }
 
 /** How commands are begun and ended. */
 export interface Commands<DB> {
   /** A command whose transactions commit one by one. */
   open(): Command<DB>
   /** A command in one transaction, to be ended by `commit` or `rollback`. */
-  openAtomic(): Promise<Command<DB>>
+  openAtomic(): Promise<AtomicCommand<DB>>
   /** Runs `work`, and everything it starts, as part of the command. */
   run<T>(command: Command<DB>, work: () => T): T
   /**
@@ -60,11 +71,27 @@ export class CommandScope<DB> implements Commands<DB> {
     return { atomic: undefined, unconfirmed: [] }
   }
 
-  async openAtomic(): Promise<Command<DB>> {
+  async openAtomic(): Promise<AtomicCommand<DB>> {
     const trx = await this.#options.db.startTransaction().execute()
     const recording = this.#options.newRecording()
     openRecording(trx, recording)
     return { atomic: { trx, recording }, unconfirmed: [] }
+  }
+
+  /** Does the first change of a command that opens its transaction late; when it fails, the next one opens another. */
+  async beginLate<T>(
+    command: Command<DB>,
+    open: () => Promise<AtomicCommand<DB>>,
+    work: (trx: Transaction<DB>) => Promise<T>
+  ): Promise<T> {
+    const { atomic } = await open()
+    command.atomic = atomic
+    try {
+      return await joinCommand(atomic, work)
+    } catch (error) {
+      await this.rollback(command)
+      throw error
+    }
   }
 
   run<T>(command: Command<DB>, work: () => T): T {
@@ -117,7 +144,7 @@ export class CommandScope<DB> implements Commands<DB> {
 
 /** Runs `work` inside an atomic command; when it fails, what it did and recorded is undone and the command goes on. */
 export async function joinCommand<DB, T>(
-  { trx, recording }: NonNullable<Command<DB>['atomic']>,
+  { trx, recording }: Atomic<DB>,
   work: (trx: Transaction<DB>) => Promise<T>
 ): Promise<T> {
   const [events, callbacks] = [recording.events.length, recording.callbacks.length]

@@ -1,4 +1,4 @@
-export type { Command, Commands } from './commands.ts'
+export type { AtomicCommand, Command, Commands } from './commands.ts'
 export { ApplyTimedOut, EventsError, ForeignEvent, NotRecording, NotYetApplied } from './errors.ts'
 export { deleteParkedAbout, type RecordedAbout, redactRecorded } from './forget.repository.ts'
 export type { Clock, Log } from './log.ts'

@@ -109,6 +109,7 @@ function assemble<DB>(db: Kysely<DB>, parts: Parts): EventStore<DB> {
   ): Promise<T> {
     const command = isShared ? undefined : commands.current()
     if (command?.atomic !== undefined) return joinCommand(command.atomic, work)
+    if (command?.openLate !== undefined) return commands.beginLate(command, command.openLate, work)
     const recording = newRecording(causeId)
     const { result, items } = await db.transaction().execute((trx) => record(trx, recording, work))
     if (!(await afterCommit(recording, items))) command?.unconfirmed.push(...awaitedPositions(recording.events, items))

@@ -101,6 +101,23 @@ async function build(waitMs: number): Promise<Server> {
   }
   app.post('/api/changes/:id', async (_request, reply) => reply.code(201).send({ run: await note() }))
   app.patch('/api/changes/:id', async () => ({ run: await note() }))
+  app.post('/api/asking', { config: { idempotency: 'late' } }, async () => {
+    runs += 1
+    const run = runs
+    started.resolve()
+    await gate.promise
+    if (fails) return { run }
+    const undone = store.transaction(async (trx) => {
+      await trx.insertInto('notes').values({ run: -run }).execute()
+      throw new Closed()
+    })
+    await expect(undone).rejects.toThrow(Error)
+    await store.transaction(async (trx) => {
+      await trx.insertInto('notes').values({ run }).execute()
+      await recordEvent(trx, Noted, { subject: 'note', data: {} })
+    })
+    return { run }
+  })
   app.post('/api/crashing', async (_request, reply) => {
     await note()
     await reply.send({ run: runs, toJSON: () => expect.fail('no answer') })
@@ -367,4 +384,48 @@ test('another person, or another input, is another call', async () => {
   isSessionsAway = false
   expect((await patch('/api/changes/1', { a: 2 })).json()).toEqual({ run: 2 })
   expect((await patch('/api/changes/1', { a: 1 }, max)).json()).toEqual({ run: 3 })
+})
+
+const listNotes = async () => (await database.db.selectFrom('notes').select('run').execute()).map(({ run }) => run)
+
+test('a call that asks first opens its transaction with its first change that succeeds', async () => {
+  const first = post('/api/asking', 'k1')
+  await started.promise
+  const { rows } = await sql`
+    select from pg_stat_activity
+    where datname = current_database() and state like 'idle in transaction%'`.execute(database.db)
+  expect(rows).toEqual([])
+  gate.resolve()
+  expect((await first).json()).toEqual({ run: 1 })
+  expect((await post('/api/asking', 'k1')).headers['idempotency-replayed']).toBe('true')
+  expect(await listNotes()).toEqual([1])
+})
+
+test('of concurrent repetitions of a call that asks first one has an effect, and all get its answer', async () => {
+  gate.resolve()
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => post('/api/asking', 'k1', {}, { server: index % 2 ? app : replica }))
+  )
+  const [only] = await listNotes()
+  expect(answers.map((answer) => answer.json())).toEqual(answers.map(() => ({ run: only })))
+  expect(answers.filter((answer) => answer.headers['idempotency-replayed'] === undefined)).toHaveLength(1)
+  expect(await listNotes()).toHaveLength(1)
+})
+
+test('the answer of a call that asks first is kept without a change as well', async () => {
+  gate.resolve()
+  fails = true
+  await post('/api/asking', 'k1')
+  fails = false
+  expect((await post('/api/asking', 'k1')).json()).toEqual({ run: 1 })
+  expect(await listNotes()).toEqual([])
+})
+
+test('a call that asks first is answered once its change is in effect', async () => {
+  gate.resolve()
+  isSessionsAway = true
+  expect((await post('/api/asking', 'k1')).json()).toMatchObject({ code: 'NOT_YET_EFFECTIVE' })
+  isSessionsAway = false
+  expect((await post('/api/asking', 'k1')).json()).toEqual({ run: 1 })
+  expect(await listNotes()).toEqual([1])
 })

@@ -8,6 +8,8 @@ import * as emailKeys from './20261125T0940_email-keys.ts'
 import * as reports from './20261125T1000_reports.ts'
 import * as outboxBySubject from './20261125T1100_outbox-by-subject.ts'
 import * as republication from './20261201T0020_republication.ts'
+import * as likesAndMatches from './20261201T0030_likes-and-matches.ts'
+import * as discoverableUsers from './20261201T0031_discoverable-users.ts'
 
 /** The history of the people schema: forward only, never edited. */
 export const migrations: Record<string, Migration> = {
@@ -19,5 +21,7 @@ export const migrations: Record<string, Migration> = {
   '20261125T0940_email-keys': emailKeys,
   '20261125T1000_reports': reports,
   '20261125T1100_outbox-by-subject': outboxBySubject,
-  '20261201T0020_republication': republication
+  '20261201T0020_republication': republication,
+  '20261201T0030_likes-and-matches': likesAndMatches,
+  '20261201T0031_discoverable-users': discoverableUsers
 }

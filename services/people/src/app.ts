@@ -16,12 +16,14 @@ import { cleanup } from './plugins/cleanup.ts'
 import { context } from './plugins/context.ts'
 import { firstAdmin } from './plugins/first-admin.ts'
 import { refreshCookie } from './plugins/refresh-cookie.ts'
+import { moderation } from './plugins/moderation.ts'
 import { republication } from './plugins/republication.ts'
 import { listQuestions } from './questions/index.ts'
 import type { PeopleDatabase } from './schema.ts'
+import { subscribers } from './subscribers/index.ts'
 import { listAccounts } from './users/users.repository.ts'
 
-/** The people service: accounts, tokens, profiles, blocks, administration. */
+/** The people service: accounts, tokens, profiles, likes and matches, blocks, administration. */
 export async function buildApp(
   config: PeopleConfig,
   runtime: Runtime = systemRuntime,
@@ -32,9 +34,11 @@ export async function buildApp(
     config,
     schema: 'people',
     migrations,
+    subscribers: () => subscribers(app.people),
     questions: () => listQuestions(app.people)
   })
-  await app.register(context, { config, runtime, store, bus })
+  await app.register(moderation)
+  await app.register(context, { config, runtime, store, bus, moderation: app.moderation })
   const tokens = createTokenVerifier({
     bus,
     config,

@@ -1,10 +1,11 @@
 import type { Bus } from '@belay/bus'
 import { type AccessSignal, liveSubjects } from '@belay/contracts'
 import { limitFrom, type Runtime } from '@belay/kit'
+import { type Chat, createChatClient } from './clients/chat.ts'
 import type { PeopleConfig } from './config.ts'
 import { createLoginFailures, type LoginFailures } from './passwords/login-failures.ts'
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher.ts'
-import type { PeopleStore } from './schema.ts'
+import type { PeopleStore, ReportRow } from './schema.ts'
 import { createKeyRing, type KeyRing } from './signing-keys/key-ring.ts'
 import { createSeal } from './signing-keys/seal.ts'
 
@@ -16,12 +17,20 @@ export interface AccessEnd {
   signInId?: string
 }
 
+/** What operators see of moderation in metrics. */
+export interface Moderation {
+  countBlock(): void
+  countReport(reason: ReportRow['reason']): void
+}
+
 /** What routes and questions of this service work with. */
 export interface People extends Runtime {
   store: PeopleStore
   passwords: PasswordHasher
   loginFailures: LoginFailures
   keys: KeyRing
+  chat: Chat
+  moderation: Moderation
   /** Seconds until a refresh token expires. */
   refreshTokenSeconds: number
   /** Closes open sockets at once. The signal can be lost, so nothing may depend on it. */
@@ -33,6 +42,7 @@ export interface PeopleOptions {
   runtime: Runtime
   store: PeopleStore
   bus: Bus
+  moderation: Moderation
 }
 
 const dayMs = 86_400_000
@@ -42,7 +52,7 @@ const keyLeadMs = 600_000
 const keyGraceMs = 300_000
 
 /** Creates the context. */
-export function createPeople({ config, runtime, store, bus }: PeopleOptions): People {
+export function createPeople({ config, runtime, store, bus, moderation }: PeopleOptions): People {
   const limit = limitFrom(config, 'LIMIT_LOGIN_FAILURES_PER_15_MINUTES', {
     name: 'login-failures',
     windowSeconds: 900
@@ -56,6 +66,8 @@ export function createPeople({ config, runtime, store, bus }: PeopleOptions): Pe
     }),
     loginFailures: createLoginFailures({ store, clock: runtime.clock, limit }),
     keys: keyRingOf(config, runtime, store),
+    chat: createChatClient(bus),
+    moderation,
     refreshTokenSeconds: config.REFRESH_TOKEN_TTL_SECONDS,
     endAccess: (end) => bus.publishLive(liveSubjects.access(end.userId), toSignal(end))
   }

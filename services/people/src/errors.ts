@@ -11,6 +11,14 @@ export const InvalidRefreshToken = appError('INVALID_REFRESH_TOKEN', 'Invalid or
 /** Also thrown for people across a block. */
 export const UserNotFound = appError('USER_NOT_FOUND', 'User not found', 404)
 
+/** There is a block between the two, by either of them. */
+export const BlockedPerson = appError('USER_BLOCKED', 'One of you has blocked the other', 403)
+
+/** Also thrown for a match that has ended. */
+export const MatchNotFound = appError('MATCH_NOT_FOUND', 'Match not found', 404)
+
+export const NotYourMatch = appError('UNAUTHORIZED_ACTION', 'You are not part of this match', 403)
+
 export const ReportNotFound = appError('REPORT_NOT_FOUND', 'Report not found', 404)
 
 export const WrongPassword = appError('WRONG_PASSWORD', 'Wrong password', 403)

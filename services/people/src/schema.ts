@@ -96,6 +96,31 @@ export interface RepublicationRow {
   after_id: string | null
 }
 
+interface LikeRow {
+  liker_id: string
+  liked_id: string
+  created_at: Date
+}
+
+/** A pair of people, the lower id first. The id is that of their conversation in chat as well. */
+export interface MatchRow {
+  id: string
+  user1_id: string
+  user2_id: string
+  status: 'matched' | 'unmatched' | 'blocked'
+  /** Grows with every beginning and end. */
+  version: number
+  /** When the two matched last. */
+  created_at: Date
+  updated_at: Date
+}
+
+/** Whom people wrote to, with a message request or without a match. */
+interface WrittenToRow {
+  sender_id: string
+  receiver_id: string
+}
+
 /** Every table of the people schema. */
 export interface PeopleDatabase extends EventTables, KitTables {
   users: UserRow
@@ -106,6 +131,9 @@ export interface PeopleDatabase extends EventTables, KitTables {
   blocks: BlockRow
   reports: ReportRow
   republications: RepublicationRow
+  likes: LikeRow
+  matches: MatchRow
+  written_to: WrittenToRow
 }
 
 export type PeopleStore = EventStore<PeopleDatabase>

@@ -1,4 +1,5 @@
 import {
+  ConversationStarted,
   MessageRequestAccepted,
   MessageRequestCancelled,
   MessageRequestDeclined,
@@ -37,10 +38,12 @@ import {
 import { liveSubjects } from '../live/live.ts'
 import { UserOffline, UserOnline } from '../live/online-events.ts'
 import {
+  AnswerLike,
   AppendMessages,
   CheckSubscriptions,
   JoinThread,
   ListMessagesAfter,
+  ListMessagesBetween,
   ListNewestMessages,
   ListThreadActivity,
   SummariseThreads
@@ -82,8 +85,8 @@ const sessionMoves = [SessionInvited, SessionAccepted, SessionDeclined, SessionC
 export const busAccess: Readonly<Record<BusService, BusAccess>> = {
   people: {
     source: 'people',
-    consumes: [],
-    asks: [],
+    consumes: [MessageRequestSent, MessageRequestAccepted, ConversationStarted],
+    asks: [AnswerLike, ListMessagesBetween],
     serviceName: 'people',
     publishes: [liveSubjects.everyAccess],
     subscribes: []

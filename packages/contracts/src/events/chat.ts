@@ -97,7 +97,7 @@ export const MessageRequestSent = defineEvent({
   version: 1,
   description: 'A person asked another to chat. The text is not included.',
   data: MessageRequest,
-  informs: ['notifications']
+  informs: ['people', 'notifications']
 })
 
 export const MessageRequestAccepted = defineEvent({
@@ -107,6 +107,7 @@ export const MessageRequestAccepted = defineEvent({
   version: 1,
   description: 'The receiver accepted, replied, or liked the sender back; the two match.',
   data: MessageRequest,
+  appliedBy: ['people'],
   informs: ['notifications']
 })
 
@@ -136,5 +137,6 @@ export const ConversationStarted = defineEvent({
   verb: 'started',
   version: 1,
   description: 'A premium person wrote to someone without a match.',
-  data: Type.Object({ conversation_id: Id, sender_id: Id, receiver_id: Id })
+  data: Type.Object({ conversation_id: Id, sender_id: Id, receiver_id: Id }),
+  informs: ['people']
 })

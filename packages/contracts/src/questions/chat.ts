@@ -172,11 +172,16 @@ export const AnswerLike = defineQuestion({
   output: Type.Object({ conversation_id: Nullable(Id) })
 })
 
-/** The newest messages that one person wrote to another, oldest first, in all conversations of the two alone. */
+/** The newest messages that one person wrote to another up to a time, oldest first, in all conversations of the two alone. */
 export const ListMessagesBetween = defineQuestion({
   service: 'chat',
   method: 'list-messages-between',
-  input: Type.Object({ sender_id: Id, receiver_id: Id, limit: Type.Integer({ minimum: 1, maximum: 50 }) }),
+  input: Type.Object({
+    sender_id: Id,
+    receiver_id: Id,
+    until: Type.Optional(Timestamp),
+    limit: Type.Integer({ minimum: 1, maximum: 50 })
+  }),
   output: Type.Object({ messages: Type.Array(Message) })
 })
 

@@ -1,5 +1,5 @@
 import type { Command, EventStore } from '@belay/events'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import {
   type Answer,
   deletePendingAnswer,
@@ -11,7 +11,7 @@ import {
 } from './answers.repository.ts'
 import { type Call, identifyCall, isKeyed, type KeyedCall } from './call.ts'
 import { NotYetEffective } from '../errors/common-errors.ts'
-import { answerFor, openKeyedCall } from './open-call.ts'
+import { AnsweredMeanwhile, answerFor, openKeyedCall, openKeyedCallLate } from './open-call.ts'
 
 /** A running command; `call` is undefined without a signed-in user. */
 interface Running<DB> {
@@ -35,16 +35,19 @@ export class CommandHooks<DB> {
     const user = request.currentUser
     if (user === undefined) return this.#run(request, undefined)
     const call = identifyCall(request, user.id)
-    if (isKeyed(call) && request.routeOptions.config.idempotency !== 'by-handler') {
+    const { idempotency } = request.routeOptions.config
+    if (isKeyed(call) && idempotency !== 'by-handler' && idempotency !== 'late') {
       const opened = await openKeyedCall(this.#store.commands, call, this.#waitMs)
       if ('answer' in opened) return this.#replay(reply, call, opened.answer)
       this.#running.set(request, { command: opened.command, call })
       return undefined
     }
-    const isLeftAlone = request.routeOptions.config.idempotency === 'by-handler' && !isKeyed(call)
+    const isLeftAlone = idempotency === 'by-handler' && !isKeyed(call)
     const answer = isLeftAlone ? undefined : answerFor(call, await findAnswers(this.#store.db, call))
     if (answer !== undefined) return this.#replay(reply, call, answer)
-    if (isKeyed(call)) request.keyedCall = call
+    if (isKeyed(call) && idempotency === 'late') {
+      this.#running.set(request, { command: openKeyedCallLate(this.#store.commands, call, this.#waitMs), call })
+    } else if (isKeyed(call)) request.keyedCall = call
     else if (!isLeftAlone) this.#run(request, call)
     return undefined
   }
@@ -54,6 +57,22 @@ export class CommandHooks<DB> {
     const running = this.#running.get(request)
     if (running === undefined) done()
     else this.#store.commands.run(running.command, done)
+  }
+
+  /** Returns a handler that responds with the stored answer when a call with the same key was answered meanwhile. */
+  replaying(handler: RouteHandlerMethod): RouteHandlerMethod {
+    const replay = (request: FastifyRequest, reply: FastifyReply, error: unknown) => {
+      const call = this.#running.get(request)?.call
+      if (!(error instanceof AnsweredMeanwhile) || call === undefined) throw error
+      return this.#replay(reply, call, error.answer)
+    }
+    return async function (request, reply): Promise<unknown> {
+      try {
+        return await handler.call(this, request, reply)
+      } catch (error) {
+        return replay(request, reply, error)
+      }
+    }
   }
 
   /**
@@ -96,7 +115,10 @@ export class CommandHooks<DB> {
 
   /** Commits the command with its answer. Resolves to the events that are not applied everywhere yet. */
   async #commit(command: Command<DB>, call: Call | undefined, answer: Answer): Promise<readonly number[]> {
-    if (command.atomic === undefined) return command.unconfirmed
+    if (command.atomic === undefined) {
+      if (isKeyed(call)) await insertAnswer(this.#store.db, call, answer, command.unconfirmed)
+      return command.unconfirmed
+    }
     let awaits: number[] = []
     const isEffective = await this.#store.commands.commit(command, async (trx, positions) => {
       awaits = positions

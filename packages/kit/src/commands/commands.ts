@@ -12,9 +12,11 @@ declare module 'fastify' {
      * `by-handler`: the handler stores the answer of a call with a key in the transaction of its effect
      * (`request.keyedCall`) instead of running in its own transaction. For effects that share a transaction
      * with those of other callers.
+     * `late`: the transaction of a call with a key begins with the handler's first change, so that the handler may ask
+     * other services before it.
      * `by-route`: the body, which holds a secret, is not part of the call's identity; not even its hash is stored.
      */
-    idempotency?: 'by-handler' | 'by-route'
+    idempotency?: 'by-handler' | 'late' | 'by-route'
   }
   interface FastifyRequest {
     /** The call whose answer the handler of a `by-handler` route stores; undefined without an `Idempotency-Key`. */
@@ -54,6 +56,7 @@ export function commands<DB>(store: EventStore<DB>) {
         if (!methodsOf(route).some((method) => changing.has(method))) return
         route.preValidation = [...asList(route.preValidation), begin, enter]
         route.onSend = [...asList(route.onSend), end]
+        if (route.config?.idempotency === 'late') route.handler = hooks.replaying(route.handler)
       })
     },
     { name: 'kit.commands', dependencies: ['kit.authentication'] }

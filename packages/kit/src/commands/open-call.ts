@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Command, Commands } from '@belay/events'
+import type { AtomicCommand, Command, Commands } from '@belay/events'
 import { takeTurn, type KeptAnswer } from './answers.repository.ts'
 import type { Call } from './call.ts'
 import { IdempotencyConflict, IdempotencyKeyReused } from '../errors/common-errors.ts'
@@ -19,13 +19,13 @@ export async function openKeyedCall<DB>(
   commands: Commands<DB>,
   call: Call,
   waitMs: number
-): Promise<{ command: Command<DB> } | { answer: KeptAnswer }> {
+): Promise<{ command: AtomicCommand<DB> } | { answer: KeptAnswer }> {
   const deadline = performance.now() + waitMs
   for (let pause = pauseMinMs; ; pause = Math.min(pause * 2, pauseMaxMs)) {
     const command = await commands.openAtomic()
     let isKept = false
     try {
-      const answers = command.atomic && (await takeTurn(command.atomic.trx, call))
+      const answers = await takeTurn(command.atomic.trx, call)
       const answer = answers && answerFor(call, answers)
       if (answer !== undefined) return { answer }
       isKept = answers !== undefined
@@ -36,6 +36,30 @@ export async function openKeyedCall<DB>(
     if (performance.now() + pause > deadline) throw new IdempotencyConflict()
     await wait(pause)
   }
+}
+
+/** A call with the same key was answered while this one asked other services. */
+export class AnsweredMeanwhile extends Error {
+  readonly answer: KeptAnswer
+
+  constructor(answer: KeptAnswer) {
+    super('a call with the same Idempotency-Key was answered meanwhile')
+    this.name = 'AnsweredMeanwhile'
+    this.answer = answer
+  }
+}
+
+/**
+ * A command like that of `openKeyedCall`, whose transaction begins with its first change. Until then neither a connection
+ * nor the lock of the key is held. The change rejects with AnsweredMeanwhile when an earlier call with the key was answered.
+ */
+export function openKeyedCallLate<DB>(commands: Commands<DB>, call: Call, waitMs: number): Command<DB> {
+  const openLate = async () => {
+    const opened = await openKeyedCall(commands, call, waitMs)
+    if ('answer' in opened) throw new AnsweredMeanwhile(opened.answer)
+    return opened.command
+  }
+  return { ...commands.open(), openLate }
 }
 
 /**

@@ -17,6 +17,23 @@ export async function areBlocked(db: Kysely<PeopleDatabase>, one: string, other:
   return block !== undefined
 }
 
+/** Returns whether there is a block between the two, or one was lifted at or after a time. */
+export async function hasBlockSince(
+  trx: Transaction<PeopleDatabase>,
+  [one, other]: readonly [string, string],
+  time: Date
+): Promise<boolean> {
+  const block = await trx
+    .selectFrom('blocks')
+    .select('id')
+    .where((eb) => eb.or([eb('active', '=', true), eb('updated_at', '>=', time)]))
+    .where((eb) =>
+      eb.or([eb.and({ blocker_id: one, blocked_id: other }), eb.and({ blocker_id: other, blocked_id: one })])
+    )
+    .executeTakeFirst()
+  return block !== undefined
+}
+
 /** Returns the people whom this person has blocked, latest first. `before` is the id of the last block of the page before. */
 export async function listBlockedUsers(
   db: Kysely<PeopleDatabase>,

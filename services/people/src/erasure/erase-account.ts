@@ -5,6 +5,8 @@ import { deleteBlocksOf } from '#src/blocks/blocks.repository.ts'
 import { ManagedElsewhere, WrongPassword } from '#src/errors.ts'
 import { deleteIdentitiesOf } from '#src/identities/identities.repository.ts'
 import type { People } from '#src/context.ts'
+import { deleteWrittenTo } from '#src/discovery/written-to.repository.ts'
+import { endMatchesOf } from '#src/matches/end-match.ts'
 import { deleteReportsOf } from '#src/reports/reports.repository.ts'
 import { deleteSignInsOf } from '#src/sign-ins/sign-ins.repository.ts'
 import { eraseUser, findUser, lockUser } from '#src/users/users.repository.ts'
@@ -35,6 +37,8 @@ export async function eraseAccount(
     await deleteIdentitiesOf(trx, userId)
     await deleteBlocksOf(trx, userId)
     await deleteReportsOf(trx, userId)
+    await endMatchesOf(trx, userId)
+    await deleteWrittenTo(trx, userId)
     await redactRecorded(trx, { subject: userId, types: accountTypes }, erasedProfile)
     await recordEvent(trx, UserDeleted, { subject: userId, data: { id: userId, version: erased.version } })
   })

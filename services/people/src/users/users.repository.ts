@@ -1,5 +1,5 @@
 import { emailKey } from '@belay/kit'
-import type { Insertable, Kysely, Selectable, Transaction } from 'kysely'
+import { type Insertable, type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { PeopleDatabase, UserRow } from '#src/schema.ts'
 
 export type User = Selectable<UserRow>
@@ -65,6 +65,17 @@ export async function lockUsersAgainstErasure(
     .forKeyShare()
     .execute()
   return living.length === ids.length
+}
+
+/**
+ * Locks two people against erasure, and what there is between the two against every other change, until the transaction
+ * ends. Returns false when one of them is missing or erased.
+ */
+export async function lockPair(trx: Transaction<PeopleDatabase>, one: string, other: string): Promise<boolean> {
+  if (!(await lockUsersAgainstErasure(trx, [one, other]))) return false
+  const name = `pair ${[one, other].toSorted().join(' ')}`
+  await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(trx)
+  return true
 }
 
 /** Stores a new account; undefined when its email address is taken. */

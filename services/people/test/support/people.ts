@@ -8,6 +8,7 @@ import { CompiledQuery, type Kysely } from 'kysely'
 import { afterAll, beforeAll, expect } from 'vitest'
 import type { buildApp as BuildApp } from '#src/app.ts'
 import type { configSchema as ConfigSchema } from '#src/config.ts'
+import { StandInChat } from './chat.ts'
 import { cookieOf } from './cookies.ts'
 import { originOf } from './origin.ts'
 import { startOtherServices } from './other-services.ts'
@@ -28,6 +29,7 @@ export interface PeopleFixture {
   readonly urls: readonly string[]
   readonly apps: readonly App[]
   readonly nats: RunningNats
+  readonly chat: StandInChat
   /** With `ownPostgres` only. */
   readonly postgres: RunningPostgres
   sql(query: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>
@@ -102,6 +104,9 @@ export function usePeople(options: PeopleFixtureOptions = {}): PeopleFixture {
     get nats() {
       return started().nats
     },
+    get chat() {
+      return started().chat
+    },
     get postgres() {
       const { postgres } = started()
       if (postgres === undefined) throw new Error('this Postgres belongs to other tests too')
@@ -127,6 +132,7 @@ export function usePeople(options: PeopleFixtureOptions = {}): PeopleFixture {
 interface Servers {
   databaseUrl: string
   nats: RunningNats
+  chat: StandInChat
   postgres?: RunningPostgres
 }
 
@@ -134,14 +140,17 @@ async function startServers(ownPostgres: boolean, ends: (() => Promise<unknown>)
   const nats = await startTestNats()
   ends.push(() => nats.stop())
   ends.push(await startOtherServices(nats))
+  const chat = new StandInChat(nats.url)
+  await chat.start()
+  ends.push(() => chat.stop())
   if (ownPostgres) {
     const postgres = await startTestPostgres()
     ends.push(() => postgres.stop())
-    return { databaseUrl: postgres.adminUrl, nats, postgres }
+    return { databaseUrl: postgres.adminUrl, nats, chat, postgres }
   }
   const database = await createTestDatabase()
   ends.push(() => database.drop())
-  return { databaseUrl: database.url, nats }
+  return { databaseUrl: database.url, nats, chat }
 }
 
 async function run(db: Kysely<unknown>, query: string, parameters: unknown[]) {

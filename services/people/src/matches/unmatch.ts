@@ -1,0 +1,18 @@
+import type { People } from '#src/context.ts'
+import { MatchNotFound, NotYourMatch } from '#src/errors.ts'
+import { lockPair } from '#src/users/users.repository.ts'
+import { endMatch } from './end-match.ts'
+import { findMatchById } from './matches.repository.ts'
+
+/** Ends a match for both. Throws MatchNotFound, also when it has ended, or NotYourMatch. */
+export async function unmatch(people: People, input: { userId: string; matchId: string }): Promise<void> {
+  const match = await findMatchById(people.store.db, input.matchId)
+  if (match === undefined || match.status !== 'matched') throw new MatchNotFound()
+  const pair = [match.user1_id, match.user2_id] as const
+  if (!pair.includes(input.userId)) throw new NotYourMatch()
+  const now = people.clock.now()
+  await people.store.transaction(async (trx) => {
+    const living = await lockPair(trx, ...pair)
+    if (!living || !(await endMatch(trx, { pair, reason: 'unmatched', now }))) throw new MatchNotFound()
+  })
+}
