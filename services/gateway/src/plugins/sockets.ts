@@ -39,21 +39,25 @@ export default fp<SocketsOptions>(
       const sessionId = sessionIdOf(request.url)
       if (sessionId !== undefined) {
         const holder = await sessions.find(sessionId)
-        return (holder && (await continueSession(request, reply, holder))) ?? reply.code(400).send(unknownSession)
+        return holder === undefined ? refuseSession(reply) : continueSession(request, reply, holder)
       }
       if (clientOf(request) !== undefined) return serveWebSocket(request, reply)
       return sendAnswer(reply, await handshakes.request(upstreamRequest(request)))
     }
 
-    /** Resolves with undefined when the holder does not respond. */
     async function continueSession(request: FastifyRequest, reply: FastifyReply, holder: Holder) {
       const client = clientOf(request)
-      if (client !== undefined) return webSockets.join(client, request, reply, holder.url).catch(unlessUnavailable)
+      if (client !== undefined) {
+        return webSockets.join(client, request, reply, holder.url).catch((error: unknown) => {
+          if (error instanceof UpstreamUnavailable) return refuseSession(reply)
+          throw error
+        })
+      }
       const asked = upstreamRequest(request)
       const answer = await (request.method === 'POST'
         ? sessions.request(holder, asked)
         : polls.run(reply, (signal) => sessions.request(holder, { ...asked, signal })))
-      return answer && sendAnswer(reply, answer)
+      return answer === undefined ? refuseSession(reply) : sendAnswer(reply, answer)
     }
 
     const config = { auth: 'none' } as const
@@ -68,8 +72,9 @@ export default fp<SocketsOptions>(
   { name: 'gateway.sockets', dependencies: ['gateway.upstreams', 'gateway.proxy'] }
 )
 
-function unlessUnavailable(error: unknown): undefined {
-  if (!(error instanceof UpstreamUnavailable)) throw error
+/** The replica that held the session does not respond, or there is none. */
+function refuseSession(reply: FastifyReply): FastifyReply {
+  return reply.code(400).send(unknownSession)
 }
 
 function countSockets(app: FastifyInstance, counted: Record<string, { readonly size: number }>): void {
