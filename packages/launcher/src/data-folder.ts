@@ -1,10 +1,10 @@
 import { tryLock } from 'fs-native-extensions'
-import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Static, Type } from 'typebox'
+import { type Static, type TSchema, Type } from 'typebox'
+import { Value } from 'typebox/value'
 import { errorCode, firstLine, LaunchError } from './launch-error.ts'
-import { readJson } from './read-json.ts'
 
 /** A data folder that belongs to this process and its children until it is released and they have ended. */
 export interface DataFolder {
@@ -102,5 +102,15 @@ function isInUse(folder: string): boolean {
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return false
     throw error
+  }
+}
+
+/** Returns the JSON in a file; undefined when there is none or it does not match the schema. */
+export function readJson<Schema extends TSchema>(file: string, schema: Schema): Static<Schema> | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return Value.Check(schema, value) ? value : undefined
+  } catch {
+    return undefined
   }
 }

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { BusLogin, DatabaseService } from '@belay/contracts'
 import { Type } from 'typebox'
+import { readJson } from './data-folder.ts'
 import { damaged } from './launch-error.ts'
-import { readJson } from './read-json.ts'
 
 /** The secrets of the system on one data folder. */
 export interface Secrets {

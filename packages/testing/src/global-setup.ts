@@ -1,7 +1,6 @@
 import { createDatabase, makeSecrets, provisionServices } from '@belay/launcher'
 import type { TestProject } from 'vitest/node'
-import { templateDatabase } from './provided.ts'
-import { startTestPostgres } from './servers.ts'
+import { startTestPostgres, templateDatabase } from './servers.ts'
 
 /**
  * One Postgres for a whole vitest run. Each test file gets a database of its own in it, copied from one in which the

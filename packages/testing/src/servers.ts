@@ -9,11 +9,23 @@ import {
   type NatsUser,
   type RunningNats,
   type RunningPostgres,
+  type Secrets,
   startNats,
   startPostgres
 } from '@belay/launcher'
 import { inject } from 'vitest'
-import { templateDatabase } from './provided.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The superuser's URL of the run's Postgres. */
+    postgresUrl: string
+    /** The passwords of the services' roles in it. */
+    testSecrets: Secrets
+  }
+}
+
+/** The database that each test file's own is copied from: roles and empty schemas of all services. */
+export const templateDatabase = 'belay_template'
 
 /** An empty database for one test file. */
 export interface TestDatabase {
