@@ -10,6 +10,7 @@ import * as outboxBySubject from './20261125T1100_outbox-by-subject.ts'
 import * as republication from './20261201T0020_republication.ts'
 import * as likesAndMatches from './20261201T0030_likes-and-matches.ts'
 import * as discoverableUsers from './20261201T0031_discoverable-users.ts'
+import * as reportContexts from './20261201T0040_report-contexts.ts'
 
 /** The history of the people schema: forward only, never edited. */
 export const migrations: Record<string, Migration> = {
@@ -23,5 +24,6 @@ export const migrations: Record<string, Migration> = {
   '20261125T1100_outbox-by-subject': outboxBySubject,
   '20261201T0020_republication': republication,
   '20261201T0030_likes-and-matches': likesAndMatches,
-  '20261201T0031_discoverable-users': discoverableUsers
+  '20261201T0031_discoverable-users': discoverableUsers,
+  '20261201T0040_report-contexts': reportContexts
 }

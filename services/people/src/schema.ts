@@ -1,7 +1,7 @@
-import type { ReportReason, ReportStatus } from '@belay/contracts'
+import type { ReportedMessage, ReportReason, ReportStatus } from '@belay/contracts'
 import type { EventStore, EventTables } from '@belay/events'
 import type { KitTables } from '@belay/kit'
-import type { Generated } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type { Static } from 'typebox'
 
 export interface UserRow {
@@ -85,6 +85,8 @@ export interface ReportRow {
   status: Static<typeof ReportStatus>
   /** Only administrators see them. */
   admin_notes: string | null
+  /** What the reported person last wrote to the reporter; null until chat was asked. */
+  context: ColumnType<ReportedMessage[] | null, string | null, string | null>
   created_at: Date
   updated_at: Date
 }

@@ -1,10 +1,12 @@
 import fp from 'fastify-plugin'
+import { addContexts } from '#src/reports/report-context.ts'
 import { cleanUpSignIns } from '#src/sign-ins/clean-up-sign-ins.ts'
 
 const keysEveryMs = 30_000
 const signInsEveryMs = 3_600_000
+const reportsEveryMs = 10_000
 
-/** Rotates signing keys when they are due and deletes expired sign-ins. Keys are also rotated before the first call. */
+/** Rotates signing keys when they are due, deletes expired sign-ins and completes reports. Keys are also rotated before the first call. */
 export const cleanup = fp(
   async (app) => {
     const { people, logger } = app
@@ -20,6 +22,7 @@ export const cleanup = fp(
     await people.keys.rotateIfDue()
     every(keysEveryMs, 'signing keys', () => people.keys.rotateIfDue())
     every(signInsEveryMs, 'sign-ins', () => cleanUpSignIns(people))
+    every(reportsEveryMs, 'reports', () => addContexts(people))
   },
   { name: 'people.cleanup', dependencies: ['people.context'] }
 )

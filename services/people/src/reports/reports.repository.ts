@@ -1,10 +1,11 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { ReportedMessage } from '@belay/contracts'
+import type { Insertable, Kysely, Transaction } from 'kysely'
 import type { PeopleDatabase, ReportRow } from '#src/schema.ts'
 
 /** A report with the current names and photos of both people. */
 export type ReportView = NonNullable<Awaited<ReturnType<typeof findReportView>>>
 
-export async function insertReport(trx: Transaction<PeopleDatabase>, row: ReportRow): Promise<void> {
+export async function insertReport(trx: Transaction<PeopleDatabase>, row: Insertable<ReportRow>): Promise<void> {
   await trx.insertInto('reports').values(row).execute()
 }
 
@@ -45,6 +46,31 @@ export async function updateReport(
   change: Partial<Pick<ReportRow, 'status' | 'admin_notes'>> & { updated_at: Date }
 ): Promise<void> {
   await trx.updateTable('reports').set(change).where('id', '=', reportId).execute()
+}
+
+/** Returns the oldest reports that lack what was written. */
+export async function listReportsWithoutContext(db: Kysely<PeopleDatabase>, limit: number) {
+  return db
+    .selectFrom('reports')
+    .select(['id', 'reporter_id', 'reported_id', 'created_at'])
+    .where('context', 'is', null)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/** Stores what was written, unless it is there. */
+export async function updateContext(
+  trx: Transaction<PeopleDatabase>,
+  reportId: string,
+  context: readonly ReportedMessage[]
+): Promise<void> {
+  await trx
+    .updateTable('reports')
+    .set({ context: JSON.stringify(context) })
+    .where('id', '=', reportId)
+    .where('context', 'is', null)
+    .execute()
 }
 
 /** Deletes every report by and of this person. */

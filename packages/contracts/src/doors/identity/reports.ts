@@ -1,4 +1,5 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
+import { MessageType } from '../../chat.ts'
 import { PersonSummary, ReportReason, ReportStatus } from '../../people.ts'
 import { Id, Nullable, Text, Timestamp } from '../../text.ts'
 import { PageQuery } from '../page.ts'
@@ -13,6 +14,15 @@ export const ReportSubmitted = Type.Object({ message: Type.String(), report_id: 
 
 export const ListReportsQuery = Type.Object({ status: Type.Optional(ReportStatus), ...PageQuery })
 
+/** A message of the reported person to the reporter, as it stood when they were reported. */
+export const ReportedMessage = Type.Object({
+  id: Id,
+  content: Type.String(),
+  message_type: MessageType,
+  created_at: Timestamp
+})
+export type ReportedMessage = Static<typeof ReportedMessage>
+
 /** A report as administrators see it. */
 export const Report = Type.Object(
   {
@@ -23,6 +33,9 @@ export const Report = Type.Object(
     description: Nullable(Type.String()),
     status: ReportStatus,
     admin_notes: Nullable(Type.String()),
+    context: Type.Array(ReportedMessage, {
+      description: 'The last messages of the reported person to the reporter before the report, oldest first.'
+    }),
     created_at: Timestamp,
     updated_at: Timestamp
   },

@@ -20,6 +20,7 @@ export function presentReport(report: ReportView): Static<typeof Report> {
     description: report.description,
     status: report.status,
     admin_notes: report.admin_notes,
+    context: report.context ?? [],
     created_at: report.created_at.toISOString(),
     updated_at: report.updated_at.toISOString()
   }

@@ -14,14 +14,18 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('', { schema, config: { notFound: UserNotFound } }, async ({ user, params, body }, reply) => {
-    const report_id = await reportUser(app.people, {
-      reporterId: user.id,
-      reportedId: params.id,
-      reason: body.reason,
-      description: body.description || null
-    })
-    return reply.code(201).send({ message: 'Report submitted successfully', report_id })
-  })
+  app.post(
+    '',
+    { schema, config: { notFound: UserNotFound, idempotency: 'late' } },
+    async ({ user, params, body }, reply) => {
+      const report_id = await reportUser(app.people, {
+        reporterId: user.id,
+        reportedId: params.id,
+        reason: body.reason,
+        description: body.description || null
+      })
+      return reply.code(201).send({ message: 'Report submitted successfully', report_id })
+    }
+  )
 }
 export default route
