@@ -63,7 +63,8 @@ export default fp<SocketsOptions>(
     const config = { auth: 'none' } as const
     for (const { path: url, protocol } of socketRoutesOf(doors)) {
       if (protocol === 'websocket') app.get(url, { config }, serveWebSocket)
-      else app.route({ method: ['GET', 'POST'], url, config, handler: serveEngineIo })
+      // Polls take long by design: they are not logged as slow requests.
+      else app.route({ method: ['GET', 'POST'], url, config, logLevel: 'warn', handler: serveEngineIo })
     }
     countSockets(app, { websocket: webSockets.tunnels, polling: polls })
     app.addHook('preClose', async () => void (await Promise.all([webSockets.tunnels.drain(), polls.drain()])))
