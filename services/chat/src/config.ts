@@ -13,6 +13,7 @@ export const configSchema = Type.Object({
     100,
     'Direct messages per person and hour, over HTTP and sockets together.'
   ),
+  LIMIT_MESSAGE_REQUESTS_PER_HOUR: LimitVariable(10, 'Message requests per person and hour.'),
   LIMIT_SOCKET_MESSAGES_PER_SECOND: LimitVariable(2, 'Direct messages per person and second over sockets.'),
   CONTINUITY_CHECK_MS: Type.Integer({
     minimum: 100,

@@ -1,6 +1,6 @@
 import type { Bus } from '@belay/bus'
-import type { Store } from '@belay/events'
-import type { Runtime } from '@belay/kit'
+import type { EventStore } from '@belay/events'
+import type { Limit, Runtime } from '@belay/kit'
 import type { Logger } from 'pino'
 import { createLive, type Live } from './live/live.ts'
 import type { MessageLimits } from './messages/budgets.ts'
@@ -8,13 +8,18 @@ import { MessageLog } from './messages/message-log.ts'
 import { Presence } from './presence/presence.ts'
 import type { ChatDatabase } from './schema.ts'
 
+/** The limits per person; null when limits are off. */
+export interface ChatLimits extends MessageLimits {
+  requests: Limit | null
+}
+
 /** What routes, subscribers and questions of this service work with. */
 export interface Chat {
-  store: Store<ChatDatabase>
+  store: EventStore<ChatDatabase>
   runtime: Runtime
   bus: Bus
   log: MessageLog
-  limits: MessageLimits
+  limits: ChatLimits
   live: Live
   presence: Presence
 }

@@ -23,3 +23,21 @@ export const DuplicateMessage = appError('DUPLICATE_MESSAGE', 'Duplicate client_
 
 /** More sends are waiting than the service holds in memory. */
 export const ChatBusy = appError('CHAT_BUSY', 'Too many messages are waiting, please try again', 503)
+
+export const UserBlocked = appError('USER_BLOCKED', '%s', 403)
+
+/** `%s` says what the caller may not do. */
+export const NotAllowed = appError('UNAUTHORIZED_ACTION', '%s', 403)
+
+export const UserNotFound = appError('USER_NOT_FOUND', 'User not found', 404)
+
+export const ContentTooLong = appError('CONTENT_TOO_LONG', '%s', 400)
+
+export const InvalidMessageType = appError('INVALID_MESSAGE_TYPE', '%s', 400)
+
+/** A request waits between the two, or they talk already. */
+export const MessageRequestExists = appError(
+  'MESSAGE_REQUEST_EXISTS',
+  'There is a message request or a conversation between you already',
+  409
+)

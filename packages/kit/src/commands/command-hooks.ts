@@ -35,8 +35,10 @@ export class CommandHooks<DB> {
     const user = request.currentUser
     if (user === undefined) return this.#run(request, undefined)
     const call = identifyCall(request, user.id)
-    const { idempotency } = request.routeOptions.config
-    if (isKeyed(call) && idempotency !== 'by-handler' && idempotency !== 'late') {
+    const { idempotency: configured } = request.routeOptions.config
+    const idempotency = typeof configured === 'function' && isKeyed(call) ? await configured(request) : configured
+    const opensNow = idempotency !== 'by-handler' && idempotency !== 'late'
+    if (isKeyed(call) && opensNow) {
       const opened = await openKeyedCall(this.#store.commands, call, this.#waitMs)
       if ('answer' in opened) return this.#replay(reply, call, opened.answer)
       this.#running.set(request, { command: opened.command, call })

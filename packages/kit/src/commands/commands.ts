@@ -14,9 +14,10 @@ declare module 'fastify' {
      * with those of other callers.
      * `late`: the transaction of a call with a key begins with the handler's first change, so that the handler may ask
      * other services before it.
+     * A function decides for each call with a key: where only some calls have such an effect.
      * `by-route`: the body, which holds a secret, is not part of the call's identity; not even its hash is stored.
      */
-    idempotency?: 'by-handler' | 'late' | 'by-route'
+    idempotency?: 'by-handler' | 'late' | 'by-route' | ((request: FastifyRequest) => Promise<'by-handler' | undefined>)
   }
   interface FastifyRequest {
     /** The call whose answer the handler of a `by-handler` route stores; undefined without an `Idempotency-Key`. */

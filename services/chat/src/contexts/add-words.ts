@@ -19,7 +19,7 @@ export async function addWords(
   thread: LockedThread,
   words: readonly Words[]
 ): Promise<Written> {
-  const created_at = runtime.clock.now()
+  const now = runtime.clock.now()
   const memberIds = await listMemberIds(trx, [thread.id])
   const rows = words.map(({ body, about, from }) => ({
     id: from?.messageId ?? runtime.newId(),
@@ -29,7 +29,7 @@ export async function addWords(
     sender_id: from?.userId ?? null,
     body,
     client_msg_id: null,
-    created_at,
+    created_at: from?.sentAt ?? now,
     subject_user_id: about ?? null,
     ...directPartsOf(thread.context, { sender_id: from?.userId ?? null }, memberIds.get(thread.id) ?? [])
   }))

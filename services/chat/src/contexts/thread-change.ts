@@ -1,4 +1,4 @@
-import type { MessageType, ThreadSignal } from '@belay/contracts'
+import type { ThreadSignal } from '@belay/contracts'
 import type { ThreadState } from '#src/threads/threads.repository.ts'
 
 /** What a change adds to a thread's log. */
@@ -6,8 +6,8 @@ export interface Words {
   /** `{name}` in it stands for the person of `about`. */
   body: string
   about?: string
-  /** The person who wrote it and the id it was given; left out, it is a system message. */
-  from?: { userId: string; messageId: string; type?: MessageType; sentAt?: Date }
+  /** The person who wrote it, the id it was given, and when (now by default); left out, it is a system message. */
+  from?: { userId: string; messageId: string; sentAt?: Date }
 }
 
 export interface Member {

@@ -38,6 +38,12 @@ export async function findPair(db: Kysely<ChatDatabase>, people: People): Promis
   return row && toPair(row)
 }
 
+/** Returns the pair with this id. */
+export async function findPairById(db: Kysely<ChatDatabase>, id: string): Promise<Pair | undefined> {
+  const row = await db.selectFrom('conversations').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && toPair(row)
+}
+
 /** Returns the pair of two people whom the caller holds locked; one that has no id yet gets `id`. */
 export async function allotPair(
   trx: Transaction<ChatDatabase>,

@@ -52,14 +52,30 @@ export async function appendMessages(
   context: AppendContext,
   inputs: readonly LogInput[]
 ): Promise<(AppendOutcome | Replayed)[]> {
-  const append = async (trx: Transaction<ChatDatabase>) => {
-    const [threads, facts] = await lockAndRead(trx, inputs)
-    const batch = await openBatch(trx, context, inputs, threads)
-    const outcomes = inputs.map((input, index) => decideOnce(batch, input, facts[index]))
-    if (batch.written.length > 0) await writeBatch(trx, batch, facts)
-    return outcomes
-  }
-  return context.store.transaction(append, { isShared: true })
+  return context.store.transaction((trx) => appendAll(trx, context, inputs), { isShared: true })
+}
+
+async function appendAll(
+  trx: Transaction<ChatDatabase>,
+  context: Omit<AppendContext, 'store'>,
+  inputs: readonly LogInput[]
+): Promise<(AppendOutcome | Replayed)[]> {
+  const [threads, facts] = await lockAndRead(trx, inputs)
+  const batch = await openBatch(trx, context, inputs, threads)
+  const outcomes = inputs.map((input, index) => decideOnce(batch, input, facts[index]))
+  if (batch.written.length > 0) await writeBatch(trx, batch, facts)
+  return outcomes
+}
+
+/** Appends one message in the caller's transaction, as `appendMessages` does. */
+export async function appendWithin(
+  trx: Transaction<ChatDatabase>,
+  context: Omit<AppendContext, 'store'>,
+  input: AppendInput
+): Promise<AppendOutcome> {
+  const [outcome] = await appendAll(trx, context, [input])
+  if (outcome === undefined || 'replayed' in outcome) throw new Error('a message had no outcome')
+  return outcome
 }
 
 function decideOnce(batch: Batch, input: LogInput, facts: AppendFacts | undefined): AppendOutcome | Replayed {
@@ -72,7 +88,7 @@ function decideOnce(batch: Batch, input: LogInput, facts: AppendFacts | undefine
 
 async function openBatch(
   trx: Transaction<ChatDatabase>,
-  context: AppendContext,
+  context: Omit<AppendContext, 'store'>,
   inputs: readonly LogInput[],
   threads: readonly LockedThread[]
 ): Promise<Batch> {

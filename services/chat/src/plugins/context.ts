@@ -1,5 +1,5 @@
 import type { Bus } from '@belay/bus'
-import type { Store } from '@belay/events'
+import type { EventStore } from '@belay/events'
 import { limitFrom, type Runtime } from '@belay/kit'
 import fp from 'fastify-plugin'
 import type { ChatConfig } from '#src/config.ts'
@@ -15,7 +15,7 @@ declare module 'fastify' {
 interface ContextOptions {
   config: ChatConfig
   runtime: Runtime
-  store: Store<ChatDatabase>
+  store: EventStore<ChatDatabase>
   bus: Bus
 }
 
@@ -25,7 +25,8 @@ export const context = fp<ContextOptions>(
     const limits = {
       session: limitFrom(config, 'LIMIT_MESSAGES_PER_HOUR', { name: 'messages', windowSeconds: 3600 }),
       direct: limitFrom(config, 'LIMIT_DIRECT_MESSAGES_PER_HOUR', { name: 'direct-messages', windowSeconds: 3600 }),
-      socket: limitFrom(config, 'LIMIT_SOCKET_MESSAGES_PER_SECOND', { name: 'socket-messages', windowSeconds: 1 })
+      socket: limitFrom(config, 'LIMIT_SOCKET_MESSAGES_PER_SECOND', { name: 'socket-messages', windowSeconds: 1 }),
+      requests: limitFrom(config, 'LIMIT_MESSAGE_REQUESTS_PER_HOUR', { name: 'message-requests', windowSeconds: 3600 })
     }
     app.decorate('chat', createChat({ store, runtime, bus, logger: app.logger, limits }))
   },

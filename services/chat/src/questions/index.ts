@@ -1,4 +1,5 @@
 import type { Chat } from '#src/context.ts'
+import { answerLike } from './answer-like.ts'
 import { appendMessages } from './append-messages.ts'
 import { beginEpoch } from './begin-epoch.ts'
 import { checkSubscriptions } from './check-subscriptions.ts'
@@ -6,9 +7,11 @@ import { joinThread } from './join-thread.ts'
 import { listMessagesAfter } from './list-messages-after.ts'
 import { listNewestMessages } from './list-newest-messages.ts'
 import { listThreadActivity } from './list-thread-activity.ts'
+import { sendDirectMessage } from './send-direct-message.ts'
 import { summariseThreads } from './summarise-threads.ts'
 
 export const questions = (chat: Chat) => [
+  answerLike(chat),
   appendMessages(chat),
   beginEpoch(chat),
   checkSubscriptions(chat),
@@ -16,5 +19,6 @@ export const questions = (chat: Chat) => [
   listMessagesAfter(chat),
   listNewestMessages(chat),
   listThreadActivity(chat),
+  sendDirectMessage(chat),
   summariseThreads(chat)
 ]

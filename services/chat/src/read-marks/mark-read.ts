@@ -20,7 +20,8 @@ export async function markRead(chat: Chat, mark: NewMark): Promise<({ ok: true }
   return { ok: true, ...now }
 }
 
-async function moveMark(
+/** Moves a member's mark forward and records that it moved; undefined for a person who is not in the thread. */
+export async function moveMark(
   trx: Transaction<ChatDatabase>,
   mark: NewMark
 ): Promise<(ReadMark & { moved: boolean }) | undefined> {

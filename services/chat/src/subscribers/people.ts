@@ -17,8 +17,9 @@ export const peopleSubscribers = ({ runtime, live, presence }: Chat) => [
     }
   }),
   ...blockSubscribers<ChatDatabase>('chat', {
-    async onBlocked(trx, { data }, isLatest) {
-      const send = await applyBlock(trx, runtime, [data.blocker_id, data.blocked_id], { isLatest })
+    async onBlocked(trx, { data, time }, isLatest) {
+      const block = { isLatest, blockedAt: new Date(time) }
+      const send = await applyBlock(trx, runtime, [data.blocker_id, data.blocked_id], block)
       afterCommit(trx, () => send(live))
     },
     async onUnblocked(trx, { data }) {

@@ -60,7 +60,7 @@ async function stateOf(threadId: string) {
 
 const makePair = () => {
   const userIds: [string, string] = [randomUUID(), randomUUID()]
-  const from = { userId: userIds[0], messageId: newId(), type: 'text' as const }
+  const from = { userId: userIds[0], messageId: newId() }
   return { pair: { id: newId(), userIds }, words: [{ body: 'hello', from }], members: userIds.toSorted() }
 }
 

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Bus } from '@belay/bus'
-import { AppendMessages, type EventOf, JoinThread, liveSubjects, MatchCreated, MatchEnded } from '@belay/contracts'
+import { type EventOf, liveSubjects, MatchCreated, MatchEnded } from '@belay/contracts'
 import { systemRuntime } from '@belay/kit'
-import { eventually, makePair, type TestUser, useSystem } from '@belay/testing'
+import { eventually, makePair, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { connect, deliver, eventOf } from '../support/people.ts'
+import { reads, write } from './pairs.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 
@@ -20,20 +20,6 @@ async function meet() {
   const end = (version: number, reason: EventOf<typeof MatchEnded>['data']['reason'] = 'unmatched') =>
     deliver(bus, eventOf(MatchEnded, { match_id, user_ids, version, reason }))
   return { ana, ben, bus, match_id, begin, end }
-}
-
-/** What happens to a message to the pair's thread: `sent`, or the reason for its refusal. */
-async function write(bus: Bus, threadId: string, from: TestUser): Promise<string> {
-  const message = { thread_id: threadId, sender_id: from.id, body: 'hello', client_msg_id: null }
-  const { outcomes } = await bus.ask(AppendMessages, { messages: [message] })
-  const [outcome] = outcomes
-  return outcome?.ok === true ? 'sent' : (outcome?.reason ?? 'nothing')
-}
-
-/** Whether a person may read the pair's thread: `true`, or the reason why not. */
-async function reads(bus: Bus, threadId: string, who: TestUser): Promise<string | true> {
-  const joined = await bus.ask(JoinThread, { thread_id: threadId, user_id: who.id })
-  return joined.ok ? true : joined.reason
 }
 
 test('a match opens the conversation of the two, and its end leaves it readable', async () => {
