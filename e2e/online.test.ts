@@ -124,4 +124,16 @@ test('a killed gateway takes its people offline, unless they come back to anothe
   again.close()
 }, 60_000)
 
+test('an erased person is offline at once, and nothing of their presence is kept', async () => {
+  const { ana } = await makeContacts()
+  const socket = await open(ana, 0)
+  await until(ana, [onlineEvent])
+
+  expect((await ana.api.delete('/api/users/me/', { password: ana.password })).status).toBe(202)
+  await until(ana, [onlineEvent, offlineEvent])
+  await socket.closed
+
+  expect(await system.sql('select from chat.presence where user_id = $1', [ana.id])).toEqual([])
+})
+
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + (Number.isNaN(one) ? 0 : one), 0)

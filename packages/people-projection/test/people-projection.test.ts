@@ -64,11 +64,13 @@ afterAll(async () => {
   await drop()
 })
 
+const stored: string[] = []
 const erased: string[] = []
 const blocks: boolean[] = []
 const subscribers: Subscriber<Tables>[] = [
   ...accountSubscribers<Tables>('chat', {
     keeps: ['birthdate', 'profile_photos'],
+    onStored: (_trx, { id }) => void stored.push(id),
     onErased: async (_trx, { data }) => void erased.push(data.id)
   }),
   ...blockSubscribers<Tables>('chat', { onBlocked: async (_trx, _event, isLatest) => void blocks.push(isLatest) })
@@ -120,6 +122,7 @@ test('an account shows its latest version, in any order of its events', async ()
     { id: account.id, tier: 'premium', role: 'user', disabled: true }
   ])
   expect(await findUserName(db, randomUUID())).toBeNull()
+  expect(stored).toEqual([account.id, account.id, account.id])
 })
 
 test('a service keeps the details that it has columns for, also past events of a producer that does not send them', async () => {

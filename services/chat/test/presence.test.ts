@@ -5,14 +5,16 @@ import { createDatabase, migrate } from '@belay/db'
 import { createStore, eventMigrations } from '@belay/events'
 import { kitMigrations, systemRuntime } from '@belay/kit'
 import { createTestDatabase, eventually, startTestNats } from '@belay/testing'
-import { sql } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { migrations } from '#migrations'
+import { listActivePeers, listOnlineIds, markOffline, markOnline } from '#src/presence/presence.repository.ts'
 import { Presence } from '#src/presence/presence.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 
 const schema = 'chat'
+const lowestId = '00000000-0000-0000-0000-000000000000'
 const log = pino({ level: 'silent' })
 const [database, nats] = await Promise.all([createTestDatabase(), startTestNats()])
 await migrate({ url: database.url, schema, migrations: { ...eventMigrations, ...kitMigrations, ...migrations } })
@@ -316,4 +318,39 @@ test('a disabled or erased account has no presence', async () => {
     [true, false]
   ])
   expect(await storedOf(ben)).toBeUndefined()
+})
+
+test('no statement reads a whole table', async () => {
+  const count = 20_000
+  await sql`
+    insert into users (id, display_name, tier, role, disabled, version)
+    select gen_random_uuid(), 'Ana', 'free', 'user', false, 1 from generate_series(1, ${count}::integer)`.execute(db)
+  await sql`insert into presence select id, random() < 0.01, now() from users on conflict do nothing`.execute(db)
+  await sql`
+    insert into conversations (id, user1_id, user2_id, status, last_activity, created_at)
+    select gen_random_uuid(), least(one, other), greatest(one, other), 'active', now(), now()
+    from (select gen_random_uuid() as one, gen_random_uuid() as other from generate_series(1, ${count}::integer)) as pair`.execute(
+    db
+  )
+  await sql`analyze`.execute(db)
+  const { rows: people } = await sql<{ id: string }>`select id from users limit 20`.execute(db)
+  const [absent, present] = [people.slice(0, 10), people.slice(10)].map((half) => half.map(({ id }) => id))
+  const after = { user_id: lowestId, conversation_id: lowestId }
+
+  const countScans = async (trx: Transaction<ChatDatabase>) => {
+    const { rows } = await sql`
+      select name, pg_stat_get_xact_numscans(name::regclass) as scans
+      from unnest(array['users', 'presence', 'conversations']) as name`.execute(trx)
+    return rows
+  }
+  const scans = await db.transaction().execute(async (trx) => {
+    const before = await countScans(trx)
+    await markOffline(trx, { absent: absent ?? [], present: present ?? [] }, clock.now())
+    await markOnline(trx, present ?? [], clock.now())
+    await listOnlineIds(trx, { after: lowestId, limit: 1_000 })
+    await listActivePeers(trx, present ?? [], { after, limit: 1_000 })
+    return { before, after: await countScans(trx) }
+  })
+
+  expect(scans.after).toEqual(scans.before)
 })

@@ -38,13 +38,10 @@ export async function markOffline(
 ): Promise<Transition[]> {
   const { rows } = await sql<Transition>`
     /* prepared */ with leaving as (
-      select user_id from presence
+      select user_id from presence left join users on users.id = user_id
       where user_id = any(${[...people.absent, ...people.present]}::uuid[]) and online
-        and (
-          user_id = any(${people.absent}::uuid[])
-          or exists (select from users where id = presence.user_id and disabled)
-        )
-      order by user_id for update
+        and (user_id = any(${people.absent}::uuid[]) or disabled)
+      order by user_id for update of presence
     )
     update presence set online = false, last_active = ${at}
     from leaving where presence.user_id = leaving.user_id
