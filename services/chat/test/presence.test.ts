@@ -241,6 +241,23 @@ test('a start finds who left and who came while no replica ran, and leaves the o
   expect(eventsAbout(chris)).toEqual([true])
 })
 
+test('until the gateways have responded to a start, people come online but none goes offline', async () => {
+  const [[ana, ben], [chris]] = await Promise.all([addPair(), addPair()])
+  const before = [ana, chris].map((user_id) => ({ user_id, online: true, last_active: clock.now() }))
+  await db.insertInto('presence').values(before).execute()
+  const replica = await startReplica({ callAnsweredWithinMs: 3_000 })
+  const gateway = await Gateway.open(ana)
+  await eventually(() => expect(replica.count()).toBe(1))
+  gateway.announce(ana, false)
+  gateway.announce(ben, true)
+  await until(ben, [true])
+  expect(await storedOf(ana)).toMatchObject({ online: true })
+
+  await Gateway.open(ana)
+  await until(chris, [false])
+  expect(eventsAbout(ana)).toEqual([])
+})
+
 test('a start goes through any number of people, and an announcement to any number of conversations', async () => {
   const [ana] = await addPair()
   await sql`
