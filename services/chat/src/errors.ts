@@ -3,6 +3,9 @@ import { appError } from '@belay/kit'
 /** Also the answer for a session of other people: its existence is theirs. */
 export const SessionNotFound = appError('SESSION_NOT_FOUND', 'Session not found', 404)
 
+/** A match is known by the conversation that it opened. */
+export const MatchNotFound = appError('MATCH_NOT_FOUND', 'Match not found', 404)
+
 export const ThreadNotFound = appError('THREAD_NOT_FOUND', 'Thread not found', 404)
 
 export const RequestNotFound = appError('REQUEST_NOT_FOUND', 'Request not found', 404)

@@ -1,3 +1,4 @@
+import { BuddySessionCancelled, BuddySessionCompleted, BuddySessionScheduled } from '../events/buddy-sessions.ts'
 import {
   ConversationStarted,
   MessageRequestAccepted,
@@ -108,6 +109,8 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
       MatchCreated,
       MatchEnded,
       ...sessionMoves,
+      BuddySessionScheduled,
+      BuddySessionCompleted,
       EventUpdated,
       EventCancelled,
       TagDeleted,
@@ -141,6 +144,9 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
       RequestDeclined,
       RequestWithdrawn,
       FeedbackGiven,
+      BuddySessionScheduled,
+      BuddySessionCompleted,
+      BuddySessionCancelled,
       MatchCreated,
       MessageRequestSent,
       MessageRequestAccepted,

@@ -22,7 +22,8 @@ export const BuddySessionScheduled = defineEvent({
   verb: 'scheduled',
   version: 1,
   description: 'One of two people who matched scheduled a session with a challenge for each.',
-  data: Type.Object({ ...BuddySession, actor_id: Id })
+  data: Type.Object({ ...BuddySession, actor_id: Id }),
+  informs: ['chat', 'notifications']
 })
 
 export const BuddySessionConfirmed = defineEvent({
@@ -44,7 +45,8 @@ export const BuddySessionCompleted = defineEvent({
     ...BuddySession,
     completed_at: Timestamp,
     credits: Type.Array(Type.Object({ user_id: Id, points: Type.Integer() }), { minItems: 2, maxItems: 2 })
-  })
+  }),
+  informs: ['chat', 'notifications']
 })
 
 export const BuddySessionCancelled = defineEvent({
@@ -58,5 +60,6 @@ export const BuddySessionCancelled = defineEvent({
     /** The person who ended the match, if known. */
     actor_id: Nullable(Id),
     cause: Type.Union([Type.Literal('unmatched'), Type.Literal('blocked'), Type.Literal('deleted')])
-  })
+  }),
+  informs: ['notifications']
 })

@@ -1,4 +1,6 @@
 import {
+  BuddySessionCompleted,
+  BuddySessionScheduled,
   EventCancelled,
   type EventDefinition,
   type EventOf,
@@ -20,6 +22,7 @@ import type { Runtime } from '@belay/kit'
 import type { Transaction } from 'kysely'
 import type { Chat } from '#src/context.ts'
 import { applyChanges } from '#src/contexts/apply.ts'
+import { completed, scheduled } from '#src/contexts/buddy-session.ts'
 import { gatheringCancelled, gatheringUpdated } from '#src/contexts/gathering.ts'
 import { requestAccepted, requestEnded } from '#src/contexts/request.ts'
 import { session } from '#src/contexts/session.ts'
@@ -48,6 +51,8 @@ export const subscribers = (chat: Chat) => [
   ...[
     subscriberOf(MatchCreated, beginMatch),
     subscriberOf(MatchEnded, endMatch),
+    subscriberOf(BuddySessionScheduled, changing(scheduled)),
+    subscriberOf(BuddySessionCompleted, changing(completed)),
     subscriberOf(SessionInvited, changing(session)),
     subscriberOf(SessionAccepted, changing(session)),
     subscriberOf(SessionDeclined, changing(session)),

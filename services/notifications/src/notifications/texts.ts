@@ -52,6 +52,18 @@ const texts: Partial<Record<NotificationType, (name: string, words: Words) => Te
     title: 'Message request accepted',
     message: `${name} accepted your message request`
   }),
+  buddy_session_scheduled: (name, { plan }) => ({
+    title: 'Session scheduled',
+    message: `${name} scheduled a session with you ${plan}`
+  }),
+  buddy_session_completed: (name, { plan }) => ({
+    title: 'Session completed',
+    message: `You and ${name} completed your session ${plan}`
+  }),
+  buddy_session_cancelled: (name, { plan }) => ({
+    title: 'Session cancelled',
+    message: `Your session with ${name} ${plan} was cancelled`
+  }),
   match_created: (name) => ({ title: 'New match', message: `You and ${name} matched` }),
   message_received: (name, { excerpt }) => ({ title: `New message from ${name}`, message: excerpt ?? '' })
 }

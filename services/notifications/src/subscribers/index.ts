@@ -3,6 +3,9 @@ import type { Notifications } from '#src/context.ts'
 import { deleteNotificationsOf } from '#src/notifications/notifications.repository.ts'
 import { updateReadBetween } from '#src/reading/resolutions.repository.ts'
 import type { NotificationsDatabase } from '#src/schema.ts'
+import { buddySessionCancelled } from './buddy-session-cancelled.ts'
+import { buddySessionCompleted } from './buddy-session-completed.ts'
+import { buddySessionScheduled } from './buddy-session-scheduled.ts'
 import { eventCancelled } from './event-cancelled.ts'
 import { eventUpdated } from './event-updated.ts'
 import { feedbackGiven } from './feedback-given.ts'
@@ -40,6 +43,9 @@ export const subscribers = (context: Notifications) => [
   sessionCancelled(context),
   sessionCompleted(context),
   feedbackGiven(context),
+  buddySessionScheduled(context),
+  buddySessionCompleted(context),
+  buddySessionCancelled(context),
   requestSubmitted(context),
   requestAccepted(context),
   requestDeclined(context),

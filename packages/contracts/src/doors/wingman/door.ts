@@ -6,7 +6,9 @@ export const wingman: Door = {
   routes: {
     '/api/session': 'sessions',
     '/api/challenges': 'sessions',
-    '/api/user': 'sessions'
+    '/api/user': 'sessions',
+    '/api/chat': 'chat',
+    '/api/buddy': 'people'
   },
   invalidInput: 422,
   malformedId: 'invalid-input',
@@ -16,6 +18,7 @@ export const wingman: Door = {
     {
       name: 'Wingman: sessions',
       description: 'Sessions of two people who matched, each with a challenge; both confirm each other afterwards.'
-    }
+    },
+    { name: 'Wingman: chat', description: "The match's conversation, and answering a match." }
   ]
 }

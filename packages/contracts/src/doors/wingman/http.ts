@@ -118,3 +118,44 @@ export const ReputationQuery = Type.Object({
     })
   )
 })
+
+export const ListBuddyMessagesQuery = Type.Object({
+  cursor: Type.Optional(
+    Type.String({ pattern: '^[1-9][0-9]{0,9}$', description: '`next_cursor` of the page before: older ones follow.' })
+  ),
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 })
+})
+
+/** A message of a match's conversation; the system writes without a sender. */
+export const BuddyMessage = Type.Object({
+  id: Id,
+  match_id: Id,
+  sender_id: Nullable(Id),
+  message_text: Type.String(),
+  created_at: Timestamp
+})
+
+/** Oldest message first. */
+export const BuddyMessagePage = Type.Object({
+  messages: Type.Array(BuddyMessage),
+  has_more: Type.Boolean(),
+  next_cursor: Nullable(Type.String())
+})
+
+export const SendBuddyMessageBody = Type.Object({ match_id: Id, message: Text({ min: 2, max: 2000 }) })
+
+export const BuddyMessageSent = Type.Object({ success: Type.Literal(true), message_id: Id, created_at: Timestamp })
+
+export const RespondToMatchBody = Type.Object({
+  user_id: Id,
+  match_id: Id,
+  action: Type.Union([Type.Literal('accept'), Type.Literal('decline')])
+})
+
+export const MatchAnswered = Type.Object({
+  success: Type.Literal(true),
+  message: Type.String(),
+  match_status: Type.Union([Type.Literal('accepted'), Type.Literal('declined')]),
+  /** No match is proposed by the system. */
+  next_match: Type.Null()
+})
