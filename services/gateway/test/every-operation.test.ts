@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { doorOf } from '@belay/contracts'
 import { createApi, type Json, logIn, registerUser, useSystem } from '@belay/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 
@@ -79,8 +80,9 @@ describe.each(those(({ takesBody }) => takesBody))('$name', (operation) => {
   })
 })
 
-test.each(those(({ idsInPath }) => idsInPath))('$name with a malformed id is 404', async (operation) => {
-  expect((await call(operation, { bearer: token, id: 'x', body: {} })).status).toBe(404)
+test.each(those(({ idsInPath }) => idsInPath))('$name refuses a malformed id', async (operation) => {
+  const status = doorOf(operation.path).malformedId === 'not-found' ? 404 : operation.invalid
+  expect((await call(operation, { bearer: token, id: 'x', body: {} })).status).toBe(status)
 })
 
 test.each(those(({ number }) => number !== undefined))('$name with text for a number is invalid', async (operation) => {

@@ -23,12 +23,13 @@ export function describeErrors(document: Json, doorOf: (path: string) => Door): 
   return addComponents(described, { schemas })
 }
 
-function statusesOf(operation: Json, place: Place, { invalidInput: invalid }: Door): string[] {
+function statusesOf(operation: Json, place: Place, { invalidInput: invalid, malformedId }: Door): string[] {
   const takes = (kind: string) =>
     listOf(operation.parameters).some((parameter) => isObject(parameter) && parameter.in === kind)
   const statuses = [
     ...(isForUsers(operation) ? [401, 403] : []),
     ...(takes('path') ? [404] : []),
+    ...(takes('path') && malformedId === 'invalid-input' ? [invalid] : []),
     ...(takes('query') ? [invalid] : []),
     ...(isObject(operation.requestBody) ? [invalid, 400, 413, 415] : []),
     ...(hasIdempotency(operation, place) ? [invalid, 409] : []),
