@@ -15,6 +15,12 @@ export const configSchema = Type.Object({
   ),
   LIMIT_MESSAGE_REQUESTS_PER_HOUR: LimitVariable(10, 'Message requests per person and hour.'),
   LIMIT_SOCKET_MESSAGES_PER_SECOND: LimitVariable(2, 'Direct messages per person and second over sockets.'),
+  LIMIT_CONVERSATION_LISTS_PER_MINUTE: LimitVariable(60, 'Pages of the list of conversations per person and minute.'),
+  LIMIT_CONVERSATION_READS_PER_MINUTE: LimitVariable(120, 'Pages of messages of conversations per person and minute.'),
+  LIMIT_SOCKET_READ_MARKS_PER_MINUTE: LimitVariable(
+    50,
+    'Messages that a person marks as read per minute over sockets.'
+  ),
   CONTINUITY_CHECK_MS: Type.Integer({
     minimum: 100,
     maximum: 600_000,

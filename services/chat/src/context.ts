@@ -11,6 +11,12 @@ import type { ChatDatabase } from './schema.ts'
 /** The limits per person; null when limits are off. */
 export interface ChatLimits extends MessageLimits {
   requests: Limit | null
+  /** Pages of the list of conversations. */
+  conversations: Limit | null
+  /** Pages of messages of conversations. */
+  conversationMessages: Limit | null
+  /** Messages that are marked as read over sockets. */
+  socketReads: Limit | null
 }
 
 /** What routes, subscribers and questions of this service work with. */

@@ -27,6 +27,11 @@ export const DuplicateMessage = appError('DUPLICATE_MESSAGE', 'Duplicate client_
 /** More sends are waiting than the service holds in memory. */
 export const ChatBusy = appError('CHAT_BUSY', 'Too many messages are waiting, please try again', 503)
 
+/** Also the answer for one that has not opened yet. */
+export const ConversationNotFound = appError('CONVERSATION_NOT_FOUND', 'Conversation not found', 404)
+
+export const MessageNotFound = appError('MESSAGE_NOT_FOUND', 'Message not found', 404)
+
 export const UserBlocked = appError('USER_BLOCKED', '%s', 403)
 
 /** `%s` says what the caller may not do. */

@@ -149,10 +149,10 @@ test('a message and a change of its conversation take turns', async () => {
   const { id, input } = await makeConversation()
 
   const sent = await db.transaction().execute(async (trx) => {
-    await trx.selectFrom('conversations').select('id').where('id', '=', id).forUpdate().execute()
+    await trx.selectFrom('threads').select('id').where('id', '=', id).forUpdate().execute()
     const sending = openLog().append(input('hi'))
     await waitForLock()
-    await trx.selectFrom('threads').select('id').where('id', '=', id).forUpdate().execute()
+    await trx.updateTable('conversations').set({ matched: true }).where('id', '=', id).execute()
     return { sending }
   })
 

@@ -8,7 +8,7 @@ export interface Live {
   session(session: Omit<Extract<ThreadSignal, { kind: 'session' }>, 'kind'>): void
   /** Called before any later message of the thread is published. `stamp` is that of the log after the removal. */
   memberLeft(threadId: string, userId: string, stamp: LogStamp): void
-  read(threadId: string, mark: { user_id: string; last_read_seq: number }): void
+  read(threadId: string, mark: Omit<Extract<ThreadSignal, { kind: 'read' }>, 'kind'>): void
   /** A conversation opened to its two people, also again. Its messages after `afterSeq` are new. */
   conversationOpened(conversationId: string, userIds: readonly [string, string], afterSeq: number): void
   conversationClosed(conversationId: string, userIds: readonly [string, string]): void

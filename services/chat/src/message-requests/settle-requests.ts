@@ -6,7 +6,7 @@ import type { SendSignals } from '#src/contexts/apply.ts'
 import { openConversation } from '#src/contexts/conversation.ts'
 import type { Words } from '#src/contexts/thread-change.ts'
 import type { Pair } from '#src/conversations/pairs.repository.ts'
-import { moveMark } from '#src/read-marks/mark-read.ts'
+import { moveMark, signalMark } from '#src/read-marks/mark-read.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 import { findSeqInLog, type MessageRequest, updateRequests } from './requests.repository.ts'
 
@@ -24,12 +24,11 @@ export async function acceptRequest(
   await updateRequests(trx, [request.id], 'accepted', now)
   await recordEvent(trx, MessageRequestAccepted, { subject: request.id, data: dataOf(request) })
   const send = await openConversation(trx, runtime, pair, await unwrittenWords(trx, request))
-  const { receiver_id: userId } = request
-  const lastReadSeq = await findSeqInLog(trx, request)
-  const marked = await moveMark(trx, { threadId: pair.id, userId, lastReadSeq })
+  const mark = { threadId: pair.id, userId: request.receiver_id, lastReadSeq: await findSeqInLog(trx, request) }
+  const marked = await moveMark(trx, mark, { now })
   return (live) => {
     send(live)
-    if (marked?.moved === true) live.read(pair.id, { user_id: userId, last_read_seq: marked.last_read_seq })
+    if (marked !== undefined) signalMark({ live }, mark, marked)
   }
 }
 

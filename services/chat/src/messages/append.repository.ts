@@ -48,20 +48,17 @@ export interface NewMessage extends Omit<MessageRecord, 'sender_name'> {
 }
 
 /**
- * Locks threads in one order everywhere, so that batches wait for each other instead of deadlocking. The conversations of
- * direct threads are locked before them, as by every change of a conversation.
+ * Locks threads in one order everywhere, so that batches wait for each other instead of deadlocking. Rows of conversations
+ * are locked after their threads, here and by every change of a conversation.
  */
 export async function lockThreads(trx: Transaction<ChatDatabase>, ids: readonly string[]): Promise<LockedThread[]> {
   return (await locking(ids).execute(trx)).rows
 }
 
 const locking = (ids: readonly string[]) => sql<LockedThread>`
-  /* prepared */ with pairs as materialized (
-    select id from conversations where id = any(${ids}::uuid[]) order by id for no key update
-  )
-  select id, context, context_id, context_status, locked, only_sender_id, last_seq, members_version,
+  /* prepared */ select id, context, context_id, context_status, locked, only_sender_id, last_seq, members_version,
          (select epoch from continuity) as epoch
-  from threads where id = any(${ids}::uuid[]) and (select count(*) from pairs) >= 0 order by id for no key update`
+  from threads where id = any(${ids}::uuid[]) order by id for no key update`
 
 /**
  * Locks the inputs' threads and reads membership, account and earlier message of each input. The reading is a statement of

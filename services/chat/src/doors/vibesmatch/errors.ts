@@ -1,8 +1,11 @@
-import { AccountDisabled, InvalidInput, type Limit, NotFound, RateLimited } from '@belay/kit'
+import { AccountDisabled, InvalidInput, type Limit, RateLimited } from '@belay/kit'
+import type { ReadingRefused } from '#src/conversations/reading-refusals.ts'
 import type { DirectRefused } from '#src/conversations/refusals.ts'
 import {
   ContentTooLong,
+  ConversationNotFound,
   InvalidMessageType,
+  MessageNotFound,
   MessageRequestExists,
   NotAllowed,
   RequestNotFound,
@@ -12,15 +15,16 @@ import {
 import type { RequestRefused } from '#src/message-requests/refusals.ts'
 
 /** Returns the error of a refusal; `limit` is the one that its rate limit headers describe. */
-export function toError(refusal: DirectRefused | RequestRefused, limit?: Limit | null): Error {
+export function toError(refusal: DirectRefused | RequestRefused | ReadingRefused, limit?: Limit | null): Error {
   switch (refusal.reason) {
     case 'message_request_exists':
       return new MessageRequestExists()
     case 'request_not_found':
       return new RequestNotFound()
     case 'conversation_not_found':
+      return new ConversationNotFound()
     case 'message_not_found':
-      return new NotFound()
+      return new MessageNotFound()
     case 'user_not_found':
       return new UserNotFound()
     case 'user_blocked':
