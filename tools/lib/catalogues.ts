@@ -213,7 +213,7 @@ export function frameCodes(): string[] {
   for (const path of list('services/realtime-gateway/src/**/*codec.ts')) {
     new Visitor({
       Literal(node) {
-        if (typeof node.value === 'string' && /^[A-Z]+(_[A-Z]+)+$/.test(node.value)) codes.add(node.value)
+        if (typeof node.value === 'string' && /^[A-Z]+(_[A-Z]+)*$/.test(node.value)) codes.add(node.value)
       }
     }).visit(parseSync(path, read(path)).program)
   }

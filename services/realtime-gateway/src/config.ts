@@ -1,4 +1,4 @@
-import { serverConfigSchema } from '@belay/kit'
+import { LimitVariable, serverConfigSchema } from '@belay/kit'
 import { type Static, Type } from 'typebox'
 
 const Count = (fallback: number, description: string) => Type.Integer({ minimum: 1, default: fallback, description })
@@ -22,7 +22,9 @@ export const configSchema = Type.Object({
   OPEN_TIMEOUT_MS: Milliseconds(10_000, 'A socket that is not let in by then is closed.'),
   HEARTBEAT_INTERVAL_MS: Milliseconds(25_000, 'How often each socket is pinged.'),
   HEARTBEAT_TIMEOUT_MS: Milliseconds(10_000, 'How long a client may take to answer a ping.'),
+  PING_TIMEOUT_MS: Milliseconds(20_000, 'How long a Socket.IO client may take to answer a ping.'),
   SUBSCRIPTION_CHECK_MS: Milliseconds(10_000, 'How long a round of checking all subscriptions with the chat takes.'),
+  LIMIT_TYPING_PER_MINUTE: LimitVariable(10, 'Typing events of one person in one direct conversation, per minute.'),
   TYPING_LASTS_MS: Milliseconds(6_000, 'A typing indicator that is not renewed ends after this.'),
   DRAIN_MS: Milliseconds(3_000, 'When stopping, sockets are closed spread over up to this.')
 })

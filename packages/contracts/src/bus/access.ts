@@ -42,11 +42,15 @@ import {
   AnswerLike,
   AppendMessages,
   CheckSubscriptions,
+  JoinConversations,
   JoinThread,
   ListMessagesAfter,
   ListMessagesBetween,
+  ListMissedMessages,
   ListNewestMessages,
   ListThreadActivity,
+  MarkMessageRead,
+  SendDirectMessage,
   SummariseThreads
 } from '../questions/chat.ts'
 import type { QuestionDefinition } from '../questions/define-question.ts'
@@ -164,10 +168,26 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
   'realtime-gateway': {
     source: null,
     consumes: [],
-    asks: [...verifyingTokens, JoinThread, ListMessagesAfter, CheckSubscriptions, AppendMessages],
+    asks: [
+      ...verifyingTokens,
+      JoinThread,
+      ListMessagesAfter,
+      CheckSubscriptions,
+      AppendMessages,
+      JoinConversations,
+      SendDirectMessage,
+      MarkMessageRead,
+      ListMissedMessages
+    ],
     serviceName: 'realtime',
     publishes: [liveSubjects.thread('*'), liveSubjects.everyPresence, liveSubjects.everyOnline],
-    subscribes: [liveSubjects.thread('*'), liveSubjects.user('*'), liveSubjects.everyAccess, liveSubjects.presenceCall]
+    subscribes: [
+      liveSubjects.thread('*'),
+      liveSubjects.user('*'),
+      liveSubjects.contact('*'),
+      liveSubjects.everyAccess,
+      liveSubjects.presenceCall
+    ]
   }
 }
 

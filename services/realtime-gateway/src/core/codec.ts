@@ -1,4 +1,4 @@
-import type { Message, Notification, ThreadSignal } from '@belay/contracts'
+import type { ContactSignal, Message, Notification, ThreadSignal } from '@belay/contracts'
 
 /** Why the server closes a connection, or ends one thread of it. Each protocol has its own words for them. */
 export type CloseReason =
@@ -39,6 +39,7 @@ export interface Refusal {
 }
 
 type SignalOf<Kind extends ThreadSignal['kind']> = Extract<ThreadSignal, { kind: Kind }>
+export type PresenceOfPerson = Extract<ContactSignal, { kind: 'presence' }>
 
 /**
  * Encodes what the core sends as one protocol's frames, which only the protocol's transport understands. Returns
@@ -46,14 +47,15 @@ type SignalOf<Kind extends ThreadSignal['kind']> = Extract<ThreadSignal, { kind:
  */
 export interface Codec<Frame = unknown> {
   message(message: Message): Frame
-  typing(typing: SignalOf<'typing'>): Frame | undefined
+  typing(typing: SignalOf<'typing'>, threadId: string): Frame | undefined
   /** The state of what the thread is about has changed. */
   stateChanged(state: SignalOf<'session'>): Frame | undefined
-  read(read: SignalOf<'read'>): Frame | undefined
+  read(read: SignalOf<'read'>, threadId: string): Frame | undefined
   notification(notification: Notification): Frame
+  /** A person with whom the client has an active conversation came online or went offline. */
+  presence(presence: PresenceOfPerson): Frame | undefined
   /** The log cannot be continued from the client's place. */
   reset(reset: { thread_id: string; epoch: string; last_seq: number }): Frame
-  refusal(refusal: Refusal): Frame
 }
 
 /** Something for many connections: encoded once per codec, however many connections there are. */

@@ -1,4 +1,4 @@
-import type { Broadcast, CloseReason, Codec, Refusal } from './codec.ts'
+import type { Broadcast, CloseReason, Codec } from './codec.ts'
 import { count, type Counters } from './counters.ts'
 
 /** The person behind a verified token. */
@@ -14,6 +14,8 @@ export interface Identity {
 export interface Transport<Frame = unknown> {
   /** Queues a frame. Returns false when the client reads so slowly that its buffer is full: the connection ends. */
   write(frame: Frame): boolean
+  /** What carries the frames at present, for metrics. */
+  readonly name: string
   /** Resolves when the client has taken most of what was written, or is gone; undefined when it has already. */
   drained(): Promise<void> | undefined
   /** The client was dropped because it did not answer: what was written lately may not have arrived. */
@@ -37,6 +39,10 @@ export interface ListenedThread {
 /** How a front door speaks on its connections. One object may serve many connections. */
 export interface Protocol<Frame = unknown> {
   readonly codec: Codec<Frame>
+  /** The name of its front door, for metrics. */
+  readonly door: string
+  /** Each send is answered, so that a repeated one is not delivered to its sender again. */
+  readonly acknowledges: boolean
   /** A connection listens to a thread whose log ends at `lastSeq`; nothing of it was delivered yet. */
   threadJoined(connection: Connection, thread: ListenedThread, lastSeq: number): void
   /** The core has ended one thread of a connection. */
@@ -90,10 +96,10 @@ export class Connection {
     if (!this.transport.write(frame)) this.end('too_slow')
   }
 
-  /** Answers the client that something it sent is rejected. */
-  refuse(refusal: Refusal): void {
-    count(this.#counters.refusals, refusal.reason)
-    this.write(this.protocol.codec.refusal(refusal))
+  /** Writes the protocol's frame for something that the client sent and that is rejected. */
+  refuse(reason: string, frame: unknown): void {
+    count(this.#counters.refusals, reason)
+    this.write(frame)
   }
 
   /** Closes the connection. Nothing is delivered from this instant. */

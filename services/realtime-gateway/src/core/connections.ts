@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '@belay/kit'
 import type { CloseReason } from './codec.ts'
 import { Connection, type Protocol, type Transport } from './connection.ts'
+import type { Conversations } from './conversations.ts'
 import { count, type Counters } from './counters.ts'
 import type { Online } from './online.ts'
 import type { Users } from './users.ts'
@@ -13,6 +14,7 @@ const drainPerSocketMs = 10
 
 export interface ConnectionsOptions {
   clock: Clock
+  conversations: Conversations
   counters: Counters
   online: Online
   users: Users
@@ -41,6 +43,19 @@ export class Connections {
 
   get size(): number {
     return this.#all.size
+  }
+
+  /** Returns the number of admitted connections by transport and front door. */
+  countAdmitted(): { transport: string; door: string; count: number }[] {
+    const counts = new Map<string, { transport: string; door: string; count: number }>()
+    for (const { protocol, ready, transport } of this.#all) {
+      if (!ready) continue
+      const key = `${transport.name} ${protocol.door}`
+      const known = counts.get(key)
+      if (known === undefined) counts.set(key, { transport: transport.name, door: protocol.door, count: 1 })
+      else known.count += 1
+    }
+    return [...counts.values()]
   }
 
   /** Connections that have not been admitted yet. */
@@ -83,12 +98,14 @@ export class Connections {
 
   readonly #release = (connection: Connection, reason: CloseReason | undefined): void => {
     this.#all.delete(connection)
-    const { counters, online, users } = this.#options
+    const { conversations, counters, online, users } = this.#options
     if (!connection.ready) this.#opening -= 1
     else if (connection.identity !== undefined) online.disconnected(connection.identity.userId)
     for (const thread of connection.threads) thread.leave()
+    conversations.unfollow(connection)
     users.remove(connection)
     if (reason !== undefined) count(counters.closings, reason)
+    count(counters.disconnects, reason ?? (connection.transport.dead ? 'dead' : 'left'))
   }
 
   #sweep(): void {

@@ -16,6 +16,8 @@ export interface Counters {
   refusedUpgrades: number
   /** Connections closed by the server, by reason. */
   closings: Map<string, number>
+  /** Connections that ended, by reason; `left` when the client went by itself, `dead` when it no longer answered. */
+  disconnects: Map<string, number>
   /** Frames answered with an error, by reason. */
   refusals: Map<string, number>
   /** Requests to the chat service that carried messages, and the messages in them. */
@@ -37,6 +39,7 @@ export function createCounters(): Counters {
     deadPeers: 0,
     refusedUpgrades: 0,
     closings: new Map(),
+    disconnects: new Map(),
     refusals: new Map(),
     appendRequests: 0,
     appendedMessages: 0,

@@ -1,8 +1,10 @@
 import type { Bus } from '@belay/bus'
-import type { Runtime } from '@belay/kit'
+import type { Limit, Runtime } from '@belay/kit'
 import type { Logger } from 'pino'
 import { Connections } from './connections.ts'
+import { Conversations } from './conversations.ts'
 import { type Counters, createCounters } from './counters.ts'
+import { Direct } from './direct.ts'
 import { Online } from './online.ts'
 import { Presence } from './presence.ts'
 import { Recovery } from './recovery.ts'
@@ -10,6 +12,7 @@ import { Sending } from './sending.ts'
 import { SubscriptionChecks } from './subscription-checks.ts'
 import { Threads } from './threads.ts'
 import { Typing } from './typing.ts'
+import { TypingLimit } from './typing-limit.ts'
 import { Users } from './users.ts'
 
 export interface RealtimeOptions {
@@ -21,6 +24,8 @@ export interface RealtimeOptions {
   random: () => number
   openTimeoutMs: number
   typingLastsMs: number
+  /** Of one person in one direct conversation. */
+  typingLimit: Limit | null
   checkIntervalMs: number
   maxConnectionsPerUser: number
   maxPendingSends: number
@@ -32,6 +37,8 @@ export interface Realtime {
   readonly connections: Connections
   readonly users: Users
   readonly threads: Threads
+  readonly conversations: Conversations
+  readonly direct: Direct
   readonly sending: Sending
   readonly typing: Typing
   readonly presence: Presence
@@ -48,20 +55,26 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   const { clock } = runtime
   const counters = createCounters()
   const recovery = new Recovery({ bus, counters, log, random })
-  const typing = new Typing({ bus, clock, counters, lastsMs: options.typingLastsMs })
+  const limit = new TypingLimit(clock, options.typingLimit)
+  const typing = new Typing({ bus, clock, counters, limit, lastsMs: options.typingLastsMs })
   const gatewayId = runtime.newId()
   const presence = new Presence({ bus, gatewayId })
   const online = new Online({ bus, gatewayId })
   const threads = new Threads({ bus, counters, log, presence, recovery, typing })
   const sending = new Sending({ bus, counters, log, recovery, threads, maxPerConnection: options.maxPendingSends })
   const users = new Users({ bus, counters, maxConnections: options.maxConnectionsPerUser })
-  const connections = new Connections({ clock, counters, online, users, openTimeoutMs: options.openTimeoutMs })
   const checks = new SubscriptionChecks({ bus, threads, log, random, intervalMs: options.checkIntervalMs })
+  const conversations = new Conversations({ bus, checks, counters, log, threads })
+  const direct = new Direct({ bus, log, threads })
+  const { openTimeoutMs } = options
+  const connections = new Connections({ clock, conversations, counters, online, users, openTimeoutMs })
   return {
     counters,
     connections,
     users,
     threads,
+    conversations,
+    direct,
     sending,
     typing,
     presence,

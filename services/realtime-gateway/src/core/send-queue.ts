@@ -1,5 +1,5 @@
 import { type Bus, BusUnavailable } from '@belay/bus'
-import { AppendMessages, type QuestionInput, type QuestionOutput } from '@belay/contracts'
+import { AppendMessages, type MessageType, type QuestionInput, type QuestionOutput } from '@belay/contracts'
 import type { Logger } from 'pino'
 import type { Connection } from './connection.ts'
 import type { Counters } from './counters.ts'
@@ -18,6 +18,8 @@ export interface Send {
   subscription: Subscription
   body: string
   clientMsgId: string | null
+  /** Of direct conversations; text by default. */
+  messageType?: MessageType
 }
 
 /** The chat's answer for one message. */
@@ -158,11 +160,12 @@ class Batch<Waiting extends Send> {
   }
 
   messages(): QuestionInput<typeof AppendMessages>['messages'] {
-    return this.sends.map(({ subscription, body, clientMsgId }) => ({
+    return this.sends.map(({ subscription, body, clientMsgId, messageType }) => ({
       thread_id: subscription.threadId,
       sender_id: subscription.userId,
       body,
-      client_msg_id: clientMsgId
+      client_msg_id: clientMsgId,
+      ...(messageType !== undefined && { message_type: messageType })
     }))
   }
 }

@@ -39,10 +39,10 @@ export class Sending {
 
   /**
    * Resolves with what became of a message, in the order in which a connection sent them; never rejects. A stored
-   * message is also delivered to its sender, a refusal because the sender has no place in the thread ends the
-   * subscription right after.
+   * message is also delivered to its sender (a repeated one again, unless the protocol acknowledges), a refusal because the
+   * sender has no place in the thread ends the subscription right after.
    */
-  send(subscription: Subscription, message: { body: string; clientMsgId: string | null }): Promise<SendOutcome> {
+  send(subscription: Subscription, message: Omit<Send, 'subscription'>): Promise<SendOutcome> {
     return new Promise((resolve) => {
       if (!this.#queue.submit({ subscription, ...message, resolve })) resolve(queueFull)
     })
@@ -67,12 +67,12 @@ export class Sending {
 
   /** Delivers a repeated message to its sender again: it may have passed this connection long ago. */
   #echo(subscription: Subscription, message: Message): void {
-    if (subscription.ended) return
-    if (message.seq <= subscription.at) subscription.connection.send(new MessageBroadcast(message))
-    else {
+    const { at, connection, ended } = subscription
+    if (ended) return
+    if (message.seq > at) {
       subscription.note(message.seq)
       this.#options.recovery.soon(subscription)
-    }
+    } else if (!connection.protocol.acknowledges) connection.send(new MessageBroadcast(message))
   }
 }
 

@@ -9,6 +9,15 @@ const batchSize = 1_000
 /** Chat processes may come back a little later than we do; what they wrote until then is found by a second look. */
 const secondLookMs = 2_000
 
+/** Subscriptions that begin within this are checked by one question. */
+const soonMs = 100
+
+/** A person and a thread that they have joined here. */
+export interface JoinedPair {
+  thread_id: string
+  user_id: string
+}
+
 export interface SubscriptionChecksOptions {
   bus: Pick<Bus, 'ask'>
   threads: Threads
@@ -28,6 +37,8 @@ export class SubscriptionChecks {
   #stopped = false
   #urgent = false
   #wake: (() => void) | undefined
+  /** Subscriptions that began behind the chat's answer, to be checked in a moment. */
+  #begun: JoinedPair[] = []
 
   constructor(options: SubscriptionChecksOptions) {
     this.#options = options
@@ -35,6 +46,13 @@ export class SubscriptionChecks {
 
   start(): void {
     void this.#run()
+  }
+
+  /** Checks subscriptions that have just begun: something may have been written before this process listened. */
+  soon(pairs: readonly JoinedPair[]): void {
+    if (this.#stopped || pairs.length === 0) return
+    if (this.#begun.length === 0) setTimeout(() => void this.#checkBegun(), soonMs)
+    this.#begun.push(...pairs)
   }
 
   /** Checks every subscription now. */
@@ -79,7 +97,17 @@ export class SubscriptionChecks {
     }
   }
 
-  async #check(subscriptions: { thread_id: string; user_id: string }[]): Promise<void> {
+  async #checkBegun(): Promise<void> {
+    const pairs = this.#begun
+    this.#begun = []
+    try {
+      for (let from = 0; from < pairs.length; from += batchSize) await this.#check(pairs.slice(from, from + batchSize))
+    } catch (error) {
+      this.#options.log.debug({ err: error }, 'subscriptions cannot be checked now; the next round does')
+    }
+  }
+
+  async #check(subscriptions: JoinedPair[]): Promise<void> {
     const { bus, threads } = this.#options
     const { epoch, threads: ends, ended } = await bus.ask(CheckSubscriptions, { subscriptions })
     if (this.#stopped) return

@@ -23,6 +23,8 @@ export class Subscription extends Watermark<MessageBroadcast> implements Listene
   recovering = false
   /** Something was held back, or is suspected, that only a read of the log can settle. */
   doubtful = false
+  /** The other person of a direct conversation that its connection follows. */
+  peerId: string | undefined
   /** The others were last shown this person as typing. */
   typing = false
   readonly #thread: SubscriptionOptions['thread']

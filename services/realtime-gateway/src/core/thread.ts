@@ -104,7 +104,7 @@ export class Thread {
       case 'session':
         return this.send(new Broadcast((codec) => codec.stateChanged(signal)))
       case 'read':
-        return this.send(new Broadcast((codec) => codec.read(signal)))
+        return this.#showRead(signal)
       case 'member_left':
         return this.#memberLeft(signal.user_id, signal.stamp)
     }
@@ -114,6 +114,15 @@ export class Thread {
   send(broadcast: Broadcast, exceptUserId?: string): void {
     for (const { joined, userId, connection } of this.#subscriptions) {
       if (joined && userId !== exceptUserId) connection.send(broadcast)
+    }
+  }
+
+  /** Receipts of direct conversations are for some people only. */
+  #showRead(signal: Extract<ThreadSignal, { kind: 'read' }>): void {
+    const broadcast = new Broadcast((codec) => codec.read(signal, this.id))
+    const shownTo = signal.receipt?.shown_to
+    for (const { joined, userId, connection } of this.#subscriptions) {
+      if (joined && (shownTo === undefined || shownTo.includes(userId))) connection.send(broadcast)
     }
   }
 

@@ -31,6 +31,19 @@ export interface Resume {
   epoch?: string | undefined
 }
 
+/** Where a log stands, and where a client stood in it. */
+interface Place {
+  lastSeq: number
+  stamp: LogStamp
+  resume: Resume
+}
+
+/** A direct conversation of which the chat has said that a person is in it. */
+export interface KnownThread extends Place {
+  threadId: string
+  peerId: string
+}
+
 export interface ThreadsOptions extends Omit<ThreadOptions, 'id' | 'empty'> {
   bus: Pick<Bus, 'ask' | 'listenLive'>
   log: Pick<Logger, 'debug' | 'error'>
@@ -67,16 +80,20 @@ export class Threads {
       subscription.leave()
       return answer === undefined ? 'unavailable' : answer.reason
     }
-    const { last_seq: lastSeq, stamp } = answer
     connection.userName = answer.user_name
-    thread.admit(subscription)
-    subscription.verify(stamp)
-    subscription.note(lastSeq)
-    connection.protocol.threadJoined(connection, subscription, lastSeq)
-    if (canContinue(resume, { epoch: stamp.epoch, lastSeq })) subscription.place(resume.afterSeq ?? lastSeq)
-    else subscription.reset(stamp, lastSeq)
-    this.#catchUp(subscription)
+    this.#admit(thread, subscription, { lastSeq: answer.last_seq, stamp: answer.stamp, resume })
     return subscription
+  }
+
+  /**
+   * Lets a connection of this person listen to a thread that the chat has just said they may join. What is written before
+   * this process listens is found by the next check.
+   */
+  joinKnown(connection: Connection, userId: string, { threadId, peerId, ...place }: KnownThread): void {
+    const thread = this.#threads.get(threadId) ?? this.#open(threadId)
+    const subscription = thread.add(connection, userId)
+    subscription.peerId = peerId
+    this.#admit(thread, subscription, place)
   }
 
   /** Delivers from `afterSeq` on what came before the subscription began, and was not delivered to it. */
@@ -122,6 +139,17 @@ export class Threads {
     let count = 0
     for (const { size } of this.#threads.values()) count += size
     return count
+  }
+
+  #admit(thread: Thread, subscription: Subscription, { lastSeq, stamp, resume }: Place): void {
+    const { connection } = subscription
+    thread.admit(subscription)
+    subscription.verify(stamp)
+    subscription.note(lastSeq)
+    connection.protocol.threadJoined(connection, subscription, lastSeq)
+    if (canContinue(resume, { epoch: stamp.epoch, lastSeq })) subscription.place(resume.afterSeq ?? lastSeq)
+    else subscription.reset(stamp, lastSeq)
+    this.#catchUp(subscription)
   }
 
   #open(id: string): Thread {

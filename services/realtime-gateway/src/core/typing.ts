@@ -5,8 +5,9 @@ import { Broadcast } from './codec.ts'
 import type { Connection } from './connection.ts'
 import type { Counters } from './counters.ts'
 import type { Subscription } from './subscription.ts'
+import type { TypingLimit } from './typing-limit.ts'
 
-/** Typing frames of one connection that are passed on in a second; the rest are dropped without an answer. */
+/** Typing frames of one connection that are passed on in a second, but for direct conversations. */
 const maxPerSecond = 10
 
 type TypingSignal = Extract<ThreadSignal, { kind: 'typing' }>
@@ -27,6 +28,7 @@ export interface TypingOptions {
   bus: Pick<Bus, 'publishLive'>
   clock: Clock
   counters: Counters
+  limit: TypingLimit
   /** An indicator that is not renewed ends after this. */
   lastsMs: number
 }
@@ -45,10 +47,12 @@ export class Typing {
     this.#options = options
   }
 
-  /** Publishes that a client types, or no longer does. */
-  type(subscription: Subscription, isTyping: boolean): void {
-    if (this.#mayType(subscription.connection)) this.#publish(subscription, isTyping)
+  /** Publishes that a client types, or no longer does. Returns false when it does so too often. */
+  type(subscription: Subscription, isTyping: boolean): boolean {
+    const mayType = this.#mayType(subscription)
+    if (mayType) this.#publish(subscription, isTyping)
     else this.#options.counters.typingDropped += 1
+    return mayType
   }
 
   /** Ends the indicator of a subscription that has left. */
@@ -58,7 +62,8 @@ export class Typing {
 
   /** Shows an indicator to everyone in the thread but the typist. */
   show(thread: TypedThread, signal: TypingSignal): void {
-    const { clock, lastsMs } = this.#options
+    const { clock, lastsMs, limit } = this.#options
+    limit.saw(thread.id, signal.user_id)
     const key = `${thread.id}/${signal.user_id}`
     this.#shown.delete(key)
     if (signal.is_typing) {
@@ -73,7 +78,11 @@ export class Typing {
     this.#shown.clear()
   }
 
-  #mayType(connection: Connection): boolean {
+  #mayType({ connection, peerId, threadId, userId }: Subscription): boolean {
+    return peerId === undefined ? this.#mayTypeNow(connection) : this.#options.limit.take(threadId, userId)
+  }
+
+  #mayTypeNow(connection: Connection): boolean {
     const second = Math.floor(this.#options.clock.now().getTime() / 1000)
     if (connection.typingSecond !== second) {
       connection.typingSecond = second
@@ -116,5 +125,5 @@ export class Typing {
 }
 
 function send(thread: TypedThread, signal: TypingSignal): void {
-  thread.send(new Broadcast((codec) => codec.typing(signal)), signal.user_id)
+  thread.send(new Broadcast((codec) => codec.typing(signal, thread.id)), signal.user_id)
 }

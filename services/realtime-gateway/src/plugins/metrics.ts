@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Counters } from '#src/core/counters.ts'
+import type { Connections } from '#src/core/connections.ts'
 import type { Realtime } from '#src/core/realtime.ts'
 
 type Count = keyof { [Key in keyof Counters as Counters[Key] extends number ? Key : never]: true }
@@ -26,8 +27,10 @@ export default fp<{ realtime: Realtime }>(
     const { connections, counters, sending, threads } = realtime
     for (const [count, name, help] of totals) addTotal(app.metrics, name, help, () => counters[count])
     addTotalBy(app.metrics, 'closed', 'Sockets closed by the server', 'ending', counters.closings)
+    addTotalBy(app.metrics, 'disconnects', 'Sockets that ended, also by themselves', 'reason', counters.disconnects)
     addTotalBy(app.metrics, 'refusals', 'Frames answered with an error', 'reason', counters.refusals)
     addGauge(app.metrics, 'connections', 'Open sockets', () => connections.size)
+    addAdmitted(app.metrics, connections)
     addGauge(app.metrics, 'opening_connections', 'Sockets that have not been admitted yet', () => connections.opening)
     addGauge(app.metrics, 'threads', 'Threads with sockets here', () => threads.size)
     addGauge(app.metrics, 'subscriptions', 'Places of sockets in threads', () => threads.countSubscriptions())
@@ -66,4 +69,16 @@ function addGauge(registry: Registry, name: string, help: string, value: () => n
     this.set(value())
   }
   registry.registerMetric(new Gauge({ name: `belay_realtime_${name}`, help, registers: [], collect }))
+}
+
+function addAdmitted(registry: Registry, connections: Connections): void {
+  const collect = function (this: Gauge) {
+    this.reset()
+    for (const { transport, door, count } of connections.countAdmitted()) this.set({ transport, door }, count)
+  }
+  const help = 'Admitted sockets by transport and front door'
+  const labelNames = ['transport', 'door']
+  registry.registerMetric(
+    new Gauge({ name: 'belay_realtime_admitted_connections', help, labelNames, registers: [], collect })
+  )
 }

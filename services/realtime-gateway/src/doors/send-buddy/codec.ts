@@ -33,14 +33,17 @@ export const codec: Codec<Buffer> = {
     encodeFrame({ type: 'session', session_id, status, updated_at }),
   read: ({ user_id, last_read_seq }) => encodeFrame({ type: 'read', user_id, last_read_seq }),
   notification: (notification) => encodeFrame({ type: 'notification', notification }),
-  reset: (reset) => encodeFrame({ type: 'reset', ...reset }),
-  refusal: ({ reason, detail, clientMsgId, retryAfterSeconds }) =>
-    encodeFrame({
-      type: 'error',
-      code: refusalCodes[reason],
-      detail,
-      // What is undefined is left out.
-      client_msg_id: clientMsgId ?? undefined,
-      retry_after_seconds: retryAfterSeconds
-    })
+  presence: () => undefined,
+  reset: (reset) => encodeFrame({ type: 'reset', ...reset })
 }
+
+/** Returns the frame for something that a client sent and that is rejected. */
+export const refusalFrame = ({ reason, detail, clientMsgId, retryAfterSeconds }: Refusal): Buffer =>
+  encodeFrame({
+    type: 'error',
+    code: refusalCodes[reason],
+    detail,
+    // What is undefined is left out.
+    client_msg_id: clientMsgId ?? undefined,
+    retry_after_seconds: retryAfterSeconds
+  })

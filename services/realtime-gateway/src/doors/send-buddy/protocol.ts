@@ -1,7 +1,7 @@
 import { isUuid, SessionClientFrame } from '@belay/contracts'
 import { createValidator, type TokenVerifier } from '@belay/kit'
 import type { Static } from 'typebox'
-import type { CloseReason } from '#src/core/codec.ts'
+import type { CloseReason, Refusal } from '#src/core/codec.ts'
 import type { Connection, ListenedThread } from '#src/core/connection.ts'
 import { verifyIdentity } from '#src/core/identity.ts'
 import type { Realtime } from '#src/core/realtime.ts'
@@ -10,7 +10,7 @@ import { createFrameReader, type FrameValidators } from '#src/transports/websock
 import type { Handshake } from '#src/transports/websocket/handshake.ts'
 import type { CloseFrame, SocketProtocol } from '#src/transports/websocket/socket-door.ts'
 import { closeFrames } from './close-frames.ts'
-import { codec } from './codec.ts'
+import { codec, refusalFrame } from './codec.ts'
 
 type ClientFrame = Static<typeof SessionClientFrame>
 
@@ -25,6 +25,8 @@ const readFrame = createFrameReader(validators)
 /** What one socket of `/ws/sessions/{id}/` does: it listens to the session's thread and sends to it. */
 export class SessionSocket implements SocketProtocol {
   readonly codec = codec
+  readonly door = 'send-buddy'
+  readonly acknowledges = false
   readonly #realtime: Realtime
   readonly #verifyToken: TokenVerifier['verify']
   #subscription: Subscription | undefined
@@ -49,7 +51,8 @@ export class SessionSocket implements SocketProtocol {
     const read = readFrame(data, isBinary)
     const subscription = this.#subscription
     if (subscription === undefined || subscription.ended) return
-    if (!read.ok) connection.refuse({ reason: 'invalid', detail: read.detail, clientMsgId: clientMsgIdOf(read.parsed) })
+    if (!read.ok)
+      reject(connection, { reason: 'invalid', detail: read.detail, clientMsgId: clientMsgIdOf(read.parsed) })
     else if (read.frame.type === 'typing') this.#realtime.typing.type(subscription, read.frame.is_typing)
     else void this.#send(subscription, read.frame.content, read.frame.client_msg_id ?? null)
   }
@@ -68,7 +71,7 @@ export class SessionSocket implements SocketProtocol {
     const joined = await this.#realtime.threads.join(connection, subject.toLowerCase(), resume)
     if (typeof joined === 'string') return joined
     this.#subscription = joined
-    if (afterSeq.fault !== undefined) connection.refuse({ reason: 'invalid', detail: afterSeq.fault })
+    if (afterSeq.fault !== undefined) reject(connection, { reason: 'invalid', detail: afterSeq.fault })
     return undefined
   }
 
@@ -76,11 +79,15 @@ export class SessionSocket implements SocketProtocol {
     const outcome = await this.#realtime.sending.send(subscription, { body, clientMsgId })
     const { connection } = subscription
     // The echo of a stored message is its delivery.
-    if (outcome.status === 'refused') connection.refuse({ ...outcome, clientMsgId })
+    if (outcome.status === 'refused') reject(connection, { ...outcome, clientMsgId })
     else if (outcome.status === 'unavailable') {
-      connection.refuse({ reason: 'unavailable', detail: outcome.detail, clientMsgId })
+      reject(connection, { reason: 'unavailable', detail: outcome.detail, clientMsgId })
     }
   }
+}
+
+function reject(connection: Connection, refusal: Refusal): void {
+  connection.refuse(refusal.reason, refusalFrame(refusal))
 }
 
 /** Returns the id of a rejected message, so that its sender knows which one it was. */

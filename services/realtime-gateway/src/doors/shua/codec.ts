@@ -26,11 +26,14 @@ export const codec: Codec<Buffer> = {
   stateChanged: () => undefined,
   read: () => undefined,
   notification: (notification) => encodeFrame({ type: 'notification', notification }),
-  reset: (reset) => encodeFrame({ type: 'reset', ...reset }),
-  refusal: ({ reason, detail, threadId }) =>
-    // What is undefined is left out.
-    encodeFrame({ type: 'error', code: refusalCodes[reason], detail, thread_id: threadId })
+  presence: () => undefined,
+  reset: (reset) => encodeFrame({ type: 'reset', ...reset })
 }
+
+/** Returns the frame for something that a client sent and that is rejected. */
+export const refusalFrame = ({ reason, detail, threadId }: Refusal): Buffer =>
+  // What is undefined is left out.
+  encodeFrame({ type: 'error', code: refusalCodes[reason], detail, thread_id: threadId })
 
 /** Returns the answer to `join_thread`. */
 export const joinedFrame = (threadId: string, { lastSeq, epoch }: { lastSeq: number; epoch: string }): Buffer =>

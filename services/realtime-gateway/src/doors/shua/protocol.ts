@@ -1,7 +1,7 @@
 import { isUuid, ThreadClientFrame } from '@belay/contracts'
 import { createValidator, type TokenVerifier } from '@belay/kit'
 import type { Static } from 'typebox'
-import type { CloseReason } from '#src/core/codec.ts'
+import type { CloseReason, Refusal } from '#src/core/codec.ts'
 import type { Connection, ListenedThread } from '#src/core/connection.ts'
 import { verifyIdentity } from '#src/core/identity.ts'
 import type { Realtime } from '#src/core/realtime.ts'
@@ -11,7 +11,7 @@ import { createFrameReader, type FrameValidators } from '#src/transports/websock
 import type { Handshake } from '#src/transports/websocket/handshake.ts'
 import type { CloseFrame, SocketProtocol } from '#src/transports/websocket/socket-door.ts'
 import { closeFrames } from './close-frames.ts'
-import { codec, joinedFrame, leftFrame } from './codec.ts'
+import { codec, joinedFrame, leftFrame, refusalFrame } from './codec.ts'
 
 /** Threads that one socket may listen to, and joins of it that may be under way. */
 const maxThreads = 1_000
@@ -36,6 +36,8 @@ interface Place {
 /** What one socket of `/ws/{user_id}` does: it joins and leaves threads, and stays open when one of them ends. */
 export class ThreadSocket implements SocketProtocol {
   readonly codec = codec
+  readonly door = 'shua'
+  readonly acknowledges = false
   readonly #realtime: Realtime
   readonly #verifyToken: TokenVerifier['verify']
   /** By thread id. */
@@ -67,7 +69,7 @@ export class ThreadSocket implements SocketProtocol {
     if (!read.ok) {
       const id = read.parsed['thread_id']
       const threadId = typeof id === 'string' && id.length <= maxIdLength ? id : undefined
-      connection.refuse({ reason: 'invalid', detail: read.detail, threadId })
+      reject(connection, { reason: 'invalid', detail: read.detail, threadId })
     } else if (read.frame.type === 'leave_thread') this.#leave(connection, read.frame.thread_id)
     else this.#join(connection, read.frame.thread_id, { afterSeq: read.frame.after_seq, epoch: read.frame.epoch })
   }
@@ -93,7 +95,7 @@ export class ThreadSocket implements SocketProtocol {
       place.resume = earlier(place.resume, resume)
     } else if (this.#places.size >= maxThreads || this.#asking >= maxThreads) {
       const detail = `A socket can listen to ${maxThreads} threads; leave some first`
-      connection.refuse({ reason: 'too_many_subscriptions', detail, threadId: id })
+      reject(connection, { reason: 'too_many_subscriptions', detail, threadId: id })
     } else void this.#joinFirst(connection, id, resume)
   }
 
@@ -136,13 +138,17 @@ export class ThreadSocket implements SocketProtocol {
   /** Answers why the client does not listen to a thread, or no longer does. */
   #refuse(connection: Connection, threadId: string, reason: CloseReason): void {
     const refuse = (why: 'thread_not_found' | 'not_a_member' | 'unavailable', detail: string) =>
-      connection.refuse({ reason: why, detail, threadId })
+      reject(connection, { reason: why, detail, threadId })
     if (reason === 'thread_not_found') refuse(reason, 'Thread not found')
     else if (reason === 'not_a_member') refuse(reason, 'Access denied - you are not a participant in this thread')
     else if (reason === 'unavailable') refuse(reason, 'The thread cannot be joined now; try again')
     // Not about the thread: the person may have no socket any more.
     else connection.end(reason)
   }
+}
+
+function reject(connection: Connection, refusal: Refusal): void {
+  connection.refuse(refusal.reason, refusalFrame(refusal))
 }
 
 function earlier(one: Resume, other: Resume): Resume {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { clientAddress, pathOf } from '#src/transports/request.ts'
 
 /** What a client asked for when it opened a socket. */
 export interface Handshake {
@@ -21,12 +22,6 @@ export function readHandshake(request: IncomingMessage, path: RegExp): Handshake
   return { subject: copyOf(subject), query, token, address: clientAddress(request) }
 }
 
-/** The path without its query, which holds the token. */
-export function pathOf({ url = '' }: IncomingMessage): string {
-  const mark = url.indexOf('?')
-  return mark === -1 ? url : url.slice(0, mark)
-}
-
 function bearerOf(request: IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
 }
@@ -39,13 +34,6 @@ function offeredTokenOf(request: IncomingMessage): string | undefined {
   const offered = request.headers['sec-websocket-protocol']?.split(',').map((protocol) => protocol.trim()) ?? []
   const place = offered.indexOf(tokenProtocol)
   return place === -1 ? undefined : offered[place + 1]
-}
-
-/** Returns the client's address: our own gateway names it (and removes what others claim), or else it is the peer. */
-function clientAddress(request: IncomingMessage): string {
-  const header = request.headers['x-forwarded-for']
-  const forwarded = Array.isArray(header) ? header.at(-1) : header
-  return forwarded?.split(',').at(-1)?.trim() || request.socket.remoteAddress || 'unknown'
 }
 
 /** A piece of a string keeps the whole alive, here the URL with its token, for as long as the socket lives. */

@@ -1,18 +1,16 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type AppError, isUnavailable, NotFound, ServiceUnavailable } from '@belay/kit'
+import { isUnavailable, NotFound } from '@belay/kit'
 import type { Logger } from 'pino'
 import { type Server as Upgrader, WebSocketServer } from 'ws'
 import type { Connection } from '#src/core/connection.ts'
 import type { Realtime } from '#src/core/realtime.ts'
-import { ForeignOrigin, TooManyConnections } from '#src/errors.ts'
-import { AddressCounts } from './address-counts.ts'
+import type { Admission } from '#src/transports/admission.ts'
+import { refuseUpgrade } from '#src/transports/refuse-upgrade.ts'
 import { Corks } from './corks.ts'
-import { type Handshake, pathOf, readHandshake, tokenProtocol } from './handshake.ts'
+import { type Handshake, readHandshake, tokenProtocol } from './handshake.ts'
 import { Heartbeat } from './heartbeat.ts'
-import { isAllowedOrigin, type OriginPolicy } from './origin.ts'
 import type { Refusals } from './refusals.ts'
-import { refuseUpgrade } from './refuse-upgrade.ts'
 import type { SocketDoor, SocketProtocol } from './socket-door.ts'
 import { type SocketContext, SocketTransport, TransportSocket } from './socket-transport.ts'
 
@@ -30,9 +28,7 @@ export interface SocketServerOptions {
   doors: readonly SocketDoor[]
   log: Pick<Logger, 'error'>
   refusals: Refusals
-  origins: OriginPolicy
-  maxConnectionsPerAddress: number
-  maxOpening: number
+  admission: Admission
   maxBufferedBytes: number
   heartbeatIntervalMs: number
   heartbeatTimeoutMs: number
@@ -43,10 +39,8 @@ export class SocketServer {
   readonly #options: SocketServerOptions
   readonly #upgrader: Upgrader<typeof TransportSocket>
   readonly #context: SocketContext
-  readonly #addresses = new AddressCounts()
   readonly #heartbeat: Heartbeat
   readonly #sockets = new Set<SocketTransport>()
-  #draining = false
   #allClosed: (() => void) | undefined
 
   constructor(options: SocketServerOptions) {
@@ -68,35 +62,25 @@ export class SocketServer {
     this.#heartbeat = new Heartbeat({ intervalMs, timeoutMs, dropped })
   }
 
-  /** Begins to take upgrades of this HTTP server. */
-  listen(server: Server): void {
-    server.on('upgrade', (request, stream, head) => {
-      try {
-        this.#upgrade(request, stream, head)
-      } catch (error) {
-        this.#options.log.error({ err: error }, 'upgrade failed')
-        stream.destroy()
-      }
-    })
+  start(): void {
     this.#heartbeat.start()
   }
 
-  /** Takes no more upgrades, closes all sockets, spread over up to `windowMs`, and cuts off those that do not close. */
-  async drain(windowMs: number): Promise<void> {
-    this.#draining = true
-    await this.#options.realtime.connections.drain(windowMs)
+  /** Waits until all sockets are closed, and cuts off those that do not close in time. */
+  async stop(): Promise<void> {
     await this.#closed(lastCloseTimeoutMs)
     this.#heartbeat.stop()
     for (const socket of this.#sockets) socket.terminate()
   }
 
-  #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+  /** Takes an upgrade. */
+  upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    const { admission, newId, realtime } = this.#options
     const found = this.#findDoor(request)
-    const refusal = found === undefined ? new NotFound() : this.#refusal(request, found.handshake.address)
+    const refusal = found === undefined ? new NotFound() : admission.refusal(request)
     if (found === undefined || refusal !== undefined) {
-      const { newId, realtime } = this.#options
       realtime.counters.refusedUpgrades += 1
-      refuseUpgrade(stream, refusal ?? new NotFound(), { instance: pathOf(request), requestId: newId() })
+      refuseUpgrade(stream, refusal ?? new NotFound(), { request, requestId: newId() })
       return
     }
     const { door, handshake } = found
@@ -111,14 +95,6 @@ export class SocketServer {
     return undefined
   }
 
-  #refusal(request: IncomingMessage, address: string): AppError | undefined {
-    const { maxConnectionsPerAddress, maxOpening, origins, realtime } = this.#options
-    if (!isAllowedOrigin(request.headers, origins)) return new ForeignOrigin()
-    if (this.#draining || realtime.connections.opening >= maxOpening) return new ServiceUnavailable()
-    if (this.#addresses.of(address) >= maxConnectionsPerAddress) return new TooManyConnections()
-    return undefined
-  }
-
   #open(
     socket: TransportSocket,
     stream: Duplex,
@@ -128,7 +104,7 @@ export class SocketServer {
     const protocol = door.createProtocol()
     const transport = new SocketTransport({ socket, stream, address, protocol, context: this.#context })
     this.#sockets.add(transport)
-    this.#addresses.add(address)
+    this.#options.admission.addresses.add(address)
     this.#heartbeat.add(transport)
     const connection = this.#options.realtime.connections.open(transport, protocol)
     transport.connection = connection
@@ -151,7 +127,7 @@ export class SocketServer {
 
   #forget(socket: SocketTransport): void {
     this.#sockets.delete(socket)
-    this.#addresses.remove(socket.address)
+    this.#options.admission.addresses.remove(socket.address)
     this.#heartbeat.remove(socket)
     if (this.#sockets.size === 0) this.#allClosed?.()
   }

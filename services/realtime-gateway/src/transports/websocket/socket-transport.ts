@@ -42,6 +42,10 @@ export class SocketTransport implements Transport<Buffer> {
   readonly #protocol: SocketProtocol
   readonly #context: SocketContext
 
+  get name(): string {
+    return 'websocket'
+  }
+
   /** Reads nothing before `resume`. */
   constructor({ socket, stream, address, protocol, context }: SocketTransportOptions) {
     this.address = address
