@@ -9,17 +9,22 @@ import { join } from 'node:path'
 import { freePort, startSystem } from '@belay/launcher'
 import { runGroup } from './scenarios/group.ts'
 import { runHttpSends } from './scenarios/http-sends.ts'
-import { runIdleSockets } from './scenarios/idle-sockets.ts'
+import { runIdleSocketIo, runIdleSockets } from './scenarios/idle-sockets.ts'
 import { runInbox } from './scenarios/inbox.ts'
+import { runLists } from './scenarios/lists.ts'
+import { runSocketIoSends } from './scenarios/socket-io-sends.ts'
 import { runSocketSends } from './scenarios/socket-sends.ts'
 
 /** Memory comes first: what the other scenarios leave behind would be used again instead of added. */
 const scenarios = {
   'idle-sockets': runIdleSockets,
+  'idle-socket-io': runIdleSocketIo,
   'socket-sends': runSocketSends,
+  'socket-io-sends': runSocketIoSends,
   'http-sends': runHttpSends,
   group: runGroup,
-  inbox: runInbox
+  inbox: runInbox,
+  lists: runLists
 }
 
 const wanted = process.argv.slice(2)

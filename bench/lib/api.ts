@@ -28,7 +28,7 @@ export async function register(pool: Pool): Promise<Person> {
   return { id: String(answer['user_id']), token: String(answer['access_token']) }
 }
 
-/** Makes something; throws unless it was made. */
+/** Makes a call; throws unless it succeeds. */
 export async function post(
   pool: Pool,
   path: string,
@@ -44,7 +44,7 @@ export async function post(
     },
     body: JSON.stringify(body)
   })
-  if (answer.statusCode !== 201)
+  if (answer.statusCode !== 200 && answer.statusCode !== 201)
     throw new Error(`POST ${path} answered ${answer.statusCode}: ${await answer.body.text()}`)
   return Object.fromEntries(Object.entries(Object(await answer.body.json())))
 }

@@ -1,11 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { RunningSystem } from '@belay/launcher'
 
 /** Clock ticks of `/proc/<pid>/stat` in a second, on every Linux that Node runs on. */
 const ticksPerSecond = 100
 
 /** CPU seconds used so far, by the name of the process. Linux only; empty elsewhere. */
 export type CpuSeconds = Map<string, number>
+
+/** Processes by name; what else runs beneath this one is a server, or does not count. */
+export interface NamedProcesses {
+  processes: readonly { pid: number | undefined; service: string }[]
+}
 
 interface ProcessStat {
   pid: number
@@ -15,7 +19,7 @@ interface ProcessStat {
 }
 
 /** What the system's processes have used so far: services by name, servers as `postgres` and `nats-server`. */
-export function readCpu(system: RunningSystem): CpuSeconds {
+export function readCpu(system: NamedProcesses): CpuSeconds {
   const services = new Map(system.processes.map((process) => [process.pid, process.service]))
   const used: CpuSeconds = new Map()
   for (const stat of descendants(process.pid)) {

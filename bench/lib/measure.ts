@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { fork } from 'node:child_process'
-import type { RunningSystem } from '@belay/launcher'
-import { type CpuSeconds, readCpu } from './cpu.ts'
+import { type CpuSeconds, type NamedProcesses, readCpu } from './cpu.ts'
 
 /** What a load generator reports of its measured stretch. */
 export interface LoadReport {
@@ -19,8 +18,8 @@ export interface Measurement extends LoadReport {
   perSecond: number
   /** Microseconds of CPU per message, call or delivery, by process, over the load and until all events were consumed. */
   cpuMicros: [process: string, micros: number][]
-  /** From the last send until the last event was consumed, in seconds. */
-  drainSeconds: number
+  /** From the last send until the last event was consumed, in seconds; undefined where there are no events. */
+  drainSeconds: number | undefined
 }
 
 /** How to run a generator. */
@@ -28,12 +27,12 @@ export interface MeasureOptions {
   args: string[]
   /** What the generator gets as a message, being too much for arguments. */
   input?: object
-  /** Whether all events were consumed. */
-  drained: () => Promise<boolean>
+  /** Whether all events were consumed, where there are any. */
+  drained?: () => Promise<boolean>
 }
 
 /** Runs a generator in a process of its own while the servers' CPU is read before and after. */
-export async function measure(system: RunningSystem, generator: URL, options: MeasureOptions): Promise<Measurement> {
+export async function measure(system: NamedProcesses, generator: URL, options: MeasureOptions): Promise<Measurement> {
   let before: CpuSeconds = new Map()
   // The events of what was set up must not count.
   await untilDrained(options.drained)
@@ -61,7 +60,8 @@ function runGenerator(generator: URL, { args, input }: MeasureOptions, onWarm: (
   })
 }
 
-async function untilDrained(drained: () => Promise<boolean>): Promise<number> {
+async function untilDrained(drained: MeasureOptions['drained']): Promise<number | undefined> {
+  if (drained === undefined) return undefined
   const start = performance.now()
   while (!(await drained())) {
     if (performance.now() - start > 120_000)

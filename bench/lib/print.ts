@@ -18,7 +18,8 @@ export function printMeasurement(title: string, measured: Measurement, unit = me
   )
   console.log(`  latency           p50 ${measured.p50Ms.toFixed(1)} ms, p99 ${measured.p99Ms.toFixed(1)} ms`)
   // Reading leaves no events.
-  if (unit !== calls) console.log(`  events consumed   ${measured.drainSeconds.toFixed(1)} s after the last send`)
+  if (unit !== calls && measured.drainSeconds !== undefined)
+    console.log(`  events consumed   ${measured.drainSeconds.toFixed(1)} s after the last send`)
   const total = measured.cpuMicros.reduce((sum, [, micros]) => sum + micros, 0)
   const parts = measured.cpuMicros.map(([name, micros]) => `${name} ${show(micros)}`)
   console.log(`  server CPU        ${show(total)} µs per ${unit.one}: ${parts.join(', ')}`)

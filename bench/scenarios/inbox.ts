@@ -24,8 +24,8 @@ export async function runInbox(system: RunningSystem): Promise<void> {
 }
 
 async function measureCalls(system: RunningSystem, reader: Person, threads: number): Promise<void> {
-  const measured = await measure(system, new URL('../load/inbox-calls.ts', import.meta.url), {
-    args: [system.url, reader.token, '100', '500'],
+  const measured = await measure(system, new URL('../load/calls.ts', import.meta.url), {
+    args: [system.url, '/threads', reader.token, '100', '500'],
     drained: () => allConsumed(system.postgresUrl)
   })
   printMeasurement(`The inbox of a person in ${threads} threads: the default page, one call at a time`, measured, calls)

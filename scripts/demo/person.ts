@@ -16,7 +16,23 @@ export async function register(origin: string, name: string): Promise<Person> {
   const email = `${name.toLowerCase().replaceAll(' ', '.')}.${Date.now()}@example.com`
   const password = crypto.randomUUID()
   const answer = await caller(origin)('POST', '/auth/register', 201, { email, password, display_name: name })
+  return personOf(origin, answer)
+}
+
+/** How a person signs in. */
+export interface Credentials {
+  email: string
+  password: string
+}
+
+/** Signs a person in who has an account. */
+export async function logIn(origin: string, { email, password }: Credentials): Promise<Person> {
+  return personOf(origin, await caller(origin)('POST', '/auth/login', 200, { email, password }))
+}
+
+function personOf(origin: string, answer: Checked): Person {
   const token = check.text(answer, 'access_token')
+  const name = check.text(answer, 'display_name')
   return { id: check.text(answer, 'user_id'), name, token, call: caller(origin, token) }
 }
 

@@ -1,8 +1,8 @@
-/** Reads a user's inbox repeatedly, one call at a time on a kept-alive connection. */
+/** Makes the same GET repeatedly, one call at a time on a kept-alive connection. */
 import { Client } from 'undici'
 import { Latencies } from '../lib/latencies.ts'
 
-const [origin = '', token = '', warmUpCalls = '100', calls = '500'] = process.argv.slice(2)
+const [origin = '', path = '/', token = '', warmUpCalls = '100', calls = '500'] = process.argv.slice(2)
 const latencies = new Latencies()
 const client = new Client(origin)
 
@@ -11,7 +11,7 @@ async function call(times: number): Promise<void> {
     const sentAt = performance.now()
     const answer = await client.request({
       method: 'GET',
-      path: '/threads',
+      path,
       headers: { authorization: `Bearer ${token}` }
     })
     await answer.body.text()
