@@ -2,7 +2,7 @@ import { ListMissedMessages } from '@belay/contracts'
 import { answerer } from '@belay/kit'
 import type { Chat } from '#src/context.ts'
 import { readConversation } from '#src/conversations/read-conversation.ts'
-import { refuseAccount } from './refuse-account.ts'
+import { refuseAccount } from '#src/conversations/refuse-account.ts'
 
 export const listMissedMessages = ({ store }: Chat) =>
   answerer(

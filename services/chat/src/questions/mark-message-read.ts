@@ -1,8 +1,8 @@
 import { MarkMessageRead } from '@belay/contracts'
 import { answerer, RateLimited } from '@belay/kit'
 import type { Chat } from '#src/context.ts'
-import { markMessageRead as mark } from '#src/read-marks/mark-message-read.ts'
-import { refuseAccount } from './refuse-account.ts'
+import { markMessageRead as mark } from '#src/conversations/mark-message-read.ts'
+import { refuseAccount } from '#src/conversations/refuse-account.ts'
 
 export const markMessageRead = (chat: Chat) =>
   answerer(MarkMessageRead, async ({ user_id: userId, message_id: messageId }) => {

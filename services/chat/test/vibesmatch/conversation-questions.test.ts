@@ -37,7 +37,7 @@ test('a person joins their open conversations, the most recently active first, o
 
 test('the messages after one are listed oldest first, in pages', async () => {
   const { id, ana, ben, bus, send } = await openConversation(system)
-  const sent = []
+  const sent: Awaited<ReturnType<typeof send>>[] = []
   for (const body of ['one', 'two', 'three', 'four']) sent.push(await send(ana, body))
   const after = async (index: number, limit: number) =>
     bus.ask(ListMissedMessages, {

@@ -48,7 +48,7 @@ test('a conversation in which nothing was written yet has no last message', asyn
 
 test('the most recently active conversation comes first, whichever side of the pair the person is on', async () => {
   const ana = await registerUser(system)
-  const conversations = []
+  const conversations: Awaited<ReturnType<typeof openConversation>>[] = []
   for (let n = 0; n < 4; n += 1) conversations.push(await openConversation(system, ana))
   const [first, second, third, fourth] = conversations.map(({ id }) => id)
   await conversations[1]?.send(ana, 'hello')
@@ -79,7 +79,7 @@ test('a conversation with a blocked person is not listed', async () => {
 
 test('conversations that move between two pages do not make others be skipped or repeated', async () => {
   const ana = await registerUser(system)
-  const conversations = []
+  const conversations: Awaited<ReturnType<typeof openConversation>>[] = []
   for (let n = 0; n < 6; n += 1) conversations.push(await openConversation(system, ana))
   const newestFirst = conversations.map(({ id }) => id).toReversed()
 

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { toError } from '#src/doors/vibesmatch/errors.ts'
 import { MessageNotFound } from '#src/errors.ts'
-import { markMessageRead } from '#src/read-marks/mark-message-read.ts'
+import { markMessageRead } from '#src/conversations/mark-message-read.ts'
 
 const schema = {
   tags: ['VibesMatch: messages'],

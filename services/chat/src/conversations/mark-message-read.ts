@@ -1,8 +1,8 @@
 import { consumeLimit, type Limit } from '@belay/kit'
-import { type ReadingRefused, readingRefusal, refuseReading } from '#src/conversations/reading-refusals.ts'
+import { type ReadingRefused, readingRefusal, refuseReading } from './reading-refusals.ts'
 import type { Chat } from '#src/context.ts'
-import { moveMark, signalMark } from './mark-read.ts'
-import { findDirectMessage, giveReceipt } from './receipts.repository.ts'
+import { moveMark, signalMark } from '#src/read-marks/mark-read.ts'
+import { findDirectMessage, giveReceipt } from '#src/read-marks/receipts.repository.ts'
 
 /**
  * Marks a message of a direct conversation, and everything before it, as read by its receiver. Resolves to when the
