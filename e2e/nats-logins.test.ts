@@ -132,7 +132,7 @@ test.each(busLogins)('%s gives only the live signals that are its own, and hears
   const hears: Partial<Record<BusLogin, string[]>> = {
     chat: [online],
     notifications: [presence],
-    'realtime-gateway': [thread, user, access, call]
+    'realtime-gateway': [thread, user, access, call, contact]
   }
   expect(await refusedOf(login, signals, 'publish')).toEqual(without(signals, publishes[login] ?? []))
   expect(await refusedOf(login, signals, 'subscription')).toEqual(without(signals, hears[login] ?? []))
@@ -162,7 +162,7 @@ test.each(busLogins)('%s leaves the stream and the consumers of others alone', a
   const isOwn = (subject: string) =>
     subject.includes(`.BELAY.${login}-`) &&
     !subject.includes('DURABLE.CREATE') &&
-    (!subject.includes('CONSUMER.CREATE') || login === 'people' || subject.includes(`${login}-user-updated.`))
+    (!subject.includes('CONSUMER.CREATE') || subject.includes(`${login}-user-updated.`))
   expect(await refusedOf(login, consumerCalls, 'publish')).toEqual(consumerCalls.filter((subject) => !isOwn(subject)))
   expect(ownDurables).toContain(durableOf('chat', UserUpdated))
 })

@@ -131,6 +131,7 @@ describe('a client of the Send Buddy API', () => {
       ...report,
       status: 'pending',
       admin_notes: null,
+      context: [],
       created_at: expect.any(String),
       updated_at: expect.any(String)
     })
