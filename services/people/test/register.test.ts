@@ -67,6 +67,8 @@ test('registering publishes the whole account exactly once', async () => {
     display_name: 'Grace',
     avatar: null,
     bio: '',
+    birthdate: null,
+    profile_photos: [],
     tier: 'free',
     role: 'user',
     disabled: false,
