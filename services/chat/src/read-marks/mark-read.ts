@@ -4,7 +4,7 @@ import type { Transaction } from 'kysely'
 import type { Chat } from '#src/context.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 import { type ThreadRefusal, viewThread } from '#src/threads/view-thread.ts'
-import { findReadMark, lockMember, type NewMark, type ReadMark, updateReadMark } from './read-marks.repository.ts'
+import { findReadMark, lockMark, type NewMark, type ReadMark, updateReadMark } from './read-marks.repository.ts'
 import { findReceivedMessage, giveReceipt } from './receipts.repository.ts'
 
 type Receipt = NonNullable<Extract<ThreadSignal, { kind: 'read' }>['receipt']>
@@ -12,7 +12,7 @@ type Receipt = NonNullable<Extract<ThreadSignal, { kind: 'read' }>['receipt']>
 /** A mark as it is after an attempt to move it. */
 interface Marked extends ReadMark {
   moved: boolean
-  /** Of a mark that moved in a direct thread, unless it covers no message of the other person. */
+  /** Of a mark that moved in a direct thread past a message of the other person. */
   receipt?: Receipt | undefined
 }
 
@@ -49,7 +49,8 @@ export async function moveMark(
   mark: NewMark,
   receipts: { now: Date } | undefined
 ): Promise<Marked | undefined> {
-  if (!(await lockMember(trx, mark.threadId, mark.userId))) return undefined
+  const before = await lockMark(trx, mark.threadId, mark.userId)
+  if (before === undefined) return undefined
   const moved = await updateReadMark(trx, mark)
   const now = await findReadMark(trx, mark.threadId, mark.userId)
   if (now === undefined || !moved) return now && { ...now, moved }
@@ -57,16 +58,20 @@ export async function moveMark(
     subject: mark.threadId,
     data: { thread_id: mark.threadId, user_id: mark.userId, last_read_seq: now.last_read_seq }
   })
-  return { ...now, moved, receipt: receipts && (await receiptOf(trx, mark, now, receipts.now)) }
+  return {
+    ...now,
+    moved,
+    receipt: receipts && (await receiptOf(trx, mark, { after: before, upTo: now.last_read_seq }, receipts.now))
+  }
 }
 
 async function receiptOf(
   trx: Transaction<ChatDatabase>,
   { threadId, userId }: NewMark,
-  { last_read_seq: upToSeq }: ReadMark,
+  { after, upTo: upToSeq }: { after: number; upTo: number },
   now: Date
 ): Promise<Receipt | undefined> {
-  const message = await findReceivedMessage(trx, { threadId, userId, upToSeq })
+  const message = await findReceivedMessage(trx, { threadId, userId, afterSeq: after, upToSeq })
   if (message === undefined) return undefined
   const readAt = await giveReceipt(trx, { threadId, userId, seq: message.seq, upToSeq, now })
   const shown_to = message.sender_is_premium ? [message.sender_id] : []

@@ -28,16 +28,23 @@ export async function findReadMark(
   return rows[0]
 }
 
-/** Locks the member, so that a message being sent and a mark being moved count the same messages. Returns false for a person who is not in the thread. */
-export async function lockMember(trx: Transaction<ChatDatabase>, threadId: string, userId: string): Promise<boolean> {
+/**
+ * Locks the member, so that a message being sent and a mark being moved count the same messages. Returns where the mark is;
+ * undefined for a person who is not in the thread.
+ */
+export async function lockMark(
+  trx: Transaction<ChatDatabase>,
+  threadId: string,
+  userId: string
+): Promise<number | undefined> {
   const member = await trx
     .selectFrom('members')
-    .select('user_id')
+    .select('last_read_seq')
     .where('thread_id', '=', threadId)
     .where('user_id', '=', userId)
     .forNoKeyUpdate()
     .executeTakeFirst()
-  return member !== undefined
+  return member?.last_read_seq
 }
 
 /** Moves a locked member's mark forward, at most to the end; returns whether it moved. */

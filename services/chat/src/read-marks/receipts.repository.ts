@@ -35,15 +35,15 @@ export async function giveReceipt(
   return receipt.read_at
 }
 
-/** Returns the newest message up to a `seq` that a member of a direct thread received. */
+/** Returns the newest message between two `seq`, the second included, that a member of a direct thread received. */
 export async function findReceivedMessage(
   trx: Transaction<ChatDatabase>,
-  { threadId, userId, upToSeq }: { threadId: string; userId: string; upToSeq: number }
+  { threadId, userId, afterSeq, upToSeq }: { threadId: string; userId: string; afterSeq: number; upToSeq: number }
 ): Promise<ReceivedMessage | undefined> {
   const { rows } = await sql<ReceivedMessage>`
     select m.id, m.seq, m.sender_id, coalesce(u.tier = 'premium', false) as sender_is_premium
     from messages m left join users u on u.id = m.sender_id
-    where m.thread_id = ${threadId} and m.seq <= ${upToSeq} and m.sender_id <> ${userId}
+    where m.thread_id = ${threadId} and m.seq > ${afterSeq} and m.seq <= ${upToSeq} and m.sender_id <> ${userId}
     order by m.seq desc limit 1`.execute(trx)
   return rows[0]
 }

@@ -67,6 +67,19 @@ test('a mark that moves is signalled once, with a receipt that is shown to a pre
   expect(marks()).toEqual([mark(first.id, 1, one, []), mark(second.id, 2, two, [ana.id])])
 })
 
+test('a mark that passes only messages of its reader gives no receipt again', async () => {
+  const { id, ana, ben, bus, send, read, messages } = await openConversation(system)
+  const { read_at } = (await read(ben, (await send(ana, 'hello')).id)).body.data
+  const signals: Json[] = []
+  bus.listenLive(liveSubjects.thread(id), (signal) => void signals.push(signal))
+  await send(ben, 'hello yourself')
+  await ben.api.post(`/threads/${id}/read`, { last_read_seq: 2 })
+
+  const mark = { kind: 'read', user_id: ben.id, last_read_seq: 2 }
+  await eventually(() => expect(signals.filter(({ kind }) => kind === 'read')).toEqual([mark]))
+  expect(await receiptsOf(ben, messages)).toEqual([read_at, null])
+})
+
 test('a mark through another front door gives the same receipt', async () => {
   const { id, ana, ben, send, messages } = await openConversation(system)
   await send(ana, 'hello')
