@@ -196,6 +196,16 @@ describe('messages', () => {
     const unknown = await ben.ask('recover', { ...ask, after_message_id: newId() })
     expect(unknown).toMatchObject({ success: false, error: { code: 'MESSAGE_NOT_FOUND' } })
   })
+
+  test('come as events to a client that recovers without an acknowledgement', async () => {
+    const { anaId, ben, conversation } = await converse()
+    const first = gateways.chat.write(conversation, anaId, 'one')
+    gateways.chat.write(conversation, anaId, 'two')
+    await untilSeq(ben, 2)
+    ben.raw.emit('recover', { conversation_id: conversation.id, after_message_id: first.id })
+    await ben.next('new_message', () => seqsOf(ben).length === 3)
+    expect(seqsOf(ben)).toEqual([1, 2, 2])
+  })
 })
 
 describe('a conversation that opens later', () => {

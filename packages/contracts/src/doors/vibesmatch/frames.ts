@@ -26,7 +26,10 @@ export const directClientEvents = {
   typing_stop: Type.Object(Typing.properties, { description: 'The caller stopped typing.' }),
   recover: Type.Object(
     { conversation_id: Id, after_message_id: Id },
-    { description: 'Asks for the messages after one; the acknowledgement has them.' }
+    {
+      description:
+        'Asks for the messages after one; the acknowledgement has them. Without one they come as `new_message`.'
+    }
   )
 } as const
 

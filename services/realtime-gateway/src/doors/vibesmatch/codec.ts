@@ -1,4 +1,4 @@
-import type { directServerEvents } from '@belay/contracts'
+import type { ConversationMessage, directServerEvents } from '@belay/contracts'
 import type { Static } from 'typebox'
 import type { CloseReason, Codec } from '#src/core/codec.ts'
 import { encodeEvent, type EventFrame } from '#src/transports/socket-io/event-frame.ts'
@@ -31,6 +31,14 @@ type ServerEvents = typeof directServerEvents
 /** Encodes an event of the server, typed by its schema. */
 export function encode<Name extends keyof ServerEvents>(name: Name, data: Static<ServerEvents[Name]>): EventFrame {
   return encodeEvent(name, data)
+}
+
+/** Encodes a message that a client missed. */
+export function missedMessage(message: Static<typeof ConversationMessage>): EventFrame {
+  const { id: message_id, conversation_id, sender_id, receiver_id, content, message_type, ...rest } = message
+  const { created_at, seq, client_msg_id } = rest
+  const people = { conversation_id, sender_id, receiver_id }
+  return encode('new_message', { message_id, ...people, content, message_type, created_at, seq, client_msg_id })
 }
 
 /** The events of Socket.IO clients (VibesMatch API). A conversation has the id of its thread. */

@@ -13,11 +13,14 @@ const maxRecovered = 200
 /** No further page is read after this much text, which counts against the client's buffer. */
 const maxRecoveredLength = 100_000
 
+type ConversationMessage = ReturnType<typeof toConversationMessage>
 type EventOf<Name extends DirectEvent['name']> = Extract<DirectEvent, { name: Name }>['data']
 
 /** An event that has had its turn: the next one may begin, also while the answer is on its way. */
 interface Performed {
   answer: Answer | Promise<Answer>
+  /** What a client that asked for no acknowledgement is sent instead. */
+  missed?: readonly ConversationMessage[]
 }
 
 export interface Client {
@@ -45,7 +48,7 @@ export async function perform(
     case 'typing_stop':
       return { answer: type(realtime, connection, { ...data, isTyping: name === 'typing_start' }) }
     case 'recover':
-      return { answer: await recover(realtime, userId, data) }
+      return recover(realtime, userId, data)
   }
 }
 
@@ -117,15 +120,15 @@ async function recover(
   realtime: Realtime,
   user_id: string,
   { conversation_id, after_message_id }: EventOf<'recover'>
-): Promise<Answer> {
-  const messages: ReturnType<typeof toConversationMessage>[] = []
+): Promise<Performed> {
+  const messages: ConversationMessage[] = []
   let cursor = after_message_id
   let hasMore = true
   let length = 0
   while (hasMore && messages.length < maxRecovered && length < maxRecoveredLength) {
     const input = { user_id, conversation_id, after_message_id: cursor, limit: pageSize }
     const page = await realtime.direct.listMissed(input)
-    if (!page.ok) return page
+    if (!page.ok) return { answer: page }
     for (const message of page.messages) {
       messages.push(toConversationMessage(message))
       length += message.body.length
@@ -133,7 +136,8 @@ async function recover(
     hasMore = page.has_more && page.messages.length > 0
     cursor = messages.at(-1)?.id ?? cursor
   }
-  return { success: true, data: { messages }, meta: { pagination: { cursor: hasMore ? cursor : null, hasMore } } }
+  const meta = { pagination: { cursor: hasMore ? cursor : null, hasMore } }
+  return { answer: { success: true, data: { messages }, meta }, missed: messages }
 }
 
 /** Finds the open conversation that is meant; the other person alone is enough. */

@@ -9,7 +9,7 @@ import type { ClientEvent, EventProtocol } from '#src/transports/socket-io/event
 import type { EventFrame } from '#src/transports/socket-io/event-frame.ts'
 import { type Answer, tooManyWaiting } from './answers.ts'
 import { type DirectEvent, readEvent } from './client-events.ts'
-import { codec, encode, errorOf, farewells } from './codec.ts'
+import { codec, encode, errorOf, farewells, missedMessage } from './codec.ts'
 import { perform } from './perform.ts'
 import { Turns } from './turns.ts'
 
@@ -109,8 +109,10 @@ export class DirectSocket implements EventProtocol {
   async #perform(connection: Connection, event: ClientEvent, read: Exclude<DirectEvent, { name: 'authenticate' }>) {
     const { log, realtime } = this.#options
     try {
-      const { answer } = await this.#turns.take(() => perform(realtime, { connection, turns: this.#turns }, read))
+      const performed = await this.#turns.take(() => perform(realtime, { connection, turns: this.#turns }, read))
+      const { answer, missed = [] } = performed
       this.#answer(connection, event, await answer)
+      if (event.acknowledge === undefined) for (const message of missed) connection.write(missedMessage(message))
     } catch (error) {
       log.error({ err: error, event: read.name }, 'an event failed')
       this.#answer(connection, event, { reason: 'internal', detail: 'Internal error' })
