@@ -27,6 +27,7 @@ import { gatheringCancelled, gatheringUpdated } from '#src/contexts/gathering.ts
 import { requestAccepted, requestEnded } from '#src/contexts/request.ts'
 import { session } from '#src/contexts/session.ts'
 import type { ThreadChange } from '#src/contexts/thread-change.ts'
+import { findPairById } from '#src/conversations/pairs.repository.ts'
 import { deleteTag } from '#src/gatherings/gatherings.repository.ts'
 import { keepGathering, keepRequest } from '#src/gatherings/keep.ts'
 import { beginMatch, endMatch } from '#src/matches/follow-match.ts'
@@ -51,8 +52,8 @@ export const subscribers = (chat: Chat) => [
   ...[
     subscriberOf(MatchCreated, beginMatch),
     subscriberOf(MatchEnded, endMatch),
-    subscriberOf(BuddySessionScheduled, changing(scheduled)),
-    subscriberOf(BuddySessionCompleted, changing(completed)),
+    subscriberOf(BuddySessionScheduled, changing(scheduled, awaitConversation)),
+    subscriberOf(BuddySessionCompleted, changing(completed, awaitConversation)),
     subscriberOf(SessionInvited, changing(session)),
     subscriberOf(SessionAccepted, changing(session)),
     subscriberOf(SessionDeclined, changing(session)),
@@ -87,4 +88,17 @@ function keepAlways<Data>(keep: (trx: Transaction<ChatDatabase>, data: Data) => 
     await keep(trx, data)
     return true
   }
+}
+
+class UnknownConversation extends Error {
+  constructor(id: string) {
+    super(`the match of conversation ${id} has not arrived yet`)
+    this.name = 'UnknownConversation'
+  }
+}
+
+/** Throws UnknownConversation, so that the event is retried until the match arrives. */
+async function awaitConversation(trx: Transaction<ChatDatabase>, { match_id }: { match_id: string }): Promise<boolean> {
+  if ((await findPairById(trx, match_id)) === undefined) throw new UnknownConversation(match_id)
+  return true
 }

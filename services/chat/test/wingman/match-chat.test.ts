@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { applyEventIn, BuddySessionCompleted, BuddySessionScheduled, MatchCreated, MatchEnded } from '@belay/contracts'
 import { systemRuntime } from '@belay/kit'
-import { eventually, makePair, registerUser, useSystem } from '@belay/testing'
+import { eventually, makePair, registerUser, useSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { connect, deliver, eventOf } from '../support/people.ts'
+import { connect, deliver } from '../support/people.ts'
 
 const system = useSystem()
 
@@ -136,4 +136,23 @@ test('the conversation says when a session is scheduled and when it is completed
     { sender_id: null, message_text: 'A session is scheduled at Café "Central" <b> on 2099-06-01 at 18:30 UTC.' },
     { sender_id: null, message_text: 'The session is completed.' }
   ])
+})
+
+test('a session whose event arrives before that of the match is said once the match has opened the conversation', async () => {
+  const { inviter: ana, invitee: ben } = await makePair(system)
+  const bus = await connect(system)
+  const match_id = systemRuntime.newId()
+  const user_ids = [ana.id, ben.id]
+  const time = { scheduled_time: '2099-06-01T18:30:00.000Z', created_at: new Date().toISOString() }
+  const scheduled = { match_id, user_ids, venue_name: 'Café', scheduled_time: time.scheduled_time, version: 1 }
+  const session = { ...scheduled, session_id: randomUUID(), status: 'scheduled' as const, actor_id: ana.id }
+  const early = bus.ask(applyEventIn('chat', 'sessions'), eventOf(BuddySessionScheduled, session))
+  await expect(early).rejects.toBeInstanceOf(Error)
+
+  await bus.publishFact(eventOf(BuddySessionScheduled, session))
+  await deliver(bus, eventOf(MatchCreated, { ...scheduled, actor_id: ana.id, created_at: time.created_at }))
+  await eventually(async () => {
+    const { body } = await ben.api.get(`/api/chat/messages/${match_id}`)
+    expect(body.messages).toMatchObject([{ sender_id: null, message_text: expect.stringContaining('Café') }])
+  })
 })
