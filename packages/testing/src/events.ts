@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import type { EventDefinition, EventOf } from '@belay/contracts'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node'
 import type { Json } from './api.ts'
@@ -48,5 +50,24 @@ export async function loseStream(system: { nats: { url: string } }): Promise<voi
     await (await jetstreamManager(connection)).streams.delete('BELAY')
   } finally {
     await connection.close()
+  }
+}
+
+/** An event as its service would have published it at `time`. */
+export function eventOf<Definition extends EventDefinition>(
+  definition: Definition,
+  data: EventOf<Definition>['data'],
+  time = new Date()
+): EventOf<Definition> {
+  return {
+    specversion: '1.0',
+    id: randomUUID(),
+    source: `/belay/${definition.source}`,
+    type: definition.type,
+    subject: randomUUID(),
+    time: time.toISOString(),
+    datacontenttype: 'application/json',
+    dataschema: `urn:${definition.type.replaceAll('.', ':')}`,
+    data
   }
 }

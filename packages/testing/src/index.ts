@@ -1,5 +1,5 @@
 export { type Answer, type Api, createApi, type Json } from './api.ts'
-export { collectEvents, connectNats, loseStream, type StoredEvent } from './events.ts'
+export { collectEvents, connectNats, eventOf, loseStream, type StoredEvent } from './events.ts'
 export { eventually } from './eventually.ts'
 export { createLogBook, type LogBook } from './log-book.ts'
 export { invitation, invite, makePair, makePlan, move, type Plan } from './plans.ts'

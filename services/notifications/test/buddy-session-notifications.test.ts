@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { BuddySessionCancelled, BuddySessionCompleted, BuddySessionScheduled } from '@belay/contracts'
-import { registerUser, useSystem } from '@belay/testing'
+import { registerUser, useSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { connect, eventOf } from './support/bus.ts'
+import { connect } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })

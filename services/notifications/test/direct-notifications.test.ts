@@ -8,9 +8,9 @@ import {
   MessageRequestSent,
   MessageSent
 } from '@belay/contracts'
-import { eventually, registerUser, type TestUser, useSystem } from '@belay/testing'
+import { eventually, registerUser, type TestUser, useSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { connect, eventOf } from './support/bus.ts'
+import { connect } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { EventCancelled } from '@belay/contracts'
-import { type Answer, collectEvents, eventually, registerUser, type TestUser, useSystem } from '@belay/testing'
+import { type Answer, collectEvents, eventually, registerUser, type TestUser, useSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { connect, eventOf } from './support/bus.ts'
+import { connect } from './support/bus.ts'
 
 const system = useSystem()
 

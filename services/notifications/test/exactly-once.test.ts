@@ -7,10 +7,11 @@ import {
   makePlan,
   registerUser,
   type TestUser,
-  useSystem
+  useSystem,
+  eventOf
 } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { connect, eventOf } from './support/bus.ts'
+import { connect } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
 import { send } from './support/send.ts'
 

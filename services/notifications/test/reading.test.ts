@@ -10,9 +10,9 @@ import {
   UserBlocked,
   UserUnblocked
 } from '@belay/contracts'
-import { eventually, makePair, makePlan, move, registerUser, type TestUser, useSystem } from '@belay/testing'
+import { eventually, makePair, makePlan, move, registerUser, type TestUser, useSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { connect, eventOf } from './support/bus.ts'
+import { connect } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
 import { send } from './support/send.ts'
 

@@ -198,3 +198,31 @@ test('without a token: 401 UNAUTHENTICATED', async () => {
     expect([answer.status, answer.body]).toEqual([401, failure('UNAUTHENTICATED')])
   }
 })
+
+test('answering a match keeps it or ends it for both', async () => {
+  const { ada, bob, id } = await matched()
+  const answer = (by: Person, action: string, user_id = by.id) =>
+    by.api.post('/api/buddy/respond', { user_id, match_id: id, action })
+
+  expect((await answer(ada, 'accept')).body).toEqual({
+    success: true,
+    message: expect.any(String),
+    match_status: 'accepted',
+    next_match: null
+  })
+  expect(await matchesOf(bob)).toHaveLength(1)
+  const others = [await answer(ada, 'decline', bob.id), await answer(await register(people), 'decline')]
+  expect(others.map(({ status, body }) => `${status} ${body.code}`)).toEqual(Array(2).fill('403 UNAUTHORIZED_ACTION'))
+  expect((await answer(ada, 'perhaps')).status).toBe(422)
+
+  expect((await answer(bob, 'decline')).body).toMatchObject({ success: true, match_status: 'declined' })
+  expect(await matchesOf(ada)).toEqual([])
+  expect((await answer(ada, 'accept')).body).toMatchObject({ status: 404, code: 'MATCH_NOT_FOUND' })
+  const events = await eventually(async () => {
+    const ended = await collectEvents(people, 'belay.evt.people.match.ended.v1')
+    const ofMatch = ended.filter(({ subject }) => subject === id)
+    expect(ofMatch).toHaveLength(1)
+    return ofMatch
+  })
+  expect(events[0]?.data).toMatchObject({ reason: 'unmatched', actor_id: bob.id })
+})

@@ -1,7 +1,7 @@
 import { UserBlocked, UserRegistered, UserUnblocked, UserUpdated } from '@belay/contracts'
-import { collectEvents, eventually, type TestUser, useSystem } from '@belay/testing'
+import { collectEvents, eventually, type TestUser, useSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { deliver, eventOf } from './support/bus.ts'
+import { deliver } from './support/bus.ts'
 import { invitation, invite, makePlan } from './support/plans.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })

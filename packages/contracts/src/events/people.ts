@@ -102,7 +102,9 @@ export const MatchEnded = defineEvent({
   description: 'A match ended; the conversation stays readable, except across a block.',
   data: Type.Object({
     ...Match,
-    reason: Type.Union([Type.Literal('unmatched'), Type.Literal('blocked'), Type.Literal('deleted')])
+    reason: Type.Union([Type.Literal('unmatched'), Type.Literal('blocked'), Type.Literal('deleted')]),
+    /** The person who unmatched the other, so that they are not notified of what follows. */
+    actor_id: Type.Optional(Id)
   }),
   appliedBy: ['sessions', 'chat']
 })

@@ -19,7 +19,7 @@ export function opened({ id, userIds }: People, words: Words[]): ThreadChange[] 
   ]
 }
 
-/** Both read on, and neither writes. Nothing in it says who ended it. */
+/** Both read on, and neither writes. It does not say who ended it. */
 export function archived({ id }: People): ThreadChange[] {
   return [{ kind: 'close', threadId: id, reason: 'archived' }]
 }

@@ -1,7 +1,7 @@
 import { AppendMessages, MatchCreated, MatchEnded, type Message, type MessageType } from '@belay/contracts'
 import { systemRuntime } from '@belay/kit'
-import { logIn, registerUser, type TestSystem, type TestUser } from '@belay/testing'
-import { connect, deliver, eventOf } from './people.ts'
+import { logIn, registerUser, type TestSystem, type TestUser, eventOf } from '@belay/testing'
+import { connect, deliver } from './people.ts'
 
 /** Opens the conversation of two people, new ones by default, as their match does. */
 export async function openConversation(system: TestSystem, one?: TestUser, other?: TestUser) {

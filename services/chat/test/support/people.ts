@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { type Bus, connectBus } from '@belay/bus'
-import { applyEventIn, type EventDefinition, type EventEnvelope, type EventOf } from '@belay/contracts'
+import { applyEventIn, type EventEnvelope } from '@belay/contracts'
 import { createLogger } from '@belay/kit'
 import type { TestSystem } from '@belay/testing'
 import { onTestFinished } from 'vitest'
@@ -11,24 +10,6 @@ export async function connect(system: TestSystem): Promise<Bus> {
   const bus = await connectBus({ url: system.nats.url, name: 'chat-test', log })
   onTestFinished(() => bus.close())
   return bus
-}
-
-/** An event as its service would have published it. */
-export function eventOf<Definition extends EventDefinition>(
-  definition: Definition,
-  data: EventOf<Definition>['data']
-): EventEnvelope {
-  return {
-    specversion: '1.0',
-    id: randomUUID(),
-    source: `/belay/${definition.source}`,
-    type: definition.type,
-    subject: randomUUID(),
-    time: new Date().toISOString(),
-    datacontenttype: 'application/json',
-    dataschema: `urn:${definition.type.replaceAll('.', ':')}`,
-    data
-  }
 }
 
 /** Makes the chat apply an event of the people service, as a command of that service does. */

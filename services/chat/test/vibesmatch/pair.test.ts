@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type EventOf, liveSubjects, MatchCreated, MatchEnded } from '@belay/contracts'
 import { systemRuntime } from '@belay/kit'
-import { eventually, makePair, useSystem } from '@belay/testing'
+import { eventually, makePair, useSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { connect, deliver, eventOf } from '../support/people.ts'
+import { connect, deliver } from '../support/people.ts'
 import { reads, write } from './pairs.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })

@@ -1,7 +1,7 @@
 import { AnswerLike, MatchCreated } from '@belay/contracts'
-import { registerUser, useSystem } from '@belay/testing'
+import { registerUser, useSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
-import { connect, deliver, eventOf } from '../support/people.ts'
+import { connect, deliver } from '../support/people.ts'
 import {
   ask,
   befriend,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Bus, connectBus } from '@belay/bus'
-import { type EventDefinition, type EventOf, listPresence, liveSubjects } from '@belay/contracts'
+import { listPresence, liveSubjects } from '@belay/contracts'
 import { createLogger } from '@belay/kit'
 import type { TestSystem } from '@belay/testing'
 import { onTestFinished } from 'vitest'
@@ -11,24 +11,6 @@ export async function connect(system: TestSystem): Promise<Bus> {
   const bus = await connectBus({ url: system.nats.url, name: 'notifications-test', log })
   onTestFinished(() => bus.close())
   return bus
-}
-
-/** An event as its service would have published it. */
-export function eventOf<Definition extends EventDefinition>(
-  definition: Definition,
-  data: EventOf<Definition>['data']
-): EventOf<Definition> {
-  return {
-    specversion: '1.0',
-    id: randomUUID(),
-    source: `/belay/${definition.source}`,
-    type: definition.type,
-    subject: randomUUID(),
-    time: new Date().toISOString(),
-    datacontenttype: 'application/json',
-    dataschema: `urn:${definition.type.replaceAll('.', ':')}`,
-    data
-  }
 }
 
 /** A realtime gateway as the notifications service sees one: it sends the same signals, when the test wants it to. */

@@ -10,12 +10,12 @@ type Reason = EventOf<typeof MatchEnded>['data']['reason']
 /** Ends the match of a locked pair, and what led to it. Returns false when the two do not match. */
 export async function endMatch(
   trx: Transaction<PeopleDatabase>,
-  end: { pair: Pair; reason: 'unmatched' | 'blocked'; now: Date }
+  end: { pair: Pair; reason: 'unmatched' | 'blocked'; actorId?: string; now: Date }
 ): Promise<boolean> {
-  const { pair, reason, now } = end
+  const { pair, reason, actorId, now } = end
   await deleteLikesBetween(trx, pair)
   const ended = await updateEnded(trx, { pair, status: reason, now })
-  if (ended !== undefined) await publishEnded(trx, [ended], reason)
+  if (ended !== undefined) await publishEnded(trx, [ended], { reason, actorId })
   return ended !== undefined
 }
 
@@ -27,17 +27,21 @@ export async function endMatchesOf(trx: Transaction<PeopleDatabase>, userId: str
   await publishEnded(
     trx,
     ended.map((match) => ({ ...match, version: match.version + 1 })),
-    'deleted'
+    { reason: 'deleted' }
   )
 }
 
-async function publishEnded(trx: Transaction<PeopleDatabase>, matches: readonly Match[], reason: Reason) {
+async function publishEnded(
+  trx: Transaction<PeopleDatabase>,
+  matches: readonly Match[],
+  { reason, actorId }: { reason: Reason; actorId?: string | undefined }
+) {
   await recordEvents(
     trx,
     MatchEnded,
     matches.map(({ id, user1_id, user2_id, version }) => ({
       subject: id,
-      data: { match_id: id, user_ids: [user1_id, user2_id], version, reason }
+      data: { match_id: id, user_ids: [user1_id, user2_id], version, reason, ...(actorId && { actor_id: actorId }) }
     }))
   )
 }

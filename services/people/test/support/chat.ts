@@ -13,6 +13,7 @@ import {
   type QuestionInput
 } from '@belay/contracts'
 import { createLogger } from '@belay/kit'
+import { eventOf } from '@belay/testing'
 
 interface Pair {
   sender_id: string
@@ -98,7 +99,7 @@ export class StandInChat {
       seq: this.#messages.length + 1,
       kind: 'user',
       sender_id: from.id,
-      sender_name: 'Somebody',
+      sender_name: 'Reported person',
       receiver_id: to.id,
       body,
       client_msg_id: null,
@@ -128,19 +129,5 @@ export class StandInChat {
   async #apply(event: ReturnType<typeof eventOf>): Promise<void> {
     if (this.#bus === undefined) throw new Error('the chat is away')
     await this.#bus.ask(applyEventIn('people', 'chat'), event)
-  }
-}
-
-function eventOf<Definition extends EventDefinition>(definition: Definition, data: EventOf<Definition>['data']) {
-  return {
-    specversion: '1.0' as const,
-    id: randomUUID(),
-    source: '/belay/chat',
-    type: definition.type,
-    subject: randomUUID(),
-    time: new Date().toISOString(),
-    datacontenttype: 'application/json' as const,
-    dataschema: `urn:${definition.type.replaceAll('.', ':')}`,
-    data
   }
 }

@@ -12,7 +12,7 @@ import { cancelScheduled } from './buddy-sessions.repository.ts'
  */
 export async function endMatch(
   trx: Transaction<SessionsDatabase>,
-  { match_id, user_ids, version, reason }: EventOf<typeof MatchEnded>['data'],
+  { match_id, user_ids, version, reason, actor_id }: EventOf<typeof MatchEnded>['data'],
   endedAt: Date
 ): Promise<void> {
   const [user1_id = '', user2_id = ''] = user_ids.toSorted()
@@ -24,7 +24,7 @@ export async function endMatch(
     BuddySessionCancelled,
     cancelled.map((session) => ({
       subject: session.id,
-      data: { ...describeBuddySession(session), actor_id: null, cause: reason }
+      data: { ...describeBuddySession(session), actor_id: actor_id ?? null, cause: reason }
     }))
   )
 }

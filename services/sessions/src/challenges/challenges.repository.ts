@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { ChallengeRow, SessionsDatabase } from '#src/schema.ts'
 
 /** The most challenges there may be: the list has no pages. */
@@ -18,8 +18,10 @@ export async function findChallenges(
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-export async function countChallenges(db: Kysely<SessionsDatabase>): Promise<number> {
-  const { count } = await db
+/** Counts the challenges; none is added by others until the transaction ends. */
+export async function lockAndCountChallenges(trx: Transaction<SessionsDatabase>): Promise<number> {
+  await sql`lock table challenges in share row exclusive mode`.execute(trx)
+  const { count } = await trx
     .selectFrom('challenges')
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow()

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { type Bus, connectBus } from '@belay/bus'
-import { applyEventIn, type EventDefinition, type EventEnvelope, type EventOf } from '@belay/contracts'
+import { applyEventIn, type EventEnvelope } from '@belay/contracts'
 import { createLogger } from '@belay/kit'
 import type { TestSystem } from '@belay/testing'
 
@@ -12,25 +11,6 @@ export async function withBus<T>(system: TestSystem, work: (bus: Bus) => Promise
     return await work(bus)
   } finally {
     await bus.close()
-  }
-}
-
-/** An event as its service would have published it at `time`. */
-export function eventOf<Definition extends EventDefinition>(
-  definition: Definition,
-  data: EventOf<Definition>['data'],
-  time = new Date()
-): EventEnvelope {
-  return {
-    specversion: '1.0',
-    id: randomUUID(),
-    source: `/belay/${definition.source}`,
-    type: definition.type,
-    subject: randomUUID(),
-    time: time.toISOString(),
-    datacontenttype: 'application/json',
-    dataschema: `urn:${definition.type.replaceAll('.', ':')}`,
-    data
   }
 }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type EventOf, MatchCreated, MatchEnded } from '@belay/contracts'
-import { registerUser, type TestUser } from '@belay/testing'
+import { registerUser, type TestUser, eventOf, eventually } from '@belay/testing'
 import type { TestSystem } from '@belay/testing'
-import { deliver, eventOf } from './bus.ts'
+import { deliver } from './bus.ts'
 import { expectStatus } from './gatherings.ts'
 
 type Reason = EventOf<typeof MatchEnded>['data']['reason']
@@ -36,7 +36,10 @@ export async function endMatch(
   { version = 2, reason = 'unmatched', time = new Date() }: { version?: number; reason?: Reason; time?: Date } = {}
 ): Promise<void> {
   const { matchId: match_id, user1, user2 } = pair
-  await deliver(system, eventOf(MatchEnded, { match_id, user_ids: [user1.id, user2.id], version, reason }, time))
+  await deliver(
+    system,
+    eventOf(MatchEnded, { match_id, user_ids: [user1.id, user2.id], version, reason, actor_id: user1.id }, time)
+  )
 }
 
 /** Two challenges, of 10 and 60 points in the starter set. */
@@ -66,9 +69,14 @@ export async function schedule(pair: Pair, overrides: Record<string, unknown> = 
     .session_id
 }
 
-/** The id of a session whose time comes in a moment; confirming it is rejected until then. */
-export function scheduleSoon(pair: Pair): Promise<string> {
-  return schedule(pair, { time: new Date(Date.now() + 1_000).toISOString() })
+/** The id of a session whose time has just come. */
+export async function scheduleBegun(pair: Pair): Promise<string> {
+  const begins = Date.now() + 1_000
+  const id = await schedule(pair, { time: new Date(begins).toISOString() })
+  await eventually(() => {
+    if (Date.now() <= begins) throw new Error('the session has not begun')
+  })
+  return id
 }
 
 /** Confirms the other of the two. */

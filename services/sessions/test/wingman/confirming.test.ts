@@ -1,21 +1,12 @@
-import { type Answer, collectEvents, eventually, registerUser, type TestUser, useSystem } from '@belay/testing'
+import { collectEvents, eventually, registerUser, type TestUser, useSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { expectStatus } from '../support/gatherings.ts'
-import { confirm, endMatch, makePair, type Pair, schedule, scheduleSoon } from '../support/matches.ts'
+import { confirm, endMatch, makePair, schedule, scheduleBegun } from '../support/matches.ts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })
 
 const reputationOf = async (by: TestUser, id = by.id) =>
   expectStatus(await by.api.get(`/api/user/reputation/${id}?use_cache=false`), 200)
-
-/** Confirms, once the time has come. */
-function confirmInTime(pair: Pair, by: TestUser, id: string): Promise<Answer> {
-  return eventually(async () => {
-    const answer = await confirm(pair, by, id)
-    expect(answer.body.code).not.toBe('SESSION_NOT_BEGUN')
-    return answer
-  })
-}
 
 test('before its time a session cannot be confirmed', async () => {
   const pair = await makePair(system)
@@ -29,8 +20,8 @@ test('before its time a session cannot be confirmed', async () => {
 
 test('one confirmation leaves the session scheduled, the second completes it and credits both', async () => {
   const pair = await makePair(system)
-  const id = await scheduleSoon(pair)
-  const first = expectStatus(await confirmInTime(pair, pair.user1, id), 200)
+  const id = await scheduleBegun(pair)
+  const first = expectStatus(await confirm(pair, pair.user1, id), 200)
   expect(first).toEqual({
     success: true,
     message: expect.any(String),
@@ -68,8 +59,8 @@ test('one confirmation leaves the session scheduled, the second completes it and
 
 test('a wrong buddy, oneself and a second time are refused', async () => {
   const pair = await makePair(system)
-  const id = await scheduleSoon(pair)
-  expectStatus(await confirmInTime(pair, pair.user1, id), 200)
+  const id = await scheduleBegun(pair)
+  expectStatus(await confirm(pair, pair.user1, id), 200)
 
   const stranger = await registerUser(system)
   expect((await confirm(pair, pair.user2, id, stranger.id)).body).toMatchObject({ status: 400, code: 'NOT_YOUR_BUDDY' })
@@ -83,15 +74,10 @@ test('a wrong buddy, oneself and a second time are refused', async () => {
 
 test('confirmations at the same instant complete once, with one pair of credits and one event each', async () => {
   const pair = await makePair(system)
-  const id = await scheduleSoon(pair)
-  await eventually(async () => {
-    const answers = await Promise.all(
-      [pair.user1, pair.user2, pair.user1, pair.user2].map((by) => confirm(pair, by, id))
-    )
-    expect(answers.map(({ body }) => body.code)).not.toContain('SESSION_NOT_BEGUN')
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(2)
-    expect(answers.filter(({ body }) => body.session_completed)).toHaveLength(1)
-  })
+  const id = await scheduleBegun(pair)
+  const answers = await Promise.all([pair.user1, pair.user2, pair.user1, pair.user2].map((by) => confirm(pair, by, id)))
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(2)
+  expect(answers.filter(({ body }) => body.session_completed)).toHaveLength(1)
   expect([(await reputationOf(pair.user1)).score, (await reputationOf(pair.user2)).score]).toEqual([10, 60])
   await eventually(async () => {
     const [confirmed, completed] = await Promise.all([
@@ -112,8 +98,8 @@ test('confirmations at the same instant complete once, with one pair of credits 
 
 test('confirming the completion is the same as confirming the buddy', async () => {
   const pair = await makePair(system)
-  const id = await scheduleSoon(pair)
-  expectStatus(await confirmInTime(pair, pair.user2, id), 200)
+  const id = await scheduleBegun(pair)
+  expectStatus(await confirm(pair, pair.user2, id), 200)
   expect(expectStatus(await pair.user1.api.post('/api/session/confirm-completion', { session_id: id }), 200)).toEqual({
     success: true,
     message: expect.any(String),
@@ -126,18 +112,18 @@ test('confirming the completion is the same as confirming the buddy', async () =
 
 test('a repeated confirmation with the same key gets the first answer', async () => {
   const pair = await makePair(system)
-  const id = await scheduleSoon(pair)
+  const id = await scheduleBegun(pair)
   const confirmWithKey = () =>
     pair.user1.api.post(`/api/session/${id}/confirm`, { buddy_user_id: pair.user2.id }, { 'idempotency-key': id })
-  expectStatus(await confirmInTime(pair, pair.user2, id), 200)
+  expectStatus(await confirm(pair, pair.user2, id), 200)
   const first = expectStatus(await confirmWithKey(), 200)
   expect(expectStatus(await confirmWithKey(), 200)).toEqual(first)
 })
 
 test('a completed session stays when the match ends', async () => {
   const pair = await makePair(system)
-  const id = await scheduleSoon(pair)
-  expectStatus(await confirmInTime(pair, pair.user1, id), 200)
+  const id = await scheduleBegun(pair)
+  expectStatus(await confirm(pair, pair.user1, id), 200)
   expectStatus(await confirm(pair, pair.user2, id), 200)
   await endMatch(system, pair)
   expect((await pair.user1.api.get(`/api/session/${id}`)).body.status).toBe('completed')

@@ -1,9 +1,9 @@
-import { collectEvents, eventually, logIn, registerUser, useSystem } from '@belay/testing'
+import { collectEvents, eventually, logIn, registerUser, useSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { expectStatus } from '../support/gatherings.ts'
 import { unknownId } from '../support/plans.ts'
 import { challengesOf, endMatch, makePair, matchOf, schedule, sessionBody } from '../support/matches.ts'
-import { deliver, eventOf } from '../support/bus.ts'
+import { deliver } from '../support/bus.ts'
 import { MatchCreated } from '@belay/contracts'
 
 const system = useSystem({ env: { RATE_LIMITS: 'off' } })
@@ -144,7 +144,7 @@ test('the end of a match cancels its session and lets no other be scheduled', as
   await eventually(async () => {
     const events = await collectEvents(system, 'belay.evt.sessions.buddy-session.cancelled.v1')
     expect(events.filter(({ subject }) => subject === id).map(({ data }) => data)).toMatchObject([
-      { status: 'cancelled', cause: 'unmatched', version: 2 }
+      { status: 'cancelled', cause: 'unmatched', actor_id: pair.user1.id, version: 2 }
     ])
   })
 })
