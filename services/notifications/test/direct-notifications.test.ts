@@ -101,6 +101,7 @@ test('an answer reads its own message request and no other', async () => {
   const { receiver, request, bus } = await makePair()
   const other = { ...request, request_id: randomUUID(), conversation_id: randomUUID() }
   for (const one of [request, other]) await bus.publishFact(eventOf(MessageRequestSent, one))
+  await eventually(async () => expect(await listInbox(receiver)).toHaveLength(2))
   await bus.publishFact(eventOf(MessageRequestDeclined, request))
   await arrived(receiver, 'message_request_received', (item) => item.is_read)
   const unread = (await listInbox(receiver)).filter((item) => !item.is_read)
