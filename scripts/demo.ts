@@ -6,6 +6,7 @@ import { DemoFailed } from './demo/check.ts'
 import { playSendBuddy } from './demo/send-buddy.ts'
 import { playShua } from './demo/shua.ts'
 import { playVibesMatch } from './demo/vibesmatch.ts'
+import { playWingman } from './demo/wingman.ts'
 
 const origin = process.env['BELAY_URL'] ?? `http://localhost:${process.env['PORT'] ?? 8080}`
 const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = process.env
@@ -22,6 +23,8 @@ try {
   await playShua(origin, say)
   console.log(`VibesMatch, at ${origin}`)
   await playVibesMatch(origin, say, email !== undefined && password !== undefined ? { email, password } : undefined)
+  console.log(`Wingman, at ${origin}`)
+  await playWingman(origin, say)
   console.log('All as promised.')
 } catch (error) {
   console.error(
