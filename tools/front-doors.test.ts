@@ -32,16 +32,11 @@ test('the README says of every path which folder of which service serves it, and
 
 test('every endpoint lies in the folder that is named for its path', () => {
   const misplaced = list('services/*/src/doors/*/routes/**/*.ts').filter((file) => {
-    const [folder = '', path = ''] = splitAt(file, '/routes')
-    return ownerOf(path.slice(0, path.lastIndexOf('/')))?.code !== `${folder}/routes`
+    const { code, folders = '' } = /^(?<code>.*?\/routes)(?<folders>.*)\/[^/]+$/.exec(file)?.groups ?? {}
+    return ownerOf(folders)?.code !== code
   })
   expect(misplaced).toEqual([])
 })
-
-function splitAt(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator)
-  return [text.slice(0, at), text.slice(at + separator.length)]
-}
 
 /** The most specific declared path that a path of folders belongs to. */
 function ownerOf(folders: string) {
