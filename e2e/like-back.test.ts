@@ -1,7 +1,7 @@
-import { registerUser, useSystem } from '@belay/testing'
+import { registerUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 test('liking someone whose message request is pending matches the two and opens their conversation', async () => {
   const [ada, bob] = await Promise.all([registerUser(system), registerUser(system)])

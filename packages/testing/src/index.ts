@@ -5,5 +5,12 @@ export { createLogBook, type LogBook } from './log-book.ts'
 export { invitation, invite, makePair, makePlan, move, type Plan } from './plans.ts'
 export { createTestDatabase, startTestNats, startTestPostgres, type TestDatabase } from './servers.ts'
 export { type Frame, openSessionSocket, openSocket, type TestSocket } from './sockets.ts'
-export { startOwnSystem, type SystemOptions, type TestSystem, useSystem } from './system.ts'
+export {
+  type SharedSystem,
+  startOwnSystem,
+  type SystemOptions,
+  type TestSystem,
+  useSharedSystem,
+  useSystem
+} from './system.ts'
 export { logIn, registerUser, type TestUser } from './users.ts'

@@ -11,7 +11,7 @@ import {
   withLogin
 } from '@belay/launcher'
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, inject } from 'vitest'
+import { afterAll, beforeAll, beforeEach, inject, test } from 'vitest'
 import { aheadBy } from './clock-ahead.ts'
 import { createLogBook, type LogBook } from './log-book.ts'
 import { createTestDatabase, temporaryFolder } from './servers.ts'
@@ -33,8 +33,8 @@ export interface SystemOptions {
   clockAheadMs?: (service: ServiceName, index: number) => number
 }
 
-/** The whole system of one test file, with its own database and NATS. */
-export interface TestSystem {
+/** A running system that other test files may use as well: nothing in it can be stopped. */
+export interface SharedSystem {
   /** Of the public door, without a slash at its end. */
   readonly url: string
   /** The administrator that the first start created. */
@@ -42,6 +42,16 @@ export interface TestSystem {
   /** Lets a test call a service as the gateway does. */
   readonly gatewaySecret: string
   /** The process of a service, to reach it behind the gateway (`http://127.0.0.1:<port>`). */
+  process(service: ServiceName, index?: number): Pick<ServiceProcess, 'port'>
+  readonly nats: Pick<TestNats, 'url' | 'urlOf'>
+  /** Runs a statement as the administrator; tables are named with their schema. */
+  sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(query: string, parameters?: unknown[]): Promise<Row[]>
+  /** What the processes wrote, each line with its writer's name; kept in memory and shown when a test fails. */
+  readonly logs: LogBook
+}
+
+/** The whole system of one test file, with its own database and NATS. */
+export interface TestSystem extends SharedSystem {
   process(service: ServiceName, index?: number): ServiceProcess
   /** Ends a process, by default with SIGKILL; it stays down. Resolves when it has ended. */
   kill(service: ServiceName, signal?: NodeJS.Signals, index?: number): Promise<void>
@@ -50,10 +60,6 @@ export interface TestSystem {
   /** With `ownServers` only; otherwise the Postgres is shared and using this throws. */
   readonly postgres: RunningPostgres
   readonly nats: TestNats
-  /** Runs a statement as the administrator; tables are named with their schema. */
-  sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(query: string, parameters?: unknown[]): Promise<Row[]>
-  /** What the processes wrote, each line with its writer's name; kept in memory and shown when a test fails. */
-  readonly logs: LogBook
 }
 
 /** A NATS with the logins of a system. */
@@ -81,23 +87,58 @@ const admin = { email: 'admin@example.org', password: 'correct-horse-admin' }
  */
 export function useSystem(options: SystemOptions = {}): TestSystem {
   let started: Started | undefined
-  let failed = false
   const logs = createLogBook()
   beforeAll(async () => {
-    started = await start(options, logs).catch((error: unknown) => {
-      process.stderr.write(`${logs.text()}\n`)
-      throw error
-    })
+    started = await startLogged(options, logs)
   })
+  afterAll(() => started?.stop())
+  showWhenFailed(logs)
+  return systemOf(() => started ?? tooEarly(), logs)
+}
+
+const sharedLogs = createLogBook()
+const testOfShared = test.extend<{ $worker: { shared: Started } }>({
+  shared: [
+    // oxlint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const shared = await startLogged({ env: { RATE_LIMITS: 'off' } }, sharedLogs)
+      await use(shared)
+      await shared.stop()
+    },
+    { scope: 'worker' }
+  ]
+})
+
+/**
+ * A system without rate limits, which a worker starts once for all its test files that call this. What the other files
+ * left is still in it: tests look at their own people and things, and never at all there are.
+ */
+export function useSharedSystem(): SharedSystem {
+  let started: Started | undefined
+  testOfShared.beforeAll(({ shared }) => void (started = shared))
+  showWhenFailed(sharedLogs)
+  return systemOf(() => started ?? tooEarly(), sharedLogs)
+}
+
+function tooEarly(): never {
+  throw new Error('the system is not started: use it inside tests and hooks')
+}
+
+async function startLogged(options: SystemOptions, logs: LogBook): Promise<Started> {
+  try {
+    return await start(options, logs)
+  } catch (error) {
+    process.stderr.write(`${logs.text()}\n`)
+    throw error
+  }
+}
+
+function showWhenFailed(logs: LogBook): void {
+  let failed = false
   beforeEach((context) => context.onTestFailed(() => void (failed = true)))
-  afterAll(async () => {
-    await started?.stop()
+  afterAll(() => {
     if (failed) process.stderr.write(`--- what the processes wrote ---\n${logs.text()}\n`)
   })
-  return systemOf(() => {
-    if (!started) throw new Error('the system is not started: use it inside tests and hooks')
-    return started
-  }, logs)
 }
 
 /** The same outside of vitest, until it is stopped; always with servers of its own. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { collectEvents, eventually, logIn, registerUser, useSystem } from '../src/index.ts'
+import { collectEvents, eventually, logIn, registerUser, useSharedSystem, useSystem } from '../src/index.ts'
 
 describe('a system', () => {
   const system = useSystem({ replicas: { chat: 2 } })
@@ -44,5 +44,15 @@ describe('a system with servers of its own', () => {
     await eventually(async () => expect((await person.api.get('/auth/me')).body).toMatchObject({ id: person.id }), {
       withinMs: 15_000
     })
+  })
+})
+
+describe('the shared system', () => {
+  const [one, other] = [useSharedSystem(), useSharedSystem()]
+
+  test('is the same wherever it is used', async () => {
+    expect(one.url).toBe(other.url)
+    const person = await registerUser(one)
+    expect((await (await logIn(other, person)).api.get('/auth/me')).body).toMatchObject({ id: person.id })
   })
 })

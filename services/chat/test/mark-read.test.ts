@@ -1,7 +1,7 @@
-import { makePlan, openSessionSocket, registerUser, type TestUser, useSystem } from '@belay/testing'
+import { makePlan, openSessionSocket, registerUser, type TestUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 
-const system = useSystem()
+const system = useSharedSystem()
 
 async function unreadOf(reader: TestUser): Promise<number> {
   return (await reader.api.get('/api/sessions/')).body.results[0].unread_count

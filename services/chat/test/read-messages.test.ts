@@ -1,7 +1,7 @@
-import { makePlan, registerUser, useSystem } from '@belay/testing'
+import { makePlan, registerUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 const seqs = (answer: { body: { results: { seq: number }[] } }) => answer.body.results.map((message) => message.seq)
 

@@ -1,7 +1,7 @@
-import { makePlan, registerUser, useSystem } from '@belay/testing'
+import { makePlan, registerUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 
-const system = useSystem()
+const system = useSharedSystem()
 
 test('sending returns 201 with the whole message', async () => {
   const { inviter, sessionId, messages } = await makePlan(system)

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { busServices } from '@belay/contracts'
-import { createApi, type Json, useSystem } from '@belay/testing'
+import { createApi, type Json, useSharedSystem } from '@belay/testing'
 import { validate } from '@scalar/openapi-parser'
 import { chromium, type Page } from 'playwright-core'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -11,7 +11,7 @@ import { breaksSincePublished } from './lib/published.ts'
 import { unusedUrl, standIn } from './lib/stand-in.ts'
 
 const browser = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-const system = useSystem()
+const system = useSharedSystem()
 
 test('one valid OpenAPI 3.1 document describes the paths of all services', async () => {
   const { status, body } = await createApi(system.url).get('/openapi.json')

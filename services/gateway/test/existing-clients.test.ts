@@ -1,7 +1,7 @@
-import { type Answer, collectEvents, createApi, eventually, logIn, registerUser, useSystem } from '@belay/testing'
+import { type Answer, collectEvents, createApi, eventually, logIn, registerUser, useSharedSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 const unknownId = '0193a5f0-0000-7000-8000-000000000001'
 const anyone = () => createApi(system.url)
 

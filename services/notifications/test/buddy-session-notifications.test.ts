@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { BuddySessionCancelled, BuddySessionCompleted, BuddySessionScheduled } from '@belay/contracts'
-import { registerUser, useSystem, eventOf } from '@belay/testing'
+import { registerUser, useSharedSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { connect } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 async function makeSession() {
   const [ana, ben] = await Promise.all([

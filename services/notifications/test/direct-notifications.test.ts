@@ -8,12 +8,12 @@ import {
   MessageRequestSent,
   MessageSent
 } from '@belay/contracts'
-import { eventually, registerUser, type TestUser, useSystem, eventOf } from '@belay/testing'
+import { eventually, registerUser, type TestUser, useSharedSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { connect } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 async function makePair() {
   const [sender, receiver] = await Promise.all([

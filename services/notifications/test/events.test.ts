@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { EventCancelled } from '@belay/contracts'
-import { type Answer, collectEvents, eventually, registerUser, type TestUser, useSystem, eventOf } from '@belay/testing'
+import {
+  type Answer,
+  collectEvents,
+  eventually,
+  registerUser,
+  type TestUser,
+  useSharedSystem,
+  eventOf
+} from '@belay/testing'
 import { expect, test } from 'vitest'
 import { connect } from './support/bus.ts'
 
-const system = useSystem()
+const system = useSharedSystem()
 
 /** A person's notifications about one event, oldest first. */
 async function noticesOf(person: TestUser, eventId: string) {

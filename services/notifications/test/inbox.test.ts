@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { createApi, invite, makePlan, move, type Plan, registerUser, type TestUser, useSystem } from '@belay/testing'
+import {
+  createApi,
+  invite,
+  makePlan,
+  move,
+  type Plan,
+  registerUser,
+  type TestUser,
+  useSharedSystem
+} from '@belay/testing'
 import { expect, test } from 'vitest'
 import { listInbox } from './support/inbox.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 const path = '/api/notifications/'
 const unreadOf = async (owner: TestUser) => (await owner.api.get(`${path}unread_count/`)).body

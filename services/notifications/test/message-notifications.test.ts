@@ -10,7 +10,7 @@ import {
   openSessionSocket,
   type Plan,
   type TestUser,
-  useSystem,
+  useSharedSystem,
   eventOf
 } from '@belay/testing'
 import { expect, test } from 'vitest'
@@ -18,7 +18,7 @@ import { connect } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
 import { send } from './support/send.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 /** A socket that was admitted. */
 async function openLive(plan: Plan, person: TestUser) {

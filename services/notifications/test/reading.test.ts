@@ -10,13 +10,22 @@ import {
   UserBlocked,
   UserUnblocked
 } from '@belay/contracts'
-import { eventually, makePair, makePlan, move, registerUser, type TestUser, useSystem, eventOf } from '@belay/testing'
+import {
+  eventually,
+  makePair,
+  makePlan,
+  move,
+  registerUser,
+  type TestUser,
+  useSharedSystem,
+  eventOf
+} from '@belay/testing'
 import { expect, test } from 'vitest'
 import { connect } from './support/bus.ts'
 import { arrived, listInbox } from './support/inbox.ts'
 import { send } from './support/send.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 const unreadOf = async (owner: TestUser, type: string) => (await listInbox(owner, type)).filter((item) => !item.is_read)
 

@@ -1,8 +1,8 @@
-import { move, registerUser, useSystem } from '@belay/testing'
+import { move, registerUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { invite, makePlan, unknownId } from './support/plans.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 test('a session shows full profiles and its messages, oldest first', async () => {
   const plan = await makePlan(system)

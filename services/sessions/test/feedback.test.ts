@@ -1,8 +1,8 @@
-import { collectEvents, eventually, registerUser, useSystem } from '@belay/testing'
+import { collectEvents, eventually, registerUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { makePlan, type Plan, sessionIn, unknownId } from './support/plans.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 const ratings = { safety_rating: 5, communication_rating: 4, overall_rating: 4 }
 const path = (id: string) => `/api/sessions/${id}/feedback/`

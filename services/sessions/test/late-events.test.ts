@@ -1,10 +1,10 @@
 import { UserBlocked, UserRegistered, UserUnblocked, UserUpdated } from '@belay/contracts'
-import { collectEvents, eventually, type TestUser, useSystem, eventOf } from '@belay/testing'
+import { collectEvents, eventually, type TestUser, useSharedSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { deliver } from './support/bus.ts'
 import { invitation, invite, makePlan } from './support/plans.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 const account = (user: TestUser, version: number, display_name: string) => ({
   id: user.id,

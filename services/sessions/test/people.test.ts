@@ -1,8 +1,8 @@
-import { collectEvents, eventually, logIn, registerUser, type TestUser, useSystem } from '@belay/testing'
+import { collectEvents, eventually, logIn, registerUser, type TestUser, useSharedSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
 import { invitation, invite, makePlan, makeTrip, sessionIn, unknownId } from './support/plans.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 const read = async (by: TestUser, id: string) => (await by.api.get(`/api/sessions/${id}/`)).body
 const erase = async (user: TestUser) => {

@@ -1,8 +1,8 @@
-import { registerUser, useSystem } from '@belay/testing'
+import { registerUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { makeTrip, pathOf, unknownId } from './support/plans.ts'
 
-const system = useSystem()
+const system = useSharedSystem()
 const railay = {
   destination: { slug: 'railay', name: 'Railay, Krabi' },
   start_date: '2099-03-15',

@@ -1,4 +1,4 @@
-import { registerUser, type TestSystem, type TestUser } from '@belay/testing'
+import { registerUser, type SharedSystem, type TestUser } from '@belay/testing'
 
 /** A hosted event and the ways into it. */
 export interface Gathering {
@@ -11,7 +11,7 @@ export interface Gathering {
 }
 
 /** Registers a host with an event. */
-export async function hostEvent(system: TestSystem, event: Record<string, unknown> = {}): Promise<Gathering> {
+export async function hostEvent(system: SharedSystem, event: Record<string, unknown> = {}): Promise<Gathering> {
   const host = await registerUser(system)
   const created = await host.api.post('/events', {
     title: 'Morning Tennis Match',

@@ -1,8 +1,8 @@
-import { collectEvents, eventually, registerUser, useSystem } from '@belay/testing'
+import { collectEvents, eventually, registerUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { hostEvent } from './gatherings.ts'
 
-const system = useSystem()
+const system = useSharedSystem()
 
 const bodies = (answer: { body: { body: string }[] }) => answer.body.map((message) => message.body)
 

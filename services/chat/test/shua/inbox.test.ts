@@ -1,8 +1,8 @@
-import { registerUser, useSystem } from '@belay/testing'
+import { registerUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { hostEvent } from './gatherings.ts'
 
-const system = useSystem()
+const system = useSharedSystem()
 
 test('the inbox has threads by last message with event, unread count, own request and booking, and people', async () => {
   const { host, eventId, admit } = await hostEvent(system)

@@ -1,8 +1,8 @@
-import { registerUser, useSystem } from '@belay/testing'
+import { registerUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { hostEvent } from './gatherings.ts'
 
-const system = useSystem()
+const system = useSharedSystem()
 
 test('before accepting, the host may write to a guest, who reads it and cannot answer', async () => {
   const { host, ask } = await hostEvent(system)

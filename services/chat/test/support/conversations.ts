@@ -1,10 +1,10 @@
 import { AppendMessages, MatchCreated, MatchEnded, type Message, type MessageType } from '@belay/contracts'
 import { systemRuntime } from '@belay/kit'
-import { logIn, registerUser, type TestSystem, type TestUser, eventOf } from '@belay/testing'
+import { logIn, registerUser, type SharedSystem, type TestUser, eventOf } from '@belay/testing'
 import { connect, deliver } from './people.ts'
 
 /** Opens the conversation of two people, new ones by default, as their match does. */
-export async function openConversation(system: TestSystem, one?: TestUser, other?: TestUser) {
+export async function openConversation(system: SharedSystem, one?: TestUser, other?: TestUser) {
   const [ana, ben] = await Promise.all([one ?? registerUser(system), other ?? registerUser(system)])
   const bus = await connect(system)
   const id = systemRuntime.newId()
@@ -39,7 +39,7 @@ export async function openConversation(system: TestSystem, one?: TestUser, other
 }
 
 /** Makes a person premium. */
-export async function makePremium(system: TestSystem, user: TestUser): Promise<void> {
+export async function makePremium(system: SharedSystem, user: TestUser): Promise<void> {
   const admin = await logIn(system, system.admin)
   const answer = await admin.api.patch(`/api/admin/users/${user.id}/`, { tier: 'premium' })
   if (answer.status !== 200) throw new Error(`PATCH answered ${answer.status}`)

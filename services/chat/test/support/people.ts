@@ -1,11 +1,11 @@
 import { type Bus, connectBus } from '@belay/bus'
 import { applyEventIn, type EventEnvelope } from '@belay/contracts'
 import { createLogger } from '@belay/kit'
-import type { TestSystem } from '@belay/testing'
+import type { SharedSystem } from '@belay/testing'
 import { onTestFinished } from 'vitest'
 
 /** Connects to the system's NATS until the test has finished. */
-export async function connect(system: TestSystem): Promise<Bus> {
+export async function connect(system: SharedSystem): Promise<Bus> {
   const log = createLogger({ service: 'test', level: 'silent' })
   const bus = await connectBus({ url: system.nats.url, name: 'chat-test', log })
   onTestFinished(() => bus.close())

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { JoinConversations, ListMessagesBetween, ListMissedMessages, MarkMessageRead } from '@belay/contracts'
-import { logIn, makePlan, registerUser, useSystem } from '@belay/testing'
+import { logIn, makePlan, registerUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { openConversation } from '../support/conversations.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 test('a person joins their open conversations, the most recently active first, or chosen ones of them', async () => {
   const one = await openConversation(system)

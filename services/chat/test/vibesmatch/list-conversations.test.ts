@@ -1,8 +1,8 @@
-import { type Json, registerUser, type TestUser, useSystem } from '@belay/testing'
+import { type Json, registerUser, type TestUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { openConversation } from '../support/conversations.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 const list = async (user: TestUser, query = ''): Promise<Json> =>
   (await user.api.get(`/api/v1/conversations${query}`)).body

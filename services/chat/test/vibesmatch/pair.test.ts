@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type EventOf, liveSubjects, MatchCreated, MatchEnded } from '@belay/contracts'
 import { systemRuntime } from '@belay/kit'
-import { eventually, makePair, useSystem, eventOf } from '@belay/testing'
+import { eventually, makePair, useSharedSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { connect, deliver } from '../support/people.ts'
 import { reads, write } from './pairs.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 async function meet() {
   const { inviter: ana, invitee: ben } = await makePair(system)

@@ -1,10 +1,18 @@
 import type { Bus } from '@belay/bus'
 import { AppendMessages, JoinThread, ListMessagesAfter } from '@belay/contracts'
-import { type Answer, collectEvents, eventually, logIn, makePair, type TestSystem, type TestUser } from '@belay/testing'
+import {
+  type Answer,
+  collectEvents,
+  eventually,
+  logIn,
+  makePair,
+  type SharedSystem,
+  type TestUser
+} from '@belay/testing'
 import { expect } from 'vitest'
 
 /** Two people who have nothing to do with each other yet, and their calls. */
-export async function meet(system: TestSystem) {
+export async function meet(system: SharedSystem) {
   const { inviter: ana, invitee: ben } = await makePair(system)
   return { ana, ben }
 }
@@ -40,7 +48,7 @@ export async function befriend(ana: TestUser, ben: TestUser, content = 'Hello th
   return accepted.body.data.conversation_id
 }
 
-export async function makePremium(system: TestSystem, ...users: TestUser[]): Promise<void> {
+export async function makePremium(system: SharedSystem, ...users: TestUser[]): Promise<void> {
   const admin = await logIn(system, system.admin)
   for (const { id } of users) await admin.api.patch(`/api/admin/users/${id}/`, { tier: 'premium' })
 }
@@ -67,7 +75,7 @@ export async function reads(bus: Bus, threadId: string, who: TestUser): Promise<
 
 /** Expects these events about the message requests between two people, by their verbs, and no other. */
 export async function expectRequestEvents(
-  system: TestSystem,
+  system: SharedSystem,
   one: TestUser,
   other: TestUser,
   verbs: readonly string[]

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { type Json, registerUser, useSystem } from '@belay/testing'
+import { type Json, registerUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { openConversation } from '../support/conversations.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 const refused = (status: number, code: string) => ({ status, body: { success: false, error: { code } } })
 const seqsOf = (body: Json): number[] => body.data.messages.map((message: Json) => message.seq)

@@ -1,5 +1,5 @@
 import { AnswerLike, MatchCreated } from '@belay/contracts'
-import { registerUser, useSystem, eventOf } from '@belay/testing'
+import { registerUser, useSharedSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { connect, deliver } from '../support/people.ts'
 import {
@@ -18,7 +18,7 @@ import {
   write
 } from './pairs.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 const unknown = '0198a000-0000-7000-8000-000000000000'
 
 test('a request waits for its receiver and opens nothing', async () => {

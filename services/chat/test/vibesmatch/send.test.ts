@@ -1,5 +1,5 @@
 import { SendDirectMessage } from '@belay/contracts'
-import { collectEvents, eventually, useSystem } from '@belay/testing'
+import { collectEvents, eventually, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { connect } from '../support/people.ts'
 import {
@@ -15,7 +15,7 @@ import {
   textsOf
 } from './pairs.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 const unknown = '0198a000-0000-7000-8000-000000000000'
 
 test('a message in an open conversation answers 201 with its place', async () => {

@@ -1,8 +1,8 @@
-import { makePlan, openSessionSocket, useSystem } from '@belay/testing'
+import { makePlan, openSessionSocket, useSharedSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
 import { isMessage, messagesOf, openJoined, seqsOf } from '../support/sockets.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 test('a message reaches both people, the sender by the same frame', async () => {
   const { inviter, invitee, sessionId, path } = await makePlan(system)

@@ -1,4 +1,4 @@
-import { type Answer, collectEvents, createApi, eventually, logIn, registerUser, useSystem } from '@belay/testing'
+import { type Answer, collectEvents, createApi, eventually, logIn, registerUser, useSharedSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
 import {
   act,
@@ -14,7 +14,7 @@ import {
 } from '../support/gatherings.ts'
 import { unknownId } from '../support/plans.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 /** A cursor of another list. */
 const elsewhere = Buffer.from(JSON.stringify(['tags', 'x', unknownId])).toString('base64url')

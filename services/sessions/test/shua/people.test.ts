@@ -1,8 +1,8 @@
-import { createApi, collectEvents, eventually, registerUser, type TestUser, useSystem } from '@belay/testing'
+import { createApi, collectEvents, eventually, registerUser, type TestUser, useSharedSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
 import { act, ask, bookedBy, expectStatus, hostEvent, placesTaken, requestOf, statusOf } from '../support/gatherings.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 const block = async (by: TestUser, whom: TestUser) =>
   expectStatus(await by.api.post(`/api/v1/users/${whom.id}/block`), 200)

@@ -1,20 +1,22 @@
 import { ListRequests } from '@belay/contracts'
-import { registerUser, useSystem } from '@belay/testing'
+import { registerUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { withBus } from '../support/bus.ts'
 import { bookedBy, hostEvent, requestOf } from '../support/gatherings.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 test('list-requests returns requests with their events, in pages by id', async () => {
-  const [event, other] = [await hostEvent(system), await hostEvent(system)]
+  const [earliest, event, other] = [await hostEvent(system), await hostEvent(system), await hostEvent(system)]
   const guest = await registerUser(system)
+  const before = await requestOf(guest, earliest)
   const accepted = await bookedBy(guest, event)
   const waiting = await requestOf(guest, other)
   const list = (after: string | null, limit: number) =>
     withBus(system, async (bus) => (await bus.ask(ListRequests, { after, limit })).requests)
 
-  const [first, ...more] = await list(null, 1)
+  expect(await list(null, 1)).toHaveLength(1)
+  const [first, ...more] = await list(before, 1)
   const rest = await list(first?.request_id ?? null, 25)
 
   expect(more).toEqual([])

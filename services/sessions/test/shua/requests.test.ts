@@ -1,4 +1,4 @@
-import { collectEvents, createApi, eventually, registerUser, useSystem } from '@belay/testing'
+import { collectEvents, createApi, eventually, registerUser, useSharedSystem } from '@belay/testing'
 import { describe, expect, test } from 'vitest'
 import {
   act,
@@ -14,7 +14,7 @@ import {
 } from '../support/gatherings.ts'
 import { unknownId } from '../support/plans.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 const published = async (requestId: string) => {
   const events = await collectEvents(system, 'belay.evt.sessions.request.>')

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type EventOf, MatchCreated, MatchEnded } from '@belay/contracts'
 import { registerUser, type TestUser, eventOf, eventually } from '@belay/testing'
-import type { TestSystem } from '@belay/testing'
+import type { SharedSystem } from '@belay/testing'
 import { deliver } from './bus.ts'
 import { expectStatus } from './gatherings.ts'
 
@@ -14,7 +14,7 @@ export interface Pair {
   user2: TestUser
 }
 
-export async function makePair(system: TestSystem): Promise<Pair> {
+export async function makePair(system: SharedSystem): Promise<Pair> {
   const [one, other] = await Promise.all([registerUser(system), registerUser(system)])
   const [user1, user2] = one.id < other.id ? [one, other] : [other, one]
   const pair = { matchId: randomUUID(), user1, user2 }
@@ -31,7 +31,7 @@ export const matchOf = (pair: Pair, version: number) => ({
 })
 
 export async function endMatch(
-  system: TestSystem,
+  system: SharedSystem,
   pair: Pair,
   { version = 2, reason = 'unmatched', time = new Date() }: { version?: number; reason?: Reason; time?: Date } = {}
 ): Promise<void> {

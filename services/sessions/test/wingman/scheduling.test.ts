@@ -1,4 +1,4 @@
-import { collectEvents, eventually, logIn, registerUser, useSystem, eventOf } from '@belay/testing'
+import { collectEvents, eventually, logIn, registerUser, useSharedSystem, eventOf } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { expectStatus } from '../support/gatherings.ts'
 import { unknownId } from '../support/plans.ts'
@@ -6,7 +6,7 @@ import { challengesOf, endMatch, makePair, matchOf, schedule, sessionBody } from
 import { deliver } from '../support/bus.ts'
 import { MatchCreated } from '@belay/contracts'
 
-const system = useSystem({ env: { RATE_LIMITS: 'off' } })
+const system = useSharedSystem()
 
 test('a starter set of challenges is there, the easiest first', async () => {
   const { api } = await registerUser(system)
