@@ -1,3 +1,4 @@
+import { isBlank } from '@belay/contracts'
 import sanitizeHtml from 'sanitize-html'
 
 const noMarkup = { allowedTags: [], allowedAttributes: {} }
@@ -7,7 +8,7 @@ const scriptUrl = /(?:java|vb)script:(?=\S)/giu
 
 /**
  * Removes markup: tags with their attributes, the contents of scripts and styles, and `javascript:` URLs. All other text
- * is unchanged, entities and lone `<` included.
+ * is unchanged, entities and lone `<` included. Empty if no visible character is left.
  */
 export function withoutMarkup(text: string): string {
   let clean = text
@@ -16,7 +17,7 @@ export function withoutMarkup(text: string): string {
     before = clean
     clean = plain(clean).replaceAll(scriptUrl, '')
   }
-  return clean.trim()
+  return isBlank(clean) ? '' : clean.trim()
 }
 
 /** The sanitiser decodes entities and returns HTML; ours stay as they were typed, and the result is text. */

@@ -46,6 +46,20 @@ test('notes are stored without markup', async () => {
   )
 })
 
+test('across a block notes are not written, and the session stays readable', async () => {
+  const pair = await makePair(system)
+  const id = await schedule(pair)
+  const path = `/api/session/${id}/notes`
+  expectStatus(await pair.user1.api.patch(path, { notes: 'Before' }), 200)
+  expectStatus(await pair.user1.api.post(`/api/users/${pair.user2.id}/block/`, {}), 201)
+  const answers = [
+    await pair.user1.api.patch(path, { notes: 'After' }),
+    await pair.user2.api.patch(path, { notes: 'After' })
+  ]
+  expect(answers.map(({ status, body }) => `${status} ${body.detail}`)).toEqual(Array(2).fill('403 Access denied'))
+  expect(expectStatus(await pair.user2.api.get(`/api/session/${id}`), 200).notes).toBe('Before')
+})
+
 test.each([
   ['more than 2,000 characters', 'n'.repeat(2001)],
   ['a number', 5],
@@ -105,6 +119,7 @@ describe('markup is removed', () => {
     ['jajavascript:vascript:alert(1)', 'alert(1)'],
     ['one<br>two', 'onetwo'],
     ['<svg/onload=alert(1)', ''],
+    ['<b>\u200b</b>', ''],
     ['<!-- comment -->text', 'text']
   ])('%s', (text, clean) => {
     expect(withoutMarkup(text)).toBe(clean)

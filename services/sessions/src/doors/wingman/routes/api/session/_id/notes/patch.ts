@@ -6,7 +6,7 @@ import { writeNotes } from '#src/buddy-sessions/write-notes.ts'
 const schema = {
   tags: ['Wingman: sessions'],
   summary: 'Replace the shared notes of a session',
-  description: 'By either of the two. Markup is removed; an empty text clears the notes.',
+  description: 'By either of the two, unless one blocked the other. Markup is removed; an empty text clears the notes.',
   params: Type.Object({ id: Id }),
   body: SessionNotesRequest,
   response: { 200: SessionNotesUpdated }
