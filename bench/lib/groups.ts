@@ -8,13 +8,13 @@ export interface Group {
 }
 
 /** A gathering that accepts every request. */
-export interface OpenEvent {
+interface OpenEvent {
   id: string
   host: Person
 }
 
 /** Registers a host with a gathering of 1,000 places. */
-export async function hostEvent(pool: Pool, host: Person): Promise<OpenEvent> {
+async function hostEvent(pool: Pool, host: Person): Promise<OpenEvent> {
   const event = await post(pool, '/events', host.token, {
     title: 'Morning Tennis Match',
     description: 'Friendly tennis game at Central Park',
@@ -28,7 +28,7 @@ export async function hostEvent(pool: Pool, host: Person): Promise<OpenEvent> {
 }
 
 /** Brings a guest into an event and its group thread, whose id it answers. */
-export async function joinEvent(pool: Pool, guest: Person, event: OpenEvent): Promise<string> {
+async function joinEvent(pool: Pool, guest: Person, event: OpenEvent): Promise<string> {
   const request = await post(pool, '/requests', guest.token, { event_id: event.id, host_id: event.host.id })
   return String(request['thread_id'])
 }

@@ -1,6 +1,8 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fork } from 'node:child_process'
-import { type CpuSeconds, type NamedProcesses, readCpu } from './cpu.ts'
+import { type CpuSeconds, readCpu } from './processes.ts'
+import type { Load, Side } from './side.ts'
 
 /** What a load generator reports of its measured stretch. */
 export interface LoadReport {
@@ -13,46 +15,36 @@ export interface LoadReport {
   generatorMicros: number
 }
 
-/** One scenario's figures: what the generator saw, and what each server process spent on it. */
+/** One window's figures: what the generator saw, and what each server spent on it. */
 export interface Measurement extends LoadReport {
   perSecond: number
-  /** Microseconds of CPU per message, call or delivery, by process, over the load and until all events were consumed. */
-  cpuMicros: [process: string, micros: number][]
-  /** From the last send until the last event was consumed, in seconds; undefined where there are no events. */
-  drainSeconds: number | undefined
-}
-
-/** How to run a generator. */
-export interface MeasureOptions {
-  args: string[]
-  /** What the generator gets as a message, being too much for arguments. */
-  input?: object
-  /** Whether all events were consumed, where there are any. */
-  drained?: () => Promise<boolean>
+  /** Microseconds of server CPU per message, call or delivery, over the load and until all events were consumed. */
+  cpuMicros: number
+  /** The same by server, the most first. */
+  cpuByServer: [server: string, micros: number][]
 }
 
 /** Runs a generator in a process of its own while the servers' CPU is read before and after. */
-export async function measure(system: NamedProcesses, generator: URL, options: MeasureOptions): Promise<Measurement> {
+export async function measure(side: Side, load: Load, args: readonly (string | number)[]): Promise<Measurement> {
   let before: CpuSeconds = new Map()
   // The events of what was set up must not count.
-  await untilDrained(options.drained)
-  const report = await runGenerator(generator, options, () => (before = readCpu(system)))
-  const drainSeconds = await untilDrained(options.drained)
-  const after = readCpu(system)
+  await untilDrained(side)
+  const report = await runGenerator(load, args, () => (before = readCpu(side.servers())))
+  await untilDrained(side)
+  const cpuByServer = perUnit(before, readCpu(side.servers()), report.count)
   return {
     ...report,
     perSecond: report.count / report.seconds,
-    cpuMicros: perUnit(before, after, report.count),
-    drainSeconds
+    cpuMicros: cpuByServer.reduce((sum, [, micros]) => sum + micros, 0),
+    cpuByServer
   }
 }
 
 /** What a generator says: that its warm-up is over, then what it measured. */
 export type GeneratorWord = 'warm' | LoadReport
 
-function runGenerator(generator: URL, { args, input }: MeasureOptions, onWarm: () => void): Promise<LoadReport> {
-  const child = fork(generator, args, { execArgv: ['--conditions=@belay/source'] })
-  if (input !== undefined) child.send(input)
+function runGenerator(load: Load, args: readonly (string | number)[], onWarm: () => void): Promise<LoadReport> {
+  const child = startGenerator(load, args)
   return new Promise((resolve, reject) => {
     child.on('message', (word: GeneratorWord) => (word === 'warm' ? onWarm() : resolve(word)))
     child.once('error', reject)
@@ -60,15 +52,20 @@ function runGenerator(generator: URL, { args, input }: MeasureOptions, onWarm: (
   })
 }
 
-async function untilDrained(drained: MeasureOptions['drained']): Promise<number | undefined> {
-  if (drained === undefined) return undefined
+/** Starts a generator and gives it its input. */
+export function startGenerator({ generator, input }: Load, args: readonly (string | number)[] = []): ChildProcess {
+  const path = fileURLToPath(new URL(`../load/${generator}.ts`, import.meta.url))
+  const child = fork(path, args.map(String), { execArgv: ['--conditions=@belay/source'] })
+  child.send(input)
+  return child
+}
+
+async function untilDrained({ name, drained }: Side): Promise<void> {
   const start = performance.now()
-  while (!(await drained())) {
-    if (performance.now() - start > 120_000)
-      throw new Error('the events of this load were not consumed within two minutes')
+  while (drained !== undefined && !(await drained())) {
+    if (performance.now() - start > 120_000) throw new Error(`${name}: events were not consumed within two minutes`)
     await wait(50)
   }
-  return (performance.now() - start) / 1000
 }
 
 function perUnit(before: CpuSeconds, after: CpuSeconds, count: number): [string, number][] {

@@ -8,11 +8,16 @@ export interface Pair {
   inviteeToken: string
 }
 
-const day = '2027-03-16'
+const day = '2099-03-16'
 
 /** Registers `count` pairs of people and has one of each invite the other. */
 export async function makePairs(pool: Pool, count: number): Promise<Pair[]> {
   return repeat(count, () => makePair(pool))
+}
+
+/** Has the inviter send a message. */
+export async function greet(pool: Pool, pair: Pair): Promise<void> {
+  await post(pool, `/api/sessions/${pair.sessionId}/messages/`, pair.inviterToken, { body: 'hello' })
 }
 
 async function makePair(pool: Pool): Promise<Pair> {

@@ -8,9 +8,18 @@ import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { type RawData, WebSocket } from 'ws'
-import { type Person, repeat } from '../lib/api.ts'
-import type { Group } from '../lib/groups.ts'
+import { repeat } from '../lib/api.ts'
+import { receiveInput } from '../lib/input.ts'
 import { Latencies } from '../lib/latencies.ts'
+import { openSocketIo } from '../lib/socket-io.ts'
+
+export interface GroupInput {
+  /** Where messages are sent. */
+  origin: string
+  path: string
+  /** Their tokens, and the frame that joins the thread on a socket at `url`; without, they are on Socket.IO. */
+  members: readonly { token: string; socket?: { url: string; join: string } }[]
+}
 
 /** A message on its way. */
 interface Flight {
@@ -20,27 +29,37 @@ interface Flight {
   arrived: () => void
 }
 
-const [origin = '', pace = '0', warmUpSeconds = '2', seconds = '10'] = process.argv.slice(2)
+const [warmUpSeconds = '2', seconds = '10', pace = '0'] = process.argv.slice(2)
+const { origin, path, members } = await receiveInput<GroupInput>()
 const latencies = new Latencies()
 const pool = new Pool(origin, { connections: 10 })
 /** By `client_msg_id`. */
 const flights = new Map<string, Flight>()
 let running = true
 
-async function join(person: Person, threadId: string): Promise<void> {
-  const url = `${origin.replace(/^http/, 'ws')}/ws/${person.id}?token=${person.token}`
-  const socket = new WebSocket(url, { perMessageDeflate: false })
-  socket.on('message', receive)
-  socket.on('close', () => latencies.fail())
-  await once(socket, 'open')
-  socket.send(JSON.stringify({ type: 'join_thread', thread_id: threadId }))
-  await once(socket, 'message')
+async function join({ token, socket }: GroupInput['members'][number]): Promise<void> {
+  if (socket === undefined) {
+    const socketIo = await openSocketIo(origin, token)
+    socketIo.on('new_message', (message) => arrive(Object(message).client_msg_id))
+    socketIo.on('close', () => latencies.fail())
+    return
+  }
+  const webSocket = new WebSocket(socket.url, { perMessageDeflate: false })
+  webSocket.on('message', receive)
+  webSocket.on('close', () => latencies.fail())
+  await once(webSocket, 'open')
+  webSocket.send(socket.join)
+  await once(webSocket, 'message')
 }
 
 function receive(data: RawData): void {
   const frame: { type: string; message?: { client_msg_id: string } } = JSON.parse(data.toString())
   if (frame.type === 'error') throw new Error(`a member received an error: ${data.toString()}`)
-  const flight = flights.get(frame.message?.client_msg_id ?? '')
+  arrive(frame.message?.client_msg_id ?? '')
+}
+
+function arrive(id: string): void {
+  const flight = flights.get(id)
   if (flight === undefined) return
   latencies.add(performance.now() - flight.sentAt)
   flight.awaited -= 1
@@ -48,15 +67,15 @@ function receive(data: RawData): void {
 }
 
 /** Resolves when the message has reached every member. */
-async function send(sender: Person, { threadId, people }: Group): Promise<void> {
+async function send(token: string): Promise<void> {
   const id = randomUUID()
   const arrived = new Promise<void>((resolve) => {
-    flights.set(id, { sentAt: performance.now(), awaited: people.length, arrived: resolve })
+    flights.set(id, { sentAt: performance.now(), awaited: members.length, arrived: resolve })
   })
   const answer = await pool.request({
     method: 'POST',
-    path: `/threads/${threadId}/messages`,
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${sender.token}` },
+    path,
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ body: 'See you at 8am at the parking lot!', client_msg_id: id })
   })
   await answer.body.dump()
@@ -65,26 +84,25 @@ async function send(sender: Person, { threadId, people }: Group): Promise<void> 
   flights.delete(id)
 }
 
-async function sendSteadily(group: Group, perSecond: number): Promise<void> {
+async function sendSteadily(perSecond: number): Promise<void> {
   const start = performance.now()
   for (let sent = 0; running; sent += 1) {
-    const sender = group.people[sent % group.people.length]
-    if (sender !== undefined) void send(sender, group)
+    const sender = members[sent % members.length]
+    if (sender !== undefined) void send(sender.token)
     await wait(Math.max(0, start + ((sent + 1) * 1000) / perSecond - performance.now()))
   }
 }
 
-async function sendInLoop(sender: Person, group: Group): Promise<void> {
-  while (running) await send(sender, group)
+async function sendInLoop(token: string): Promise<void> {
+  while (running) await send(token)
 }
 
-const group = await new Promise<Group>((resolve) => process.once('message', resolve))
-await repeat(group.people.length, async (index) => {
-  const person = group.people[index]
-  if (person !== undefined) await join(person, group.threadId)
+await repeat(members.length, async (index) => {
+  const member = members[index]
+  if (member !== undefined) await join(member)
 })
-if (pace === '0') for (const sender of group.people.slice(0, 10)) void sendInLoop(sender, group)
-else void sendSteadily(group, Number(pace))
+if (pace === '0') for (const { token } of members.slice(0, 10)) void sendInLoop(token)
+else void sendSteadily(Number(pace))
 await wait(Number(warmUpSeconds) * 1000)
 latencies.start()
 process.send?.('warm')

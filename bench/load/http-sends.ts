@@ -1,17 +1,22 @@
-/** Sends over HTTP through the gateway, each kept-alive connection in a closed loop. */
+/** Sends over HTTP, each kept-alive connection in a closed loop. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { Client, Pool } from 'undici'
+import { Client } from 'undici'
+import { receiveInput } from '../lib/input.ts'
 import { Latencies } from '../lib/latencies.ts'
-import { makePairs, type Pair } from '../lib/pairs.ts'
 
-const [origin = '', connections = '50', warmUpSeconds = '3', seconds = '15'] = process.argv.slice(2)
+export interface HttpSendsInput {
+  origin: string
+  senders: readonly { path: string; token: string }[]
+}
+
+const [warmUpSeconds = '3', seconds = '15'] = process.argv.slice(2)
+const { origin, senders } = await receiveInput<HttpSendsInput>()
 const latencies = new Latencies()
 let running = true
 
-async function play(pair: Pair): Promise<void> {
+async function play({ path, token }: { path: string; token: string }): Promise<void> {
   const client = new Client(origin, { pipelining: 1 })
-  const path = `/api/sessions/${pair.sessionId}/messages/`
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${pair.inviterToken}` }
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
   const body = '{"body":"See you at 8am at the parking lot!"}'
   while (running) {
     const sentAt = performance.now()
@@ -23,9 +28,7 @@ async function play(pair: Pair): Promise<void> {
   await client.close()
 }
 
-const pool = new Pool(origin, { connections: 10 })
-const pairs = await makePairs(pool, Number(connections))
-const playing = Promise.all(pairs.map(play))
+const playing = Promise.all(senders.map(play))
 await wait(Number(warmUpSeconds) * 1000)
 latencies.start()
 process.send?.('warm')

@@ -1,19 +1,19 @@
 /** Opens Socket.IO connections that stay idle, as many again on request, and keeps them open. */
-import { Pool } from 'undici'
-import { makeMatches } from '../lib/matches.ts'
+import { receiveInput } from '../lib/input.ts'
 import { openSocketIo } from '../lib/socket-io.ts'
 
-const [origin = '', pairCount = '50', perPerson = '20'] = process.argv.slice(2)
+export interface IdleSocketIoInput {
+  origin: string
+  tokens: readonly string[]
+}
 
-const pool = new Pool(origin, { connections: 10 })
-const matches = await makeMatches(pool, Number(pairCount))
+const [perPerson = '20'] = process.argv.slice(2)
+const { origin, tokens } = await receiveInput<IdleSocketIoInput>()
 
 async function openAll(): Promise<number> {
-  for (const { one, other } of matches) {
-    const tokens = Array.from({ length: Number(perPerson) }, () => [one.token, other.token]).flat()
-    await Promise.all(tokens.map((token) => openSocketIo(origin, token)))
-  }
-  return matches.length * 2 * Number(perPerson)
+  for (const token of tokens)
+    await Promise.all(Array.from({ length: Number(perPerson) }, () => openSocketIo(origin, token)))
+  return tokens.length * Number(perPerson)
 }
 
 // The first ones make the servers' heaps grow to what a crowd of arrivals takes; each further one adds what it costs.

@@ -3,6 +3,7 @@
  * and has reached the other person. Latency is from the send to the other person's socket.
  */
 import { setTimeout as wait } from 'node:timers/promises'
+import { receiveInput } from '../lib/input.ts'
 import { Latencies } from '../lib/latencies.ts'
 import { openSocketIo } from '../lib/socket-io.ts'
 
@@ -13,7 +14,13 @@ interface Pair {
   receiver: string
 }
 
-const [origin = '', warmUpSeconds = '3', seconds = '15'] = process.argv.slice(2)
+export interface SocketIoSendsInput {
+  origin: string
+  pairs: readonly Pair[]
+}
+
+const [warmUpSeconds = '3', seconds = '15'] = process.argv.slice(2)
+const { origin, pairs } = await receiveInput<SocketIoSendsInput>()
 const latencies = new Latencies()
 let running = true
 
@@ -28,8 +35,8 @@ async function play({ conversationId, ...tokens }: Pair): Promise<void> {
   const send = () => {
     awaited = 2
     sentAt = performance.now()
-    sender.emit('send_message', message, (answer: { success: boolean }) => {
-      if (!answer.success) latencies.fail()
+    sender.emit('send_message', message, (answer) => {
+      if (Object(answer).success !== true) latencies.fail()
       arrived()
     })
   }
@@ -44,7 +51,6 @@ async function play({ conversationId, ...tokens }: Pair): Promise<void> {
   send()
 }
 
-const { pairs } = await new Promise<{ pairs: Pair[] }>((resolve) => process.once('message', resolve))
 await Promise.all(pairs.map(play))
 await wait(Number(warmUpSeconds) * 1000)
 latencies.start()

@@ -3,17 +3,26 @@
  * stored (echoed) and has reached the other person. Latency is from the send to the other person's socket.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import { Pool } from 'undici'
 import { type RawData, WebSocket } from 'ws'
+import { receiveInput } from '../lib/input.ts'
 import { Latencies } from '../lib/latencies.ts'
-import { makePairs, type Pair } from '../lib/pairs.ts'
 
-const [origin = '', pairCount = '50', warmUpSeconds = '3', seconds = '15'] = process.argv.slice(2)
+/** Two sockets of a session. */
+interface Pair {
+  sender: string
+  receiver: string
+}
+
+export interface SocketSendsInput {
+  pairs: readonly Pair[]
+}
+
+const [warmUpSeconds = '3', seconds = '15'] = process.argv.slice(2)
+const { pairs } = await receiveInput<SocketSendsInput>()
 const latencies = new Latencies()
 let running = true
 
-async function open(sessionId: string, token: string): Promise<WebSocket> {
-  const url = `${origin.replace(/^http/, 'ws')}/ws/sessions/${sessionId}/?token=${token}`
+async function open(url: string): Promise<WebSocket> {
   const socket = new WebSocket(url, { perMessageDeflate: false })
   await new Promise((resolve, reject) => {
     socket.once('open', resolve)
@@ -23,10 +32,7 @@ async function open(sessionId: string, token: string): Promise<WebSocket> {
 }
 
 async function play(pair: Pair): Promise<void> {
-  const [sender, receiver] = await Promise.all([
-    open(pair.sessionId, pair.inviterToken),
-    open(pair.sessionId, pair.inviteeToken)
-  ])
+  const [sender, receiver] = await Promise.all([open(pair.sender), open(pair.receiver)])
   let sentAt = 0
   let awaited = 0
   const send = () => {
@@ -47,8 +53,6 @@ async function play(pair: Pair): Promise<void> {
   send()
 }
 
-const pool = new Pool(origin, { connections: 10 })
-const pairs = await makePairs(pool, Number(pairCount))
 await Promise.all(pairs.map(play))
 await wait(Number(warmUpSeconds) * 1000)
 latencies.start()

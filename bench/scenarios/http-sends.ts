@@ -1,13 +1,17 @@
-import type { RunningSystem } from '@belay/launcher'
-import { allConsumed } from '../lib/consumed.ts'
-import { measure } from '../lib/measure.ts'
-import { printMeasurement } from '../lib/print.ts'
+import { measureInTurn } from '../lib/in-turn.ts'
+import type { Section } from '../lib/section.ts'
+import { type Bench, relayedName } from '../lib/side.ts'
 
-/** 50 at a time for 15 s after a warm-up of 3 s. */
-export async function runHttpSends(system: RunningSystem): Promise<void> {
-  const measured = await measure(system, new URL('../load/http-sends.ts', import.meta.url), {
-    args: [system.url, '50', '3', '15'],
-    drained: () => allConsumed(system.postgresUrl)
-  })
-  printMeasurement('Sends over HTTP through the gateway: 50 kept-alive connections in closed loop', measured)
+/** Through the gateway, each kept-alive connection in a closed loop. No socket is on the way. */
+export function runHttpSends({ plan, sides }: Bench): Promise<Section[]> {
+  const withoutRelay = sides.filter(({ name }) => name !== relayedName)
+  return measureInTurn(
+    { plan, sides: withoutRelay },
+    {
+      scenario: 'http-sends',
+      title: `HTTP sends, ${plan.pairs} connections`,
+      unit: 'message',
+      load: ({ loads }) => loads.httpSends()
+    }
+  )
 }

@@ -1,47 +1,57 @@
-import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import type { RunningSystem } from '@belay/launcher'
+import { idleSocketBudgets } from '../lib/budgets.ts'
 import { readLiveMemory } from '../lib/live-memory.ts'
+import { startGenerator } from '../lib/measure.ts'
+import type { Finding, Section } from '../lib/section.ts'
+import { type Bench, isForm, type LoadName, type Server, type Side } from '../lib/side.ts'
+import { digits } from '../lib/table.ts'
 
-/**
- * Live memory (heap and buffers) of 2,000 authenticated sockets that say nothing, beside 2,000 others, in the processes that
- * hold them.
- */
-export async function runIdleSockets(system: RunningSystem): Promise<void> {
-  const holders = system.processes.filter(({ service }) => service === 'gateway' || service === 'realtime-gateway')
-  await measureIdle('Idle authenticated sockets', 'idle-sockets.ts', system, holders)
+/** Live memory (heap and buffers) of authenticated sockets that say nothing, beside as many others, in all processes. */
+export async function runIdleSockets(bench: Bench): Promise<Section[]> {
+  return measureIdle(bench, 'Idle authenticated sockets', 'idleSockets')
 }
 
-/** The same of Socket.IO, in all processes: each socket follows its person's conversations, and counts as being online. */
-export async function runIdleSocketIo(system: RunningSystem): Promise<void> {
-  await measureIdle('Idle Socket.IO connections', 'idle-socket-io.ts', system, system.processes)
+/** The same of Socket.IO: each socket follows its person's conversations, and counts as being online. */
+export async function runIdleSocketIo(bench: Bench): Promise<Section[]> {
+  return measureIdle(bench, 'Idle Socket.IO connections', 'idleSocketIo')
 }
 
-async function measureIdle(
-  title: string,
-  generator: string,
-  { url }: RunningSystem,
-  holders: RunningSystem['processes']
-): Promise<void> {
-  const child = fork(fileURLToPath(new URL(`../load/${generator}`, import.meta.url)), [url, '50', '20'], {
-    execArgv: ['--conditions=@belay/source']
-  })
-  await once(child, 'message')
-  const before = await readAll(holders)
-  child.send('more')
-  const report = await new Promise<{ open: number }>((resolve) => child.once('message', resolve))
-  console.log(`\n${title}: ${report.open}`)
-  const after = await readAll(holders)
-  for (const [index, { service }] of holders.entries()) {
-    const added = ((after[index] ?? 0) - (before[index] ?? 0)) / report.open / 1024
-    console.log(`  ${service.padEnd(17)} ${added.toFixed(1)} KiB held per socket`)
+async function measureIdle({ sides, plan }: Bench, title: string, load: LoadName): Promise<Section[]> {
+  const rows: string[][] = []
+  const findings: Finding[] = []
+  for (const side of sides) {
+    const held = await heldPerSocket(side, load, plan.idlePerPerson)
+    const all = [...held.values()].reduce((sum, kibibytes) => sum + kibibytes, 0)
+    rows.push([side.name, digits(all), [...held].map(([name, kibibytes]) => `${name} ${digits(kibibytes)}`).join(', ')])
+    const budget = load === 'idleSockets' && isForm(side.name) ? idleSocketBudgets[side.name] : undefined
+    findings.push({ side: side.name, what: 'live memory of a socket', value: all, unit: ' KiB', budget })
   }
-  child.kill()
+  return [{ title, table: { head: ['', 'KiB per socket', 'of it'], rows }, findings }]
 }
 
-async function readAll(holders: readonly { pid: number | undefined }[]): Promise<number[]> {
+/** KiB by server. */
+async function heldPerSocket(side: Side, load: LoadName, perPerson: number): Promise<Map<string, number>> {
+  const nodes = side.servers().filter(({ isNode }) => isNode)
+  const generator = startGenerator(await side.loads[load](), [perPerson])
+  try {
+    await once(generator, 'message')
+    const before = await readAll(nodes)
+    generator.send('more')
+    const [report]: { open: number }[] = await once(generator, 'message')
+    const after = await readAll(nodes)
+    return new Map(
+      nodes.map(({ name }, index) => [
+        name,
+        ((after[index] ?? 0) - (before[index] ?? 0)) / (report?.open ?? Number.NaN) / 1024
+      ])
+    )
+  } finally {
+    generator.kill()
+  }
+}
+
+async function readAll(nodes: readonly Server[]): Promise<number[]> {
   const read: number[] = []
-  for (const { pid } of holders) read.push(await readLiveMemory(pid))
+  for (const { pid } of nodes) read.push(await readLiveMemory(pid))
   return read
 }

@@ -1,80 +1,84 @@
-import type { RunningSystem } from '@belay/launcher'
-import pg from 'pg'
 import { Pool } from 'undici'
 import { register } from '../lib/api.ts'
-import { measure } from '../lib/measure.ts'
-import { calls, printMeasurement } from '../lib/print.ts'
+import { listBudget } from '../lib/budgets.ts'
+import { ListData } from '../lib/list-data.ts'
+import { type Measurement, measure } from '../lib/measure.ts'
+import type { Section } from '../lib/section.ts'
+import { type Bench, isForm, type Plan, type Side } from '../lib/side.ts'
+import { digits, median } from '../lib/table.ts'
+import type { CallsInput } from '../load/calls.ts'
 
-const people = 100_000
-const liked = 5_000
-const conversations = 10_000
+const threadsAtScaleOne = 1_000
+
+/** Medians of the windows' latencies, by list and then by scale. */
+type Latencies = Map<string, { p50Ms: number; p99Ms: number }[]>
 
 /**
- * Discovery among 100,000 people by one who has liked the 5,000 that come first, and the conversations of a person with
- * 10,000: 500 calls each after 100 that do not count. To be read beside the group inbox.
+ * One reader's lists and histories while the data grows, one call at a time: a tenth of all threads are the reader's
+ * conversations, a hundredth their groups, and two histories are as long as there are threads.
  */
-export async function runLists(system: RunningSystem): Promise<void> {
-  const pool = new Pool(system.url, { connections: 10 })
-  const reader = await register(pool)
-  await pool.close()
-  await fill(system.postgresUrl, reader.id)
-  for (const [title, path] of [
-    [`Discovery among ${people} people, after ${liked} who were liked`, '/api/v1/discovery'],
-    [`The conversations of a person with ${conversations}: the default page`, '/api/v1/conversations']
-  ] as const) {
-    const measured = await measure(system, new URL('../load/calls.ts', import.meta.url), {
-      args: [system.url, path, reader.token, '100', '500']
-    })
-    printMeasurement(`${title}, one call at a time`, measured, calls)
-  }
+export async function runLists({ sides, plan }: Bench): Promise<Section[]> {
+  const sections: Section[] = []
+  for (const side of sides)
+    if (isForm(side.name)) sections.push(sectionOf(side.name, plan, await readAtScales(side, plan)))
+  return sections
 }
 
-/** Writes to the database what would take hours to register. */
-async function fill(postgresUrl: string, readerId: string): Promise<void> {
-  const client = new pg.Client({ connectionString: postgresUrl })
-  await client.connect()
+async function readAtScales(side: Side, plan: Plan): Promise<Latencies> {
+  if (side.system === undefined) throw new Error(`${side.name} has no database`)
+  const { url, postgresUrl } = side.system
+  const pool = new Pool(url)
+  const reader = await register(pool)
+  await pool.close()
+  const data = new ListData(postgresUrl, reader.id)
+  const latencies: Latencies = new Map()
+  await data.open()
   try {
-    await client.query(
-      `insert into people.users (id, display_name, created_at, updated_at)
-       select gen_random_uuid(), 'Bench person', now(), now() from generate_series(1, $1::int)`,
-      [people]
-    )
-    await client.query(
-      `insert into people.likes (liker_id, liked_id, created_at)
-       select $1, id, now() from people.users where id <> $1 order by id desc limit $2`,
-      [readerId, liked]
-    )
-    await client.query(
-      `create temp table pairs as
-       select id as peer_id, gen_random_uuid() as id, now() - make_interval(secs => row_number() over ()) as at
-       from people.users where id <> $1 order by id limit $2`,
-      [readerId, conversations]
-    )
-    await client.query(
-      `insert into chat.users (id, display_name, tier, role, disabled, version)
-       select peer_id, 'Bench person', 'free', 'user', false, 1 from pairs on conflict do nothing`
-    )
-    await client.query(
-      `insert into chat.threads
-         (id, context, context_id, context_version, context_status, last_seq, last_message_at, created_at)
-       select id, 'direct', id, 1, 'active', 1, at, at from pairs`
-    )
-    await client.query(
-      `insert into chat.members (thread_id, user_id)
-       select id, unnest(array[peer_id, $1::uuid]) from pairs`,
-      [readerId]
-    )
-    await client.query(
-      `insert into chat.messages (thread_id, seq, id, kind, sender_id, body, message_type, created_at)
-       select id, 1, gen_random_uuid(), 'user', peer_id, 'See you at 8am at the parking lot!', 'text', at from pairs`
-    )
-    await client.query(
-      `insert into chat.conversations (id, user1_id, user2_id, status, matched, last_activity, created_at)
-       select id, least(peer_id, $1::uuid), greatest(peer_id, $1::uuid), 'active', true, at, at from pairs`,
-      [readerId]
-    )
-    await client.query('analyze')
+    for (const scale of plan.scales) {
+      const long = await data.growTo(scale * threadsAtScaleOne)
+      const half = (scale * threadsAtScaleOne) / 2
+      for (const [name, path] of [
+        ['discovery', '/api/v1/discovery'],
+        ['conversations', '/api/v1/conversations'],
+        ['group inbox', '/threads'],
+        ['history of a conversation', `/api/v1/conversations/${long.direct}/messages`],
+        ['history of a group', `/threads/${long.group}/messages`],
+        ['the middle of that history', `/threads/${long.group}/messages?offset=${half}`]
+      ] as const) {
+        const input = { generator: 'calls', input: { origin: url, path, token: reader.token } satisfies CallsInput }
+        const windows: Measurement[] = []
+        for (let round = 0; round < plan.rounds; round += 1) windows.push(await measure(side, input, [100, plan.calls]))
+        const errors = windows.reduce((sum, window) => sum + window.errors, 0)
+        if (errors > 0) throw new Error(`${errors} calls of ${path} failed`)
+        const middle = (pick: (window: Measurement) => number) => median(windows.map(pick))
+        latencies.set(name, [
+          ...(latencies.get(name) ?? []),
+          { p50Ms: middle(({ p50Ms }) => p50Ms), p99Ms: middle(({ p99Ms }) => p99Ms) }
+        ])
+      }
+    }
   } finally {
-    await client.end()
+    await data.close()
+  }
+  return latencies
+}
+
+function sectionOf(form: string, { scales }: Plan, latencies: Latencies): Section {
+  const largest = scales.at(-1)
+  const rows = [...latencies].map(([name, byScale]) => [
+    name,
+    ...byScale.map(({ p50Ms, p99Ms }) => `${digits(p50Ms)} / ${digits(p99Ms)}`)
+  ])
+  const findings = [...latencies].map(([name, byScale]) => ({
+    side: form,
+    what: `${name}: p99 at ${largest}× ÷ at 1×`,
+    value: (byScale.at(-1)?.p99Ms ?? Number.NaN) / (byScale[0]?.p99Ms ?? Number.NaN),
+    unit: '×' as const,
+    budget: listBudget
+  }))
+  return {
+    title: `Lists and histories, ${form}`,
+    table: { head: ['p50 / p99 ms', ...scales.map((scale) => `${scale * threadsAtScaleOne} threads`)], rows },
+    findings
   }
 }

@@ -1,13 +1,13 @@
-import type { RunningSystem } from '@belay/launcher'
-import { allConsumed } from '../lib/consumed.ts'
-import { measure } from '../lib/measure.ts'
-import { printMeasurement } from '../lib/print.ts'
+import { measureInTurn } from '../lib/in-turn.ts'
+import type { Section } from '../lib/section.ts'
+import type { Bench } from '../lib/side.ts'
 
-/** 50 at a time for 15 s after a warm-up of 3 s. */
-export async function runSocketSends(system: RunningSystem): Promise<void> {
-  const measured = await measure(system, new URL('../load/socket-sends.ts', import.meta.url), {
-    args: [system.url, '50', '3', '15'],
-    drained: () => allConsumed(system.postgresUrl)
+/** The next message of a pair goes out when the last one is stored and delivered. The peer has Socket.IO. */
+export function runSocketSends(bench: Bench): Promise<Section[]> {
+  return measureInTurn(bench, {
+    scenario: 'socket-sends',
+    title: `Socket sends, ${bench.plan.pairs} pairs`,
+    unit: 'message',
+    load: ({ loads }) => loads.socketSends()
   })
-  printMeasurement('Sends over sockets: 50 pairs in closed loop, stored and delivered to the other person', measured)
 }
