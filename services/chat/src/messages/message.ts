@@ -33,8 +33,8 @@ export function directPartsOf(
   { sender_id, message_type = 'text' }: { sender_id: string | null; message_type?: MessageType | undefined },
   memberIds: readonly string[]
 ): Pick<MessageRecord, 'message_type' | 'receiver_id'> {
-  if (context !== 'direct' || sender_id === null) return { message_type: null, receiver_id: null }
-  return { message_type, receiver_id: otherThan(sender_id, memberIds) }
+  if (context !== 'direct') return { message_type: null, receiver_id: null }
+  return { message_type, receiver_id: sender_id === null ? null : otherThan(sender_id, memberIds) }
 }
 
 /** Returns the other person of a direct thread. */

@@ -52,7 +52,7 @@ export async function findReceivedMessage(
 export interface FoundMessage {
   thread_id: string
   seq: number
-  sender_id: string
+  sender_id: string | null
   user_ids: string[]
   status: string
 }

@@ -138,6 +138,29 @@ test('the conversation says when a session is scheduled and when it is completed
   ])
 })
 
+test('what the system says counts as unread and as activity until it is read, and pages continue from it', async () => {
+  const { ana, ben, bus, match_id, user_ids, send } = await meet()
+  const log = `/api/v1/conversations/${match_id}/messages`
+  const newest = async (as: typeof ana) => (await as.api.get('/api/v1/conversations')).body.data.conversations[0]
+  await send(ana, 'Shall we?')
+  const time = { scheduled_time: '2099-06-01T18:30:00.000Z', status: 'scheduled' as const, version: 1 }
+  const session = { session_id: randomUUID(), match_id, user_ids, venue_name: 'Café', actor_id: ana.id }
+  await bus.ask(applyEventIn('chat', 'sessions'), eventOf(BuddySessionScheduled, { ...session, ...time }))
+
+  const before = await newest(ben)
+  const { id, created_at } = before.last_message
+  expect(before).toMatchObject({ unread_count: 2, last_activity: created_at, last_message: { sender_id: null } })
+  const earlier = await ben.api.get(`${log}?cursor=${id}`)
+  expect(earlier.body.data.messages).toMatchObject([{ content: 'Shall we?' }])
+
+  expect((await ben.api.put(`/api/v1/messages/${id}/read`)).status).toBe(200)
+  expect((await newest(ben)).unread_count).toBe(0)
+  const shownTo = async (as: typeof ana) => (await as.api.get(log)).body.data.messages[1]
+  expect(await shownTo(ben)).toMatchObject({ id, sender_id: null, receiver_id: null, is_read: true })
+  expect(await shownTo(ana)).toMatchObject({ id, receiver_id: null, is_read: false })
+  expect((await newest(ana)).unread_count).toBe(1)
+})
+
 test('a session whose event arrives before that of the match is said once the match has opened the conversation', async () => {
   const { inviter: ana, invitee: ben } = await makePair(system)
   const bus = await connect(system)
