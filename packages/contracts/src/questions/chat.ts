@@ -26,7 +26,7 @@ export const AppendOutcome = Type.Union([
   })
 ])
 
-/** Many sends of one event-loop turn in one request; the outcomes come in the same order. */
+/** The sends that a gateway gathered while its last question was on its way; the outcomes come in the same order. */
 export const AppendMessages = defineQuestion({
   service: 'chat',
   method: 'append-messages',

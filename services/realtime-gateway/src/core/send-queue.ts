@@ -12,6 +12,8 @@ const bytesPerCharacter = 6
 const bytesAround = 512
 /** Messages of all connections that may wait. */
 const maxWaiting = 10_000
+/** A question that takes longer no longer holds up the others: one chat process of several may hang. */
+const slowMs = 250
 
 /** A message on its way to the log. */
 export interface Send {
@@ -44,8 +46,8 @@ interface Pending<Waiting> {
 }
 
 /**
- * Messages that clients sent, on their way to the chat service. What arrives in one turn of the event loop travels as
- * one request; a connection has at most one request on its way, which keeps its order.
+ * Messages that clients sent, on their way to the chat service. One question is on its way at a time, and what arrives
+ * meanwhile travels in the next one. A connection whose messages are on their way waits for them, which keeps its order.
  */
 export class SendQueue<Waiting extends Send> {
   readonly #options: SendQueueOptions<Waiting>
@@ -53,6 +55,8 @@ export class SendQueue<Waiting extends Send> {
   readonly #pending = new Map<Connection, Pending<Waiting>>()
   readonly #ready = new Set<Connection>()
   #waiting = 0
+  /** Questions on their way that are not slow yet. */
+  readonly #asking = new Set<object>()
   #scheduled = false
 
   constructor(options: SendQueueOptions<Waiting>) {
@@ -78,7 +82,12 @@ export class SendQueue<Waiting extends Send> {
 
   #schedule(connection: Connection): void {
     this.#ready.add(connection)
-    if (this.#scheduled) return
+    this.#flushSoon()
+  }
+
+  /** In the next turn, so that messages that arrive together travel together. */
+  #flushSoon(): void {
+    if (this.#scheduled || this.#asking.size > 0 || this.#ready.size === 0) return
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
@@ -87,19 +96,16 @@ export class SendQueue<Waiting extends Send> {
   }
 
   #flush(): void {
-    let batch = new Batch<Waiting>()
+    const batch = new Batch<Waiting>()
     for (const connection of this.#ready) {
       const pending = this.#pending.get(connection)
       const first = pending?.waiting[0]
+      if (first !== undefined && !batch.fits(first)) break
+      this.#ready.delete(connection)
       if (pending === undefined || first === undefined) continue
-      if (!batch.fits(first)) {
-        void this.#dispatch(batch)
-        batch = new Batch()
-      }
       pending.inFlight = true
       this.#waiting -= batch.take(connection, pending.waiting)
     }
-    this.#ready.clear()
     if (batch.sends.length > 0) void this.#dispatch(batch)
   }
 
@@ -107,7 +113,7 @@ export class SendQueue<Waiting extends Send> {
     const { counters, settle } = this.#options
     counters.appendRequests += 1
     counters.appendedMessages += batch.sends.length
-    const outcomes = await this.#ask(batch)
+    const outcomes = await this.#hold(this.#ask(batch))
     for (const [index, send] of batch.sends.entries()) {
       const outcome = outcomes[index]
       settle(send, outcome)
@@ -115,6 +121,20 @@ export class SendQueue<Waiting extends Send> {
       if (outcome?.ok !== true) await Promise.resolve()
     }
     for (const connection of batch.connections) this.#release(connection)
+  }
+
+  /** Lets the next question begin when this one is answered, or slow. */
+  async #hold<Answer>(question: Promise<Answer>): Promise<Answer> {
+    const token = {}
+    const next = () => {
+      if (this.#asking.delete(token)) this.#flushSoon()
+    }
+    this.#asking.add(token)
+    const timer = setTimeout(next, slowMs)
+    const answer = await question
+    clearTimeout(timer)
+    next()
+    return answer
   }
 
   #release(connection: Connection): void {

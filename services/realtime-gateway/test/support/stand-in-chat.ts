@@ -36,6 +36,8 @@ export interface StandIn {
   refusal: { reason: 'user_blocked' | 'unauthorized_action' | 'conversation_not_found'; detail: string }
   /** Questions by name that are to fail. */
   failing: Set<string>
+  /** What `append-messages` waits for before it answers; the messages are stored by then. */
+  answersAfter: Promise<unknown> | undefined
   /** How often each question was asked. */
   asked: Map<string, number>
   converse(one: string, other: string): Conversation
@@ -58,6 +60,7 @@ export async function startStandIn(natsUrl: string): Promise<StandIn> {
     conversations,
     refusal: { reason: 'conversation_not_found', detail: 'Conversation not found' },
     failing: new Set(),
+    answersAfter: undefined,
     asked: new Map(),
     converse(one, other) {
       const conversation: Conversation = { id: newId(), people: [one, other], active: true, log: [] }
@@ -154,13 +157,13 @@ export async function startStandIn(natsUrl: string): Promise<StandIn> {
   )
   await bus.answer(AppendMessages, async ({ messages }): Promise<QuestionOutput<typeof AppendMessages>> => {
     count('append-messages')
-    return {
-      outcomes: messages.map(({ thread_id, message_type: type, ...message }) => {
-        const conversation = conversations.get(thread_id)
-        if (conversation?.active === true) return store(conversation, { ...message, ...(type && { type }) })
-        return { ok: false, reason: 'thread_locked', detail: 'It is closed' }
-      })
-    }
+    const outcomes = messages.map(({ thread_id, message_type: type, ...message }) => {
+      const conversation = conversations.get(thread_id)
+      if (conversation?.active === true) return store(conversation, { ...message, ...(type && { type }) })
+      return { ok: false as const, reason: 'thread_locked' as const, detail: 'It is closed' }
+    })
+    await standIn.answersAfter
+    return { outcomes }
   })
   await bus.answer(
     ListMessagesAfter,
