@@ -76,6 +76,8 @@ async function main(): Promise<number> {
   const bench = { plan: flags.quick ? quickPlan : plan }
   if (flags.quick) console.log('Too quick for its figures to mean anything.')
   const running = new AsyncDisposableStack()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void running.disposeAsync().finally(() => process.exit(1)))
   try {
     const { sides, postgres } = await startSides(bench.plan, running)
     const facts = factsOf({ command: command(), postgres, ...bench.plan })
@@ -86,9 +88,10 @@ async function main(): Promise<number> {
       for (const { title, table } of found) console.log(`\n${title}\n${showTable(table)}`)
       console.log(`\n${showFindings(found)}`)
       sections.push(...found)
+      // After each scenario: a run that is stopped leaves what it has found out.
+      if (flags.peers && !flags.quick && wanted.length === 0)
+        writeFileSync(join(import.meta.dirname, 'RESULTS.md'), showResults(facts, sections))
     }
-    if (flags.peers && !flags.quick && wanted.length === 0)
-      writeFileSync(join(import.meta.dirname, 'RESULTS.md'), showResults(facts, sections))
     return sections.flatMap(({ findings }) => findings).some(({ what, value }) => what === 'errors' && value > 0)
       ? 1
       : 0
