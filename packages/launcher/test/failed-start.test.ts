@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { freePort, startSystem } from '../src/index.ts'
-import { standIns, startWithStandIns, temporaryFolder } from './lib/stand-ins.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { startWithStandIns, temporaryFolder, useStartedFolder } from './lib/stand-ins.ts'
+
+const startedFolder = useStartedFolder()
 
 test('a port in use is named before anything is started', async () => {
   const server = createServer()
@@ -22,7 +21,7 @@ test('a port in use is named before anything is started', async () => {
 })
 
 test('a data folder that another instance uses is refused, and that instance goes on', async () => {
-  const dataDir = temporaryFolder()
+  const dataDir = startedFolder()
   const system = await startWithStandIns({ dataDir })
   await expect(startWithStandIns({ dataDir })).rejects.toThrow(
     `the data folder ${dataDir} is in use by another instance (process ${process.pid}); set BELAY_DATA_DIR to another folder`
@@ -31,7 +30,7 @@ test('a data folder that another instance uses is refused, and that instance goe
 })
 
 test('the lock of an instance that is gone does not stand in the way', async () => {
-  const dataDir = temporaryFolder()
+  const dataDir = startedFolder()
   // Its number belongs to another process now.
   writeFileSync(join(dataDir, 'lock.json'), JSON.stringify({ pid: process.pid }))
   expect((await fetch((await startWithStandIns({ dataDir })).url)).status).toBe(200)
@@ -90,18 +89,8 @@ describe('a damaged data folder says what is wrong in one line', () => {
     ]
   ]
 
-  let whole = ''
-  beforeAll(async () => {
-    whole = mkdtempSync(join(tmpdir(), 'belay-launcher-'))
-    const system = await startSystem(standIns({ dataDir: whole, publicPort: await freePort() }))
-    await system.stop()
-    return () => rmSync(whole, { recursive: true, force: true })
-  })
-
   test.each(damages)('%s', async (_, damage, words) => {
-    const dataDir = join(temporaryFolder(), 'copy')
-    // With its owners: Postgres may be another user.
-    execFileSync('cp', ['-a', whole, dataDir])
+    const dataDir = startedFolder()
     damage(dataDir)
     const error = await startWithStandIns({ dataDir }).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ name: 'LaunchError', message: expect.stringMatching(words) })

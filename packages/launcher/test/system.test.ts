@@ -4,7 +4,9 @@ import pg from 'pg'
 import { expect, test } from 'vitest'
 import { openDataFolder } from '../src/data-folder.ts'
 import { findRunning, freePort, secretsOf } from '../src/index.ts'
-import { environmentOf, startWithStandIns, temporaryFolder, written } from './lib/stand-ins.ts'
+import { environmentOf, startWithStandIns, temporaryFolder, useStartedFolder, written } from './lib/stand-ins.ts'
+
+const startedFolder = useStartedFolder()
 
 test('a second start on the same folder finds the data and the passwords of the first', async () => {
   const dataDir = temporaryFolder()
@@ -20,9 +22,8 @@ test('a second start on the same folder finds the data and the passwords of the 
   expect(new URL(again.DATABASE_URL ?? '').password).toBe(new URL(passwords.DATABASE_URL ?? '').password)
 })
 
-test('secrets are readable by their owner alone', async () => {
-  const dataDir = temporaryFolder()
-  await startWithStandIns({ dataDir })
+test('secrets are readable by their owner alone', () => {
+  const dataDir = startedFolder()
   for (const file of ['secrets.json', 'postgres/password', 'nats/nats.conf'])
     expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600)
 })
@@ -38,7 +39,7 @@ test('a data folder of an older release gets the secrets that it lacks and keeps
 })
 
 test('other commands find the NATS of a running system, and of no other', async () => {
-  const dataDir = temporaryFolder()
+  const dataDir = startedFolder()
   expect(() => findRunning(dataDir)).toThrow(`no running system on the data folder ${dataDir}`)
   const system = await startWithStandIns({ dataDir })
   expect(findRunning(dataDir)).toEqual({
@@ -61,7 +62,7 @@ test('each service gets its own database role and no secret of another', async (
     PORT: '1',
     DATABASE_URL: 'x'
   }
-  const system = await startWithStandIns({ dataDir: temporaryFolder(), env })
+  const system = await startWithStandIns({ dataDir: startedFolder(), env })
   const people = await environmentOf(system, 'people')
   const chat = await environmentOf(system, 'chat')
   const gateway = await environmentOf(system, 'gateway')
@@ -84,7 +85,7 @@ test('each service gets its own database role and no secret of another', async (
 
 test('settings of the caller replace what the launcher would choose', async () => {
   const env = { PUBLIC_URL: 'https://belay.example.org', KEY_ENCRYPTION_SECRET: 'k'.repeat(43) }
-  const system = await startWithStandIns({ dataDir: temporaryFolder(), publicHost: '127.0.0.1', env })
+  const system = await startWithStandIns({ dataDir: startedFolder(), publicHost: '127.0.0.1', env })
   expect(await environmentOf(system, 'people')).toMatchObject(env)
   const gateway = await environmentOf(system, 'gateway')
   expect(gateway).toMatchObject({ PUBLIC_URL: env.PUBLIC_URL, HOST: '127.0.0.1' })
@@ -93,14 +94,14 @@ test('settings of the caller replace what the launcher would choose', async () =
 
 test('when another program takes a port in the meantime all start on others', async () => {
   const marker = join(temporaryFolder(), 'taken')
-  const system = await startWithStandIns({ dataDir: temporaryFolder(), env: { STAND_IN_LOSES_PORT: marker } })
+  const system = await startWithStandIns({ dataDir: startedFolder(), env: { STAND_IN_LOSES_PORT: marker } })
   const chat = await environmentOf(system, 'chat')
   expect(chat.PORT).not.toBe(readFileSync(marker, 'utf8'))
   expect((await environmentOf(system, 'gateway')).CHAT_URL).toBe(`http://127.0.0.1:${chat.PORT}`)
 })
 
 test('several replicas of a service are all behind the gateway', async () => {
-  const system = await startWithStandIns({ dataDir: temporaryFolder(), replicas: { chat: 2 } })
+  const system = await startWithStandIns({ dataDir: startedFolder(), replicas: { chat: 2 } })
   const ports = system.processes.filter((process) => process.service === 'chat').map((process) => process.port)
   expect(ports).toHaveLength(2)
   expect((await environmentOf(system, 'gateway')).CHAT_URL).toBe(
@@ -109,13 +110,13 @@ test('several replicas of a service are all behind the gateway', async () => {
 })
 
 test('two systems run side by side on their own folders', async () => {
-  const systems = await Promise.all([1, 2].map(() => startWithStandIns({ dataDir: temporaryFolder() })))
+  const systems = await Promise.all([1, 2].map(() => startWithStandIns({ dataDir: startedFolder() })))
   const answers = await Promise.all(systems.map((system) => fetch(system.url)))
   expect(answers.map((answer) => answer.status)).toEqual([200, 200])
 })
 
 test('a stopped system leaves no process and a free folder', async () => {
-  const dataDir = temporaryFolder()
+  const dataDir = startedFolder()
   const system = await startWithStandIns({ dataDir })
   const pids = system.processes.map((process) => process.pid ?? 0)
   await system.stop()
@@ -125,7 +126,7 @@ test('a stopped system leaves no process and a free folder', async () => {
 
 test('a service that cannot start fails the start in one line and leaves nothing running', async () => {
   const { lines, log } = written()
-  const dataDir = temporaryFolder()
+  const dataDir = startedFolder()
   const start = startWithStandIns({ dataDir, env: { STAND_IN_FAILS: 'chat' }, log })
   await expect(start).rejects.toThrow('chat ended with code 1: the setting of chat is missing')
   expect(lines).toContain('chat | the setting of chat is missing')
@@ -135,7 +136,7 @@ test('a service that cannot start fails the start in one line and leaves nothing
 
 test('a start that is given up stops what it has started', async () => {
   const giveUp = new AbortController()
-  const dataDir = temporaryFolder()
+  const dataDir = startedFolder()
   const log = (_: string, line: string) => {
     if (line.includes('sessions listens')) giveUp.abort()
   }
@@ -145,7 +146,7 @@ test('a start that is given up stops what it has started', async () => {
 })
 
 test("servers of one's own are used as they are", async () => {
-  const own = await startWithStandIns({ dataDir: temporaryFolder() })
+  const own = await startWithStandIns({ dataDir: startedFolder() })
   const dataDir = temporaryFolder()
   const system = await startWithStandIns({ dataDir, databaseUrl: own.postgresUrl, natsUrl: own.natsUrl('chat') })
   expect(system.postgresUrl).toBe(own.postgresUrl)

@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished, vi } from 'vitest'
+import { beforeAll, expect, onTestFinished, vi } from 'vitest'
 import { freePort, type RunningSystem, startSystem, type SystemOptions } from '../../src/index.ts'
 
 const program = fileURLToPath(new URL('stand-in.mjs', import.meta.url))
@@ -12,6 +13,26 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'belay-launcher-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
+}
+
+/**
+ * Starts a system once before the file's tests and stops it. Returns a function that copies its data folder for a test:
+ * making a Postgres takes a second of processor time.
+ */
+export function useStartedFolder(): () => string {
+  let started = ''
+  beforeAll(async () => {
+    started = mkdtempSync(join(tmpdir(), 'belay-launcher-'))
+    const system = await startSystem(standIns({ dataDir: started, publicPort: await freePort() }))
+    await system.stop()
+    return () => rmSync(started, { recursive: true, force: true })
+  })
+  return () => {
+    const dataDir = join(temporaryFolder(), 'copy')
+    // With its owners: Postgres may be another user.
+    execFileSync('cp', ['-a', started, dataDir])
+    return dataDir
+  }
 }
 
 /** What the system wrote. */

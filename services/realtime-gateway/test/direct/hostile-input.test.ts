@@ -4,7 +4,7 @@ import { WebSocket } from 'ws'
 import { closeClients, connect, signIn, useGateways } from '../support/direct.ts'
 import { metricOf, numbersFrom } from '../support/sockets.ts'
 
-const gateways = useGateways()
+const gateways = useGateways({ env: { OPEN_TIMEOUT_MS: '3000' } })
 closeClients()
 
 const { newId } = systemRuntime
