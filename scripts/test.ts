@@ -1,6 +1,7 @@
-// npm test [-- <filter> …]: format, lint, types and unused code at the same time, then the tests. A filter, such as
-// services/chat, narrows the tests alone; options are passed on to vitest. All stages run; the exit code is 1 if one fails.
+// npm test [-- <filter> …]: the tests, and beside them format, lint, types and unused code. A filter, such as services/chat,
+// narrows the tests alone; options are passed on to vitest. All stages run; the exit code is 1 if one fails.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
@@ -29,15 +30,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 const failed: string[] = []
 const times: string[] = []
-await Promise.all(checks.map((check) => run(check, 'pipe')))
-if (!stopped) await run(tests, 'inherit')
+const outputs = await Promise.all([run(tests, 'inherit'), ...checks.map((check) => run(check, 'pipe'))])
+process.stdout.write(outputs.join(''))
 process.stdout.write(`\n${times.join(', ')}\n`)
 process.stdout.write(failed.length === 0 ? 'All passed.\n' : `Failed: ${failed.join(', ')}\n`)
 process.exit(failed.length === 0 && !stopped ? 0 : 1)
 
-/** Runs a stage to its end. Piped output is written then, as one block. */
-async function run({ name, program, args }: Stage, stdio: 'pipe' | 'inherit'): Promise<void> {
-  if (stdio === 'inherit') process.stdout.write(`\n== ${name}\n`)
+/** Runs a stage to its end and returns its output. Piped stages get only the processor time that the others leave. */
+async function run({ name, program, args }: Stage, stdio: 'pipe' | 'inherit'): Promise<string> {
   const startedAt = performance.now()
   const env = {
     ...process.env,
@@ -47,14 +47,15 @@ async function run({ name, program, args }: Stage, stdio: 'pipe' | 'inherit'): P
   }
   const child = spawn(join('node_modules', '.bin', program), args, { stdio: ['inherit', stdio, stdio], env })
   running.add(child)
+  if (stdio === 'pipe' && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`${name}: ${error.message}\n`))
     child.once('close', (code) => resolve(code === 0 ? '' : `${name} failed\n`))
   })
-  const outputs = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''))
-  const [failure, ...output] = await Promise.all([ended, ...outputs])
+  const streams = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''))
+  const [failure, ...output] = await Promise.all([ended, ...streams])
   running.delete(child)
   if (failure !== '') failed.push(name)
   times.push(`${name} ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
-  if (stdio === 'pipe') process.stdout.write(`\n== ${name}\n${output.join('')}${failure}`)
+  return stdio === 'pipe' ? `\n== ${name}\n${output.join('')}${failure}` : ''
 }
