@@ -1,6 +1,7 @@
 import { type Answer, collectEvents, eventually, type Json, type TestUser, useSystem } from '@belay/testing'
 import { afterEach, expect, test } from 'vitest'
 import { type Couple, makeCouple, messagesOf } from './lib/couple.ts'
+import { connect } from './lib/socket-io.ts'
 
 const system = useSystem({ ownProcesses: ['sessions', 'notifications'], env: { RATE_LIMITS: 'off' } })
 const points = { user1: 10, user2: 60 }
@@ -93,9 +94,10 @@ async function expectCompletedOnce(couple: Couple, sessionId: string): Promise<v
   })
 }
 
-test('two people who matched schedule a session, and see it in their conversation and inboxes', async () => {
+test('two people who matched schedule a session, and see it in their conversation, live, and in their inboxes', async () => {
   const couple = await makeCouple(system)
   const { one, other, id: matchId } = couple
+  const atOther = await connect(system, other)
   const [sessionId = ''] = await scheduleBegun(couple)
 
   await eventually(async () => {
@@ -108,6 +110,10 @@ test('two people who matched schedule a session, and see it in their conversatio
   bodyOf(await confirm(other, one, sessionId))
 
   await expectCompletedOnce(couple, sessionId)
+  const said = { conversation_id: matchId, sender_id: null }
+  expect(await atOther.next('new_message', ({ seq }) => seq === 1)).toMatchObject(said)
+  const completed = await atOther.next('new_message', ({ seq }) => seq === 2)
+  expect(completed).toMatchObject({ ...said, content: 'The session is completed.' })
   for (const person of [one, other]) {
     await eventually(async () => {
       expect(await inboxOf(person, 'buddy_session_completed')).toMatchObject([{ data: { session_id: sessionId } }])
