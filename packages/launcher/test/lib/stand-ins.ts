@@ -48,7 +48,7 @@ export function written(): Written {
 }
 
 /** Options of a system whose servers are real and whose services are stand-ins. */
-export function standIns(options: Partial<SystemOptions> & { dataDir: string; publicPort: number }): SystemOptions {
+function standIns(options: Partial<SystemOptions> & { dataDir: string; publicPort: number }): SystemOptions {
   return { durable: false, log: () => undefined, nodeArguments: (_, service) => [program, service], ...options }
 }
 
