@@ -8,7 +8,7 @@ import { expect, test, vi } from 'vitest'
 // A command is a process of its own, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 120_000 })
 
-const system = useSystem({ ownProcesses: ['chat'] })
+const system = useSystem({ ownProcesses: ['chat'], env: { EVENT_RETRY_MS: '20' } })
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const services = ['people', 'sessions', 'chat', 'notifications']
 

@@ -96,7 +96,13 @@ async function build(
 ): Promise<TestApp> {
   const app = createServer({ service: schema, config: { LOG_LEVEL: 'silent', PUBLIC_URL: 'http://localhost:8080' } })
   const backbone = await registerBackbone<TestTables>(app, {
-    config: { DATABASE_URL: postgresUrl, DATABASE_POOL_MAX: 5, NATS_URL: natsUrl, NATS_STREAM_REPLICAS: 1 },
+    config: {
+      DATABASE_URL: postgresUrl,
+      DATABASE_POOL_MAX: 5,
+      EVENT_RETRY_MS: 250,
+      NATS_URL: natsUrl,
+      NATS_STREAM_REPLICAS: 1
+    },
     schema,
     migrations,
     subscribers: schema === 'chat' ? [onUserRegistered] : [],

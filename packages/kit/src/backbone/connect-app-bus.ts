@@ -4,10 +4,10 @@ import { streamKeeper } from '@belay/contracts'
 import type { FastifyInstance } from 'fastify'
 import { Counter } from 'prom-client'
 import { ServiceUnavailable } from '../errors/common-errors.ts'
-import type { ServerConfig } from '../server/server-config.ts'
+import type { DatabaseConfig, ServerConfig } from '../server/server-config.ts'
 
 export type BusConfig = Pick<ServerConfig, 'NATS_URL' | 'NATS_STREAM_REPLICAS'> &
-  Partial<Pick<ServerConfig, 'NODE_ENV'>>
+  Partial<Pick<ServerConfig, 'NODE_ENV'> & Pick<DatabaseConfig, 'EVENT_RETRY_MS'>>
 
 /**
  * Connects an app to NATS, and adds it to `/readyz` and `/metrics`. The caller closes the bus.
@@ -29,6 +29,7 @@ export async function connectAppBus(
     stream: streamFor(app.serviceName),
     log: app.logger,
     streamReplicas: config.NATS_STREAM_REPLICAS,
+    ...(config.EVENT_RETRY_MS !== undefined && { tuning: { retryBaseMs: config.EVENT_RETRY_MS } }),
     ...(isTransient && { isTransient })
   })
   app.health.addCheck('nats', async () => {

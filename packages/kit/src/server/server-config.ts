@@ -37,7 +37,13 @@ export const localOrigin = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d
 /** The variables of processes with a database. */
 export const databaseConfigSchema = Type.Object({
   DATABASE_URL: Type.String({ format: 'uri', pattern: '^postgres(ql)?://' }),
-  DATABASE_POOL_MAX: Type.Integer({ minimum: 1, maximum: 200, default: 10 })
+  DATABASE_POOL_MAX: Type.Integer({ minimum: 1, maximum: 200, default: 10 }),
+  EVENT_RETRY_MS: Type.Integer({
+    minimum: 1,
+    maximum: 60_000,
+    default: 250,
+    description: 'How long an event that failed waits for its second try; each further wait is twice as long.'
+  })
 })
 
 export type DatabaseConfig = Readonly<Static<typeof databaseConfigSchema>>
