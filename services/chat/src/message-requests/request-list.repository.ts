@@ -30,21 +30,24 @@ export interface ListedRequest {
 /** The requests that a person received or sent, newest first. */
 export async function listRequests(db: Kysely<ChatDatabase>, filter: RequestFilter): Promise<ListedRequest[]> {
   const isSent = filter.direction === 'sent'
-  const [own, peer] = [
-    sql.ref(isSent ? 'r.sender_id' : 'r.receiver_id'),
-    sql.ref(isSent ? 'r.receiver_id' : 'r.sender_id')
-  ]
+  const [own, peer] = isSent ? ['sender_id', 'receiver_id'] : ['receiver_id', 'sender_id']
   const { rows } = await sql<ListedRequest>`
-    select r.id, r.message_id, r.content, r.status, r.created_at, ${peer} as peer_id,
+    with page as (
+      select id, message_id, content, status, created_at, ${sql.ref(own)} as own_id, ${sql.ref(peer)} as peer_id
+      from message_requests
+      where ${sql.ref(own)} = ${filter.userId} and status = ${filter.status}
+        and ${filter.afterId === undefined ? sql`true` : sql`id < ${filter.afterId}`}
+      order by id desc limit ${filter.limit}
+    )
+    select page.id, page.message_id, page.content, page.status, page.created_at, page.peer_id,
            coalesce(u.display_name, 'Deleted user') as peer_name, coalesce(u.profile_photos, '{}') as peer_photos,
            extract(year from age(${filter.now}::date, u.birthdate))::int as peer_age,
            coalesce(p.online, false) as is_online, p.last_active
-    from message_requests r
-    left join users u on u.id = ${peer}
-    left join presence p on p.user_id = ${peer} and not exists (
-      select from blocks where active and (blocker_id, blocked_id) in ((${own}, ${peer}), (${peer}, ${own})))
-    where ${own} = ${filter.userId} and r.status = ${filter.status}
-      and ${filter.afterId === undefined ? sql`true` : sql`r.id < ${filter.afterId}`}
-    order by r.id desc limit ${filter.limit}`.execute(db)
+    from page
+    left join users u on u.id = page.peer_id
+    left join presence p on p.user_id = page.peer_id
+      and not exists (select from blocks where active and blocker_id = page.own_id and blocked_id = page.peer_id)
+      and not exists (select from blocks where active and blocker_id = page.peer_id and blocked_id = page.own_id)
+    order by page.id desc`.execute(db)
   return rows
 }
