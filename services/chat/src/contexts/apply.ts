@@ -5,6 +5,7 @@ import type { Transaction } from 'kysely'
 import type { Live } from '#src/live/live.ts'
 import { stampOf } from '#src/messages/append-messages.ts'
 import { type LockedThread, lockThreads } from '#src/messages/append.repository.ts'
+import { findEarlierMark } from '#src/read-marks/receipts.repository.ts'
 import type { ChatDatabase } from '#src/schema.ts'
 import {
   deleteMember,
@@ -122,11 +123,11 @@ async function reopen(work: Work, { threadId, status, userIds }: Change<'reopen'
   thread.locked = false
 }
 
-async function admit(work: Work, { threadId, userId, words, alsoIfClosed }: Change<'admit'>): Promise<void> {
+async function admit(work: Work, { threadId, userId, words, isBack = false }: Change<'admit'>): Promise<void> {
   const thread = work.threads.get(threadId)
-  if (thread === undefined || (thread.locked && alsoIfClosed !== true)) return
-  const member = { thread_id: threadId, user_id: userId, role: 'guest' as const, last_read_seq: thread.last_seq }
-  if (!(await insertMember(work.trx, member))) return
+  if (thread === undefined || (thread.locked && !isBack)) return
+  const mark = isBack ? await findEarlierMark(work.trx, threadId, userId) : { last_read_seq: thread.last_seq }
+  if (!(await insertMember(work.trx, { thread_id: threadId, user_id: userId, role: 'guest', ...mark }))) return
   await recordEvent(work.trx, ThreadMemberJoined, { subject: threadId, data: { thread_id: threadId, user_id: userId } })
   await say(work, threadId, words)
 }

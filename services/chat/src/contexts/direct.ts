@@ -32,5 +32,5 @@ export function blocked({ id, userIds }: People): ThreadChange[] {
 
 /** Both read it again. It stays closed. */
 export function unblocked({ id, userIds }: People): ThreadChange[] {
-  return userIds.map((userId) => ({ kind: 'admit', threadId: id, userId, words: [], alsoIfClosed: true }))
+  return userIds.map((userId) => ({ kind: 'admit', threadId: id, userId, words: [], isBack: true }))
 }

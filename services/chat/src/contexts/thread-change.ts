@@ -21,8 +21,11 @@ export type ThreadChange =
   | { kind: 'open'; thread: ThreadState; members: Member[]; words?: Words[]; signal?: SessionSignal }
   /** Allows writing in a closed thread of two people again. That it opened, also for the first time, is signalled to them. */
   | { kind: 'reopen'; threadId: string; status: string; userIds: readonly [string, string] }
-  /** Lets a guest into a thread, by default one that is not closed. They see its history, and none of it is unread. */
-  | { kind: 'admit'; threadId: string; userId: string; words: Words[]; alsoIfClosed?: true }
+  /**
+   * Lets a guest into a thread that is not closed. They see its history, and none of it is unread. `isBack`: returns one of
+   * two people to their thread, also a closed one, where what they had not read is still unread.
+   */
+  | { kind: 'admit'; threadId: string; userId: string; words: Words[]; isBack?: boolean }
   | { kind: 'remove'; threadId: string; userId: string; words: Words[] }
   /** Leaves writing in a thread that is not closed to one person; null: to all its members. */
   | { kind: 'restrict'; threadId: string; onlySenderId: string | null; status: string }

@@ -48,6 +48,23 @@ export async function findReceivedMessage(
   return rows[0]
 }
 
+/** Returns where the mark of a former member of a direct thread stood, and what they have sent since. */
+export async function findEarlierMark(
+  trx: Transaction<ChatDatabase>,
+  threadId: string,
+  userId: string
+): Promise<{ last_read_seq: number; sent_count: number }> {
+  const { rows } = await sql<{ last_read_seq: number; sent_count: number }>`
+    select last_read_seq, (
+      select count(*)::int from messages where thread_id = ${threadId} and seq > last_read_seq and sender_id = ${userId}
+    ) as sent_count
+    from (
+      select coalesce(max(up_to_seq), 0) as last_read_seq from read_receipts
+      where thread_id = ${threadId} and user_id = ${userId}
+    ) as receipt`.execute(trx)
+  return rows[0] ?? { last_read_seq: 0, sent_count: 0 }
+}
+
 /** A message of a direct thread and the two people of its conversation. */
 export interface FoundMessage {
   thread_id: string

@@ -117,7 +117,7 @@ export async function listSubscriptionStates(
 /** Adds one member; says whether they were not in it before. */
 export async function insertMember(
   trx: Transaction<ChatDatabase>,
-  member: { thread_id: string; user_id: string; role: 'host' | 'guest'; last_read_seq: number }
+  member: { thread_id: string; user_id: string; role: 'host' | 'guest'; last_read_seq: number; sent_count?: number }
 ): Promise<boolean> {
   const inserted = await trx
     .insertInto('members')

@@ -44,6 +44,26 @@ test('a sender sees what was read of their messages as long as they are premium'
   expect([await receiptsOf(ana, messages), await isRead()]).toEqual([[read_at], true])
 })
 
+test('what was unread at a block is unread after it, until its receiver reads it', async () => {
+  const { ana, ben, send, read, messages } = await openConversation(system)
+  const [one, two] = [await send(ana, 'one'), await send(ana, 'two')]
+  await send(ben, 'three')
+  const last = await send(ana, 'four')
+  const { read_at } = (await read(ben, one.id)).body.data
+  await ben.api.post(`/api/v1/users/${ana.id}/block`)
+  await ben.api.delete(`/api/v1/users/${ana.id}/block`)
+  const unread = async ({ api }: TestUser) =>
+    (await api.get('/api/v1/conversations?type=archived')).body.data.conversations[0].unread_count
+
+  expect([await unread(ana), await unread(ben)]).toEqual([1, 2])
+  const second = (await read(ben, two.id)).body.data
+  expect(await receiptsOf(ben, messages)).toEqual([read_at, second.read_at, null, null])
+  expect(await unread(ben)).toBe(1)
+  const fourth = (await read(ben, last.id)).body.data
+  expect(await receiptsOf(ben, messages)).toEqual([read_at, second.read_at, null, fourth.read_at])
+  expect(await unread(ben)).toBe(0)
+})
+
 test('a mark that moves is signalled once, with a receipt that is shown to a premium sender alone', async () => {
   const { id, ana, ben, bus, send, read } = await openConversation(system)
   const signals: Json[] = []
