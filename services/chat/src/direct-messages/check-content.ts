@@ -13,5 +13,5 @@ export function checkContent(body: string, type: string): { ok: true; type: Mess
 }
 
 function isWebAddress(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+  return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text)
 }

@@ -47,6 +47,8 @@ test.each([
   ['an emoji over 32 code points', '400 CONTENT_TOO_LONG', { message_type: 'emoji', content: '🧗'.repeat(33) }],
   ['an image that is no URL', '400 VALIDATION_ERROR', { message_type: 'image', content: 'a picture' }],
   ['an image of another scheme', '400 VALIDATION_ERROR', { message_type: 'image', content: 'javascript:alert(1)' }],
+  ['an image of no host', '400 VALIDATION_ERROR', { message_type: 'image', content: 'http:a.jpg' }],
+  ['an image with a line break', '400 VALIDATION_ERROR', { message_type: 'image', content: 'https://a.org/\nb' }],
   ['a blank text', '400 VALIDATION_ERROR', { content: ' ' }]
 ])('a message to or with %s is refused with %s', async (_what, expected, more) => {
   const { ana, ben } = await meet(system)
