@@ -156,23 +156,25 @@ test('an erased person is notified of neither a message request nor a match', as
   expect(await system.sql(stored, [receiver.id])).toEqual([])
 })
 
-test('unread messages of a direct conversation are one notification, which opens the conversation', async () => {
-  const { sender, receiver, request, bus } = await makePair()
-  for (const seq of [1, 2]) {
-    const message = {
-      message_id: randomUUID(),
-      thread_id: request.conversation_id,
-      context: 'direct' as const,
-      context_id: request.conversation_id,
-      seq,
-      kind: 'user' as const,
-      sender_id: sender.id,
-      body: `number ${seq}`,
-      created_at: new Date().toISOString(),
-      member_ids: [sender.id, receiver.id]
-    }
-    await bus.publishFact(eventOf(MessageSent, message))
+/** The nth message of the conversation that the request asks for. */
+function messageOf({ conversation_id, sender_id, receiver_id }: EventOf<typeof MessageRequestSent>['data'], seq: number) {
+  return {
+    message_id: randomUUID(),
+    thread_id: conversation_id,
+    context: 'direct' as const,
+    context_id: conversation_id,
+    seq,
+    kind: 'user' as const,
+    sender_id,
+    body: `number ${seq}`,
+    created_at: new Date().toISOString(),
+    member_ids: [sender_id, receiver_id]
   }
+}
+
+test('unread messages of a direct conversation are one notification, which opens the conversation', async () => {
+  const { receiver, request, bus } = await makePair()
+  for (const seq of [1, 2]) await bus.publishFact(eventOf(MessageSent, messageOf(request, seq)))
   expect(await arrived(receiver, 'message_received', ({ data }) => data.count === 2)).toMatchObject({
     title: 'New message from Sven',
     message: 'number 2',
@@ -180,4 +182,12 @@ test('unread messages of a direct conversation are one notification, which opens
     data: { context: 'direct', thread_id: request.conversation_id }
   })
   expect(await listInbox(receiver)).toHaveLength(1)
+})
+
+test('an image is announced as a photo, and its URL is not shown', async () => {
+  const { receiver, request, bus } = await makePair()
+  const image = { body: 'https://example.org/a.jpg', message_type: 'image' as const }
+  await bus.publishFact(eventOf(MessageSent, { ...messageOf(request, 1), ...image }))
+  const { title, message } = await arrived(receiver, 'message_received')
+  expect([title, message]).toEqual(['New message from Sven', 'Photo'])
 })

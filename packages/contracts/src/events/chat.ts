@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { MessageKind, ThreadContext } from '../chat.ts'
+import { MessageKind, MessageType, ThreadContext } from '../chat.ts'
 import { Id, Nullable, Timestamp } from '../text.ts'
 import { defineEvent } from './define-event.ts'
 
@@ -59,6 +59,8 @@ export const MessageSent = defineEvent({
     body: Type.String(),
     /** The person a system message is about. */
     subject_user_id: Type.Optional(Id),
+    /** Of messages between two people; the body of an image is its URL. */
+    message_type: Type.Optional(MessageType),
     created_at: Timestamp,
     member_ids: Type.Array(Id, { maxItems: 50 })
   })

@@ -197,6 +197,7 @@ export async function recordSent(
           kind: message.kind,
           sender_id: message.sender_id,
           ...bodyOf(message),
+          ...(message.message_type && { message_type: message.message_type }),
           created_at: message.created_at.toISOString(),
           member_ids: members.length > 50 ? [] : [...members]
         }

@@ -7,10 +7,10 @@ const pages = { session: 'sessions', event: 'threads', request: 'threads', direc
 
 /** What each other member of the thread may miss; of a system message nothing. */
 export function missedMessages({ id, data }: EventOf<typeof MessageSent>): MissedMessages[] {
-  const { kind, sender_id, body, member_ids, thread_id, context, context_id, message_id, seq } = data
+  const { kind, sender_id, body, message_type, member_ids, thread_id, context, context_id, message_id, seq } = data
   if (kind === 'system' || sender_id === null) return []
   const message = { thread_id, context, context_id, message_id, sender_id, seq, event_id: id, count: 1 }
-  const excerpt = excerptOf(body)
+  const excerpt = message_type === 'image' ? 'Photo' : excerptOf(body)
   return member_ids.filter((member) => member !== sender_id).map((user_id) => ({ ...message, excerpt, user_id }))
 }
 
