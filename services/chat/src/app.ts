@@ -17,6 +17,7 @@ import { context } from './plugins/context.ts'
 import { continuity } from './plugins/continuity.ts'
 import { presence } from './plugins/presence.ts'
 import { requestCopy } from './plugins/request-copy.ts'
+import { sendMetrics } from './plugins/send-metrics.ts'
 import { questions } from './questions/index.ts'
 import type { ChatDatabase } from './schema.ts'
 import { subscribers } from './subscribers/index.ts'
@@ -44,6 +45,7 @@ export async function buildApp(config: ChatConfig, runtime: Runtime = systemRunt
   await app.register(continuity, { db, intervalMs: config.CONTINUITY_CHECK_MS })
   await app.register(requestCopy)
   await app.register(presence)
+  await app.register(sendMetrics)
   await registerDoors(app, import.meta.dirname)
   return app
 }

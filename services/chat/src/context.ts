@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { createLive, type Live } from './live/live.ts'
 import type { MessageLimits } from './messages/budgets.ts'
 import { MessageLog } from './messages/message-log.ts'
+import { SendCounts } from './messages/send-counts.ts'
 import { Presence } from './presence/presence.ts'
 import type { ChatDatabase } from './schema.ts'
 
@@ -28,13 +29,15 @@ export interface Chat {
   limits: ChatLimits
   live: Live
   presence: Presence
+  counts: SendCounts
 }
 
 /** Creates the context, which follows the realtime gateways until `presence.close()`. */
-export function createChat({ logger, ...parts }: Omit<Chat, 'log' | 'live' | 'presence'> & { logger: Logger }): Chat {
+export function createChat({ logger, ...parts }: Omit<Chat, 'log' | 'live' | 'presence' | 'counts'> & { logger: Logger }): Chat {
   const { bus, store, runtime, limits } = parts
-  const live = createLive(bus)
+  const counts = new SendCounts()
+  const live = createLive(bus, counts)
   const presence = new Presence({ bus, db: store.db, runtime, log: logger })
-  const log = new MessageLog({ store, runtime, limits, log: logger, publish: live.messages })
-  return { ...parts, live, presence, log }
+  const log = new MessageLog({ store, runtime, limits, log: logger, counts, publish: live.messages })
+  return { ...parts, live, presence, log, counts }
 }

@@ -8,6 +8,7 @@ import { afterAll } from 'vitest'
 import { migrations } from '#migrations'
 import type { MessageLimits } from '#src/messages/budgets.ts'
 import { MessageLog, type MessageLogOptions } from '#src/messages/message-log.ts'
+import { SendCounts } from '#src/messages/send-counts.ts'
 import type { ChatDatabase, ThreadRow } from '#src/schema.ts'
 
 const schema = 'chat'
@@ -39,7 +40,7 @@ export async function useLogs() {
     applyTo: async () => undefined
   })
   const openLog = (publish: MessageLogOptions['publish'] = () => undefined, limits: MessageLimits = noLimits) =>
-    new MessageLog({ store, runtime: systemRuntime, limits, log, publish })
+    new MessageLog({ store, runtime: systemRuntime, limits, log, counts: new SendCounts(), publish })
 
   async function makeUser(): Promise<string> {
     const id = randomUUID()

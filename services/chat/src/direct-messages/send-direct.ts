@@ -42,12 +42,30 @@ type Course =
  */
 export async function sendDirect(chat: Chat, message: DirectSend): Promise<DirectOutcome | Replayed> {
   const { senderId, receiverId, keyed, isAtomic = false } = message
-  if (senderId === receiverId) return refuseDirect('yourself')
-  const course = courseOf(await readFooting(chat.store.db, senderId, receiverId), message)
-  if (!course.ok) return course
-  if (course.kind !== 'append' || isAtomic) return chat.store.transaction((trx) => sendLocked(trx, chat, message))
+  const course =
+    senderId === receiverId
+      ? refuseDirect('yourself')
+      : courseOf(await readFooting(chat.store.db, senderId, receiverId), message)
+  if (!course.ok || course.kind !== 'append' || isAtomic) {
+    return counted(chat, async () =>
+      course.ok ? chat.store.transaction((trx) => sendLocked(trx, chat, message)) : course
+    )
+  }
   const outcome = await chat.log.append({ ...course.input, keyed })
   return 'replayed' in outcome ? outcome : toDirectOutcome(outcome)
+}
+
+/** Counts what the message log does not. */
+async function counted({ counts }: Chat, send: () => Promise<DirectOutcome>): Promise<DirectOutcome> {
+  try {
+    const outcome = await send()
+    counts.decided(outcome)
+    return outcome
+  } catch (error) {
+    if (error instanceof RateLimited) counts.decided({ ok: false, reason: 'rate_limited' })
+    else counts.failed()
+    throw error
+  }
 }
 
 /** Returns whether a message goes through the message log now, because it changes nothing between the two people. */

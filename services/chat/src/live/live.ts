@@ -1,5 +1,6 @@
 import type { Bus } from '@belay/bus'
 import { type ContactSignal, liveSubjects, type LogStamp, type ThreadSignal } from '@belay/contracts'
+import type { SendCounts } from '#src/messages/send-counts.ts'
 import type { Written } from '#src/messages/written.ts'
 
 /** Publishes live signals for the open sockets of a thread: at most once, after the commit. */
@@ -14,12 +15,13 @@ export interface Live {
   conversationClosed(conversationId: string, userIds: readonly [string, string]): void
 }
 
-/** Creates live signals over the bus. */
-export function createLive(bus: Bus): Live {
+/** Creates live signals over the bus, and counts the messages that it publishes. */
+export function createLive(bus: Bus, counts: SendCounts): Live {
   const publish = (threadId: string, signal: ThreadSignal) => bus.publishLive(liveSubjects.thread(threadId), signal)
   const contact = (userId: string, signal: ContactSignal) => bus.publishLive(liveSubjects.contact(userId), signal)
   return {
     messages: (threadId, { messages, stamp }) => {
+      counts.stored(messages)
       if (messages.length > 0) publish(threadId, { kind: 'messages', messages, stamp })
     },
     memberLeft: (threadId, userId, stamp) => publish(threadId, { kind: 'member_left', user_id: userId, stamp }),

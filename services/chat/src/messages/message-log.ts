@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { type AppendContext, appendMessages, type AppendOutcome, type LogInput } from './append-messages.ts'
 import type { AppendInput } from './append.repository.ts'
 import type { Replayed } from './keyed-sends.ts'
+import type { SendCounts } from './send-counts.ts'
 import type { Written } from './written.ts'
 
 /** At most this many sends wait in memory; further ones are refused, and their senders retry. */
@@ -13,6 +14,7 @@ const maxPerSignal = 50
 
 export interface MessageLogOptions extends AppendContext {
   log: Logger
+  counts: SendCounts
   /** Called with the new messages of one thread, oldest first, once they are on disk. */
   publish: (threadId: string, written: Written) => void
 }
@@ -44,7 +46,9 @@ export class MessageLog {
   append(input: LogInput): Promise<Outcome>
   append(input: LogInput): Promise<Outcome> {
     if (this.#waiting.length >= maxWaiting) {
-      return Promise.resolve({ ok: false, reason: 'unavailable', detail: 'Too many messages are waiting' })
+      const refusal = { ok: false, reason: 'unavailable', detail: 'Too many messages are waiting' } as const
+      this.#options.counts.decided(refusal)
+      return Promise.resolve(refusal)
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ input, resolve, reject })
@@ -74,6 +78,7 @@ export class MessageLog {
     const inputs = batch.map((one) => one.input)
     const outcomes = await appendMessages(this.#options, inputs)
     batch.forEach((one, index) => settle(one, outcomes[index]))
+    for (const outcome of outcomes) this.#options.counts.decided(outcome)
     this.#publish(outcomes)
   }
 
@@ -93,11 +98,16 @@ export class MessageLog {
   /** If the database rejects one input of a batch, the others are still appended. */
   async #retryOneByOne(batch: Waiting[], error: unknown): Promise<void> {
     if (batch.length === 1 || isDatabaseUnavailable(error)) {
-      for (const one of batch) one.reject(error)
+      this.#reject(batch, error)
       return
     }
     this.#options.log.warn({ err: error, size: batch.length }, 'a batch of messages failed; appending one by one')
-    for (const one of batch) await this.#appendAll([one]).catch((cause: unknown) => one.reject(cause))
+    for (const one of batch) await this.#appendAll([one]).catch((cause: unknown) => this.#reject([one], cause))
+  }
+
+  #reject(batch: readonly Waiting[], error: unknown): void {
+    this.#options.counts.failed(batch.length)
+    for (const one of batch) one.reject(error)
   }
 }
 
