@@ -11,6 +11,7 @@ import * as republication from './20261201T0020_republication.ts'
 import * as likesAndMatches from './20261201T0030_likes-and-matches.ts'
 import * as discoverableUsers from './20261201T0031_discoverable-users.ts'
 import * as reportContexts from './20261201T0040_report-contexts.ts'
+import * as tiesByBoth from './20261201T0070_ties-by-both.ts'
 
 /** The history of the people schema: forward only, never edited. */
 export const migrations: Record<string, Migration> = {
@@ -25,5 +26,6 @@ export const migrations: Record<string, Migration> = {
   '20261201T0020_republication': republication,
   '20261201T0030_likes-and-matches': likesAndMatches,
   '20261201T0031_discoverable-users': discoverableUsers,
-  '20261201T0040_report-contexts': reportContexts
+  '20261201T0040_report-contexts': reportContexts,
+  '20261201T0070_ties-by-both': tiesByBoth
 }
