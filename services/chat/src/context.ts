@@ -33,7 +33,10 @@ export interface Chat {
 }
 
 /** Creates the context, which follows the realtime gateways until `presence.close()`. */
-export function createChat({ logger, ...parts }: Omit<Chat, 'log' | 'live' | 'presence' | 'counts'> & { logger: Logger }): Chat {
+export function createChat({
+  logger,
+  ...parts
+}: Omit<Chat, 'log' | 'live' | 'presence' | 'counts'> & { logger: Logger }): Chat {
   const { bus, store, runtime, limits } = parts
   const counts = new SendCounts()
   const live = createLive(bus, counts)

@@ -8,12 +8,18 @@ const threadsMax = 50
 const depth = 1_000
 
 /**
- * Returns the newest messages that one person wrote to another, oldest first: in the conversation of the two, blocked or
- * not, and in their sessions and requests.
+ * Returns the newest messages that one person wrote to another (up to `until`), oldest first: in the conversation of the two, blocked or
+ * not, and in their sessions and requests. Of these the 50 most recently active ones are searched, and the newest 1,000
+ * messages of each, by either of them; older ones are left out.
  */
 export async function listMessagesBetween(
   db: Kysely<ChatDatabase>,
-  { senderId, receiverId, limit }: { senderId: string; receiverId: string; limit: number }
+  {
+    senderId,
+    receiverId,
+    until,
+    limit
+  }: { senderId: string; receiverId: string; until?: string | undefined; limit: number }
 ): Promise<MessageRecord[]> {
   const { rows } = await sql<MessageRecord>`
     with shared as (
@@ -32,6 +38,7 @@ export async function listMessagesBetween(
       cross join lateral (
         select * from messages
         where thread_id = shared.id and seq > shared.last_seq - ${depth}::int and sender_id = ${senderId}
+          and ${until === undefined ? sql`true` : sql`created_at <= ${until}`}
         order by seq desc limit ${limit}
       ) m
       order by m.created_at desc, m.id desc limit ${limit}

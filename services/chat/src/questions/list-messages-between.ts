@@ -5,6 +5,6 @@ import { listMessagesBetween as list } from '#src/conversations/messages-between
 import { toMessage } from '#src/messages/message.ts'
 
 export const listMessagesBetween = ({ store }: Chat) =>
-  answerer(ListMessagesBetween, async ({ sender_id: senderId, receiver_id: receiverId, limit }) => ({
-    messages: (await list(store.db, { senderId, receiverId, limit })).map(toMessage)
+  answerer(ListMessagesBetween, async ({ sender_id: senderId, receiver_id: receiverId, until, limit }) => ({
+    messages: (await list(store.db, { senderId, receiverId, until, limit })).map(toMessage)
   }))

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { JoinConversations, ListMessagesBetween, ListMissedMessages, MarkMessageRead } from '@belay/contracts'
-import { logIn, makePlan, registerUser, useSharedSystem } from '@belay/testing'
+import { eventually, logIn, makePlan, registerUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 import { openConversation } from '../support/conversations.ts'
 
@@ -101,4 +101,44 @@ test('what one person wrote to another is listed over all their conversations, a
 
   expect(await between(50)).toEqual(['in the session', 'one', 'two'])
   expect(await between(2)).toEqual(['one', 'two'])
+})
+
+test('what one person wrote to another ends at the time that is asked for', async () => {
+  const { ana, ben, bus, send } = await openConversation(system)
+  const { created_at: until } = await send(ana, 'before')
+  await eventually(async () => expect(Date.now()).toBeGreaterThan(Date.parse(until)))
+  await send(ana, 'after')
+
+  const { messages } = await bus.ask(ListMessagesBetween, { sender_id: ana.id, receiver_id: ben.id, until, limit: 50 })
+  expect(messages.map(({ body }) => body)).toEqual(['before'])
+})
+
+test('of what one person wrote to another the newest messages of each thread and the latest threads are searched', async () => {
+  const { id, ana, ben, bus, send } = await openConversation(system)
+  await send(ana, 'too far back')
+  const people = [ana.id, ben.id]
+  await system.sql(
+    `insert into chat.messages (thread_id, seq, id, kind, sender_id, body, created_at, message_type)
+     select $1, n, gen_random_uuid(), 'user', case when n = 2 then $2::uuid else $3::uuid end, 'written ' || n, now(), 'text'
+     from generate_series(2, 1001) as n`,
+    [id, ...people]
+  )
+  await system.sql('update chat.threads set last_seq = 1001, last_message_at = now() where id = $1', [id])
+  await system.sql(
+    `with made as (
+       insert into chat.threads (id, context, context_id, context_version, context_status, last_seq, last_message_at, created_at)
+       select gen_random_uuid(), 'session', gen_random_uuid(), 1, 'accepted', 1, now() - n * interval '1 minute', now()
+       from generate_series(1, 50) as n returning id, last_message_at
+     ), joined as (
+       insert into chat.members (thread_id, user_id) select id, unnest($1::uuid[]) from made
+     )
+     insert into chat.messages (thread_id, seq, id, kind, sender_id, body, created_at)
+     select id, 1, gen_random_uuid(), 'user', ($1::uuid[])[1],
+            'session ' || row_number() over (order by last_message_at desc), last_message_at from made`,
+    [people]
+  )
+
+  const { messages } = await bus.ask(ListMessagesBetween, { sender_id: ana.id, receiver_id: ben.id, limit: 50 })
+  const sessions = Array.from({ length: 49 }, (_, index) => `session ${49 - index}`)
+  expect(messages.map(({ body }) => body)).toEqual([...sessions, 'written 2'])
 })
