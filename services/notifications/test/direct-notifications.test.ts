@@ -157,7 +157,10 @@ test('an erased person is notified of neither a message request nor a match', as
 })
 
 /** The nth message of the conversation that the request asks for. */
-function messageOf({ conversation_id, sender_id, receiver_id }: EventOf<typeof MessageRequestSent>['data'], seq: number) {
+function messageOf(
+  { conversation_id, sender_id, receiver_id }: EventOf<typeof MessageRequestSent>['data'],
+  seq: number
+) {
   return {
     message_id: randomUUID(),
     thread_id: conversation_id,
