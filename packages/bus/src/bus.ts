@@ -7,7 +7,8 @@ import { Connection } from './connection/connection.ts'
 import { DurableConsumption } from './consume/consumption.ts'
 import { BusUnavailable, RetryLater } from './errors.ts'
 import { FactPublisher } from './facts/facts.ts'
-import { LiveSignals } from './live.ts'
+import { LiveSignals } from './live/live-signals.ts'
+import type { BusNeighbours } from './neighbours.ts'
 import { Questions } from './questions/ask.ts'
 import { StallWatch } from './questions/stall-watch.ts'
 import { StreamWatch } from './stream/stream-watch.ts'
@@ -34,6 +35,8 @@ export interface BusOptions {
    */
   isTransient?: (error: unknown) => boolean
   tuning?: Partial<BusTuning>
+  /** Shared by the buses of one process, so that questions and live signals between them do not leave it. */
+  neighbours?: BusNeighbours | undefined
 }
 
 /** Connects to NATS. Resolves after the first attempt even when NATS is away, and keeps trying until closed. */
@@ -61,6 +64,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     watch,
     log,
     tuning,
+    neighbours: options.neighbours,
     counters: createCounters(),
     isTransient: (error) =>
       error instanceof RetryLater || error instanceof BusUnavailable || options.isTransient?.(error) === true
@@ -74,6 +78,7 @@ interface Parts {
   watch: StreamWatch
   log: Logger
   tuning: BusTuning
+  neighbours: BusNeighbours | undefined
   counters: ReturnType<typeof createCounters>
   isTransient: (error: unknown) => boolean
 }
@@ -105,6 +110,7 @@ function assemble(parts: Parts): Bus {
     close: async () => {
       const ending = [...consumptions].map((consumption) => consumption.stop())
       await bounded(Promise.all([...ending, answers.close()]), tuning.closeTimeoutMs)
+      live.close()
       stalls.stop()
       parts.topology.stop()
       await connection.close()

@@ -7,6 +7,7 @@ export {
   RemoteError,
   RetryLater
 } from './errors.ts'
+export { BusNeighbours } from './neighbours.ts'
 export type { BusTuning } from './tuning.ts'
 export { conforms } from './schema-check.ts'
 export { subjectToken } from './subject.ts'

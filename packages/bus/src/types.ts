@@ -58,7 +58,7 @@ export interface AskOptions {
   requestId?: string
 }
 
-/** Gets the parsed payload. What it throws is logged and goes no further. */
+/** Gets the parsed payload, which others get, too: it must not change it. What it throws is logged and goes no further. */
 export type LiveHandler = (payload: unknown, subject: string) => void
 
 /** What happened since the process started; read for metrics, only ever growing. */
@@ -100,22 +100,29 @@ export interface Bus {
   publishFact(event: EventEnvelope): Promise<void>
   /** Starts a durable consumer; it resumes by itself after any loss of NATS, its stream or its consumer. */
   consume<Definition extends EventDefinition>(options: ConsumeOptions<Definition>): Promise<Consumption>
-  /** Answers a question in the queue group of its service, so that one replica answers each. */
+  /**
+   * Answers a question in the queue group of its service, so that one replica answers each; what a service of the same
+   * process asks is answered there. The input belongs to the asker and the output to both: the handler must not change them.
+   */
   answer<Question extends QuestionDefinition>(
     question: Question,
     handler: (input: QuestionInput<Question>, context: AnswerContext) => Promise<QuestionOutput<Question>>
   ): Promise<void>
   /**
-   * Asks and waits for the one answer.
+   * Asks and waits for the one answer. Neither the input nor the answer may be changed: within a process they are not copied.
    * @throws RemoteError what the handler threw on purpose, or INTERNAL_ERROR
-   * @throws BusUnavailable at once while disconnected or when no process answers the subject, else when the time is over
+   * @throws BusUnavailable at once while disconnected or when no process answers the subject, else when the time is over;
+   *   a question of its own process needs no connection
    */
   ask<Question extends QuestionDefinition>(
     question: Question,
     input: QuestionInput<Question>,
     options?: AskOptions
   ): Promise<QuestionOutput<Question>>
-  /** Sends to the current listeners. At most once; dropped (and counted) while disconnected. Encoded once. */
+  /**
+   * Sends to the current listeners, those of this process at the end of this microtask. At most once; dropped for other
+   * processes (and counted) while disconnected. Encoded once; the payload must not be changed afterwards.
+   */
   publishLive(subject: string, payload: unknown): void
   /** Listens to a live subject (wildcards allowed); all listeners of a subject share one subscription. */
   listenLive(subject: string, handler: LiveHandler): () => void

@@ -47,6 +47,7 @@ export {
   NoCredentials,
   NotFound,
   NotYetEffective,
+  PayloadTooLarge,
   ServiceUnavailable
 } from './errors/common-errors.ts'
 export { isUnavailable } from './errors/to-answer.ts'
@@ -55,11 +56,12 @@ export { checkLimit, consumeLimit, type LimitUse, peekLimit, recordUse, returnUs
 export { createLogger } from './logging/create-logger.ts'
 export { kitMigrations } from './migrations.ts'
 export { publicSchema } from './openapi/public-schema.ts'
+export { type Neighbour, Neighbours } from './neighbours.ts'
 export { type Page, PageNotFound, type PageRequest, presentPage, readPage } from './paging/page.ts'
 export { linkNextPage, type Position, type Positions, positionsOf } from './paging/positions.ts'
 export { runService } from './run-service.ts'
 export { type Clock, type Runtime, systemRuntime } from './runtime.ts'
-export { readBody } from './server/bodies.ts'
+export { announcedLength, readBody } from './server/bodies.ts'
 export { createServer, type Server, type ServerOptions } from './server/create-server.ts'
 export { gatewayHeader } from './server/gateway-trust.ts'
 export { type Health, type HealthCheck, NotReady } from './server/health.ts'

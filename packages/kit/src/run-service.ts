@@ -2,30 +2,37 @@ import { ConfigError, loadConfig } from '@belay/config'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import type { Static, TObject } from 'typebox'
+import { Neighbours } from './neighbours.ts'
+import { type Runtime, systemRuntime } from './runtime.ts'
 import { checkServerConfig } from './server/server-config.ts'
 import { type ServerConfig, serverConfigSchema } from './server/server-config.ts'
 
 /** How long a process may take to stop before it exits anyway. */
 const stopWithinMs = 10_000
 
-type App = Pick<FastifyInstance, 'close' | 'health' | 'listen' | 'logger'>
+type App = Pick<FastifyInstance, 'close' | 'health' | 'listen' | 'logger' | 'serviceName'>
 
-/** What this process serves: one service, except in tests that run all of them in one process. */
+/** The services of this process: one, several or all. */
 const running: App[] = []
+let neighbours: Neighbours | undefined
+
+/** Clients are connected to these. They close first, because what they have in hand needs the others. */
+const edge: ReadonlySet<string> = new Set(['gateway', 'realtime-gateway'])
 
 /**
- * The life of a service's process: environment → configuration → app → listening → a graceful stop on a signal or an
+ * The life of a service in its process, which it may share with others: environment → configuration → app → listening → a graceful stop on a signal or an
  * uncaught error. An invalid configuration is explained on stderr, and the process exits with 1. Resolves when the service
  * listens.
  */
 export async function runService<S extends TObject>(
-  buildApp: (config: Readonly<Static<S>>) => App | Promise<App>,
+  buildApp: (config: Readonly<Static<S>>, runtime: Runtime) => App | Promise<App>,
   configSchema: S
 ): Promise<void> {
   try {
     const config = loadConfig(configSchema, process.env)
-    const { HOST: host, PORT: port } = serverPartOf(config)
-    const app = await buildApp(config)
+    const { HOST: host, PORT: port, SOLE_PROCESS: only } = serverPartOf(config)
+    neighbours ??= new Neighbours({ only })
+    const app = await buildApp(config, { ...systemRuntime, neighbours })
     running.push(app)
     if (running.length === 1) stopWithGrace(app.logger)
     await app.listen({ host, port })
@@ -51,8 +58,13 @@ function stopWithGrace(logger: App['logger']): void {
     else logger.info({ signal }, 'stopping')
     // First, so that no new requests are routed here.
     for (const app of running) app.health.drain()
-    await Promise.all(running.map((app) => app.close()))
+    await closeAll(running.filter(({ serviceName }) => edge.has(serviceName)))
+    await closeAll(running.filter(({ serviceName }) => !edge.has(serviceName)))
   })
+}
+
+async function closeAll(apps: readonly App[]): Promise<void> {
+  await Promise.all(apps.map((app) => app.close()))
 }
 
 function explain(error: unknown): string {

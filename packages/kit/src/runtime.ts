@@ -1,3 +1,4 @@
+import type { Neighbours } from './neighbours.ts'
 import { newId } from './new-id.ts'
 
 /** A source of the time. */
@@ -10,6 +11,8 @@ export interface Runtime {
   clock: Clock
   /** Returns a new UUID of version 7; later ones sort after earlier ones. */
   newId(): string
+  /** What the services of this process share; undefined where an app stands alone (tests). */
+  neighbours?: Neighbours | undefined
 }
 
 /**

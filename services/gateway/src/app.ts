@@ -30,7 +30,7 @@ export async function buildApp(config: GatewayConfig, runtime: Runtime = systemR
   const realtime = listOf(config.REALTIME_URL)
   await app.register(guards, { config })
   await app.register(upstreams, { urls, answerTimeoutMs })
-  await app.register(proxy)
+  await app.register(proxy, { answerTimeoutMs })
   await app.register(sockets, { urls: realtime, answerTimeoutMs })
   await app.register(readiness, { services: { ...urls, 'realtime-gateway': realtime } })
   await app.register(docs, { publicUrl: config.PUBLIC_URL })

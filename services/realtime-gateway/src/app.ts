@@ -22,6 +22,7 @@ export async function buildApp(config: RealtimeConfig, runtime: Runtime = system
   const realtime = createRealtime({
     bus,
     runtime,
+    gatewayId: app.instanceId,
     log: app.logger,
     random: () => randomInt(randomSteps) / randomSteps,
     openTimeoutMs: config.OPEN_TIMEOUT_MS,

@@ -1,13 +1,16 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { QuestionDefinition, QuestionInput, QuestionOutput } from '@belay/contracts'
 import { headers, type Msg, nuid } from '@nats-io/nats-core'
 import type { Logger } from 'pino'
 import type { Connection } from '../connection/connection.ts'
-import type { BusCounters } from '../types.ts'
+import type { AnswerContext, BusCounters } from '../types.ts'
 import { ContractViolation } from '../errors.ts'
+import type { BusNeighbours } from '../neighbours.ts'
 import {
   asTypedError,
   BUDGET_HEADER,
   ERROR_HEADER,
+  errorOf,
   internalError,
   REQUEST_ID_HEADER,
   type RpcError,
@@ -16,7 +19,6 @@ import {
 import { conforms, describeFaults } from '../schema-check.ts'
 import type { StallWatch } from './stall-watch.ts'
 import type { StandingSubscription } from '../connection/standing-subscription.ts'
-import type { AnswerContext } from '../types.ts'
 
 interface AnswersParts {
   connection: Connection
@@ -26,7 +28,18 @@ interface AnswersParts {
   timeoutMs: number
   stalls: StallWatch
   isTransient: (error: unknown) => boolean
+  neighbours: BusNeighbours | undefined
 }
+
+/**
+ * Answers a question that another service of this process asks, with the same checks and errors as one that came through
+ * NATS. Neither side may change what is handed over.
+ */
+export type HereAnswer = <Question extends QuestionDefinition>(
+  question: Question,
+  input: unknown,
+  context: AnswerContext
+) => Promise<QuestionOutput<Question>>
 
 type Handler<Question extends QuestionDefinition> = (
   input: QuestionInput<Question>,
@@ -37,7 +50,8 @@ type Handler<Question extends QuestionDefinition> = (
 export class Answers {
   readonly #parts: AnswersParts
   readonly #subscriptions: StandingSubscription[] = []
-  readonly #inFlight = new Set<Promise<void>>()
+  readonly #here = new Map<string, HereAnswer>()
+  readonly #inFlight = new Set<Promise<unknown>>()
 
   constructor(parts: AnswersParts) {
     this.#parts = parts
@@ -47,11 +61,10 @@ export class Answers {
   async add<Question extends QuestionDefinition>(question: Question, handler: Handler<Question>): Promise<void> {
     const { connection } = this.#parts
     const subscription = connection.subscribe(question.subject, question.service, (message) => {
-      const answering = this.#respond(question, handler, message)
-      this.#inFlight.add(answering)
-      void answering.finally(() => this.#inFlight.delete(answering))
+      void this.#track(this.#respond(question, handler, message))
     })
     this.#subscriptions.push(subscription)
+    this.#addHere(question, handler)
     // Without a connection there is nothing to wait for: the subscription is made when it comes.
     await connection
       .client()
@@ -61,8 +74,47 @@ export class Answers {
 
   /** Takes no more questions and resolves when those taken are answered. */
   async close(): Promise<void> {
+    const answers = this.#parts.neighbours?.answers
+    for (const [subject, answer] of this.#here) if (answers?.get(subject) === answer) answers.delete(subject)
     await Promise.all(this.#subscriptions.map((subscription) => subscription.drain()))
-    await Promise.all(this.#inFlight)
+    await Promise.allSettled(this.#inFlight)
+  }
+
+  #addHere<Question extends QuestionDefinition>(question: Question, handler: Handler<Question>): void {
+    // A command of the service that asks is none of this service, which may have one of its own.
+    const outside = AsyncLocalStorage.snapshot()
+    const answer: HereAnswer = (asked, input, context) =>
+      this.#track(outside(() => this.#answerHere(question, handler, { asked, input, context })))
+    this.#here.set(question.subject, answer)
+    this.#parts.neighbours?.answers.set(question.subject, answer)
+  }
+
+  async #answerHere<Question extends QuestionDefinition, Asked extends QuestionDefinition>(
+    question: Question,
+    handler: Handler<Question>,
+    { asked, input, context }: { asked: Asked; input: unknown; context: AnswerContext }
+  ): Promise<QuestionOutput<Asked>> {
+    if (!conforms<Question['input']>(question.input, input)) {
+      throw new ContractViolation(`input of ${question.subject}: ${describeFaults(question.input, input)}`)
+    }
+    // The asker goes on first, as if the question had to travel.
+    await Promise.resolve()
+    try {
+      return checkOutput<Asked>(asked.output, (await handler(input, context)) ?? null)
+    } catch (error) {
+      throw errorOf(this.#errorFor(error, this.#logFor(question, context)), question.subject)
+    }
+  }
+
+  #track<Answer>(answering: Promise<Answer>): Promise<Answer> {
+    this.#inFlight.add(answering)
+    const forget = () => this.#inFlight.delete(answering)
+    answering.then(forget, forget)
+    return answering
+  }
+
+  #logFor(question: QuestionDefinition, { requestId }: AnswerContext): () => Logger {
+    return () => this.#parts.log.child({ question: question.subject, request_id: requestId })
   }
 
   /** Never rejects. */
@@ -77,7 +129,7 @@ export class Answers {
       this.#parts.counters.answersExpired += 1
       return
     }
-    const log = (): Logger => this.#parts.log.child({ question: question.subject, request_id: context.requestId })
+    const log = this.#logFor(question, context)
     try {
       message.respond(await answerTo(question, handler, message, context))
     } catch (error) {
@@ -115,11 +167,15 @@ async function answerTo<Question extends QuestionDefinition>(
   if (!conforms<Question['input']>(question.input, input)) {
     throw new ContractViolation(`input: ${describeFaults(question.input, input)}`)
   }
-  const output = (await handler(input, context)) ?? null
-  if (!conforms(question.output, output)) {
-    throw new ContractViolation(`output: ${describeFaults(question.output, output)}`)
-  }
-  return JSON.stringify(output)
+  return JSON.stringify(checkOutput<Question>(question.output, (await handler(input, context)) ?? null))
+}
+
+function checkOutput<Question extends QuestionDefinition>(
+  schema: Question['output'],
+  output: unknown
+): QuestionOutput<Question> {
+  if (conforms<Question['output']>(schema, output)) return output
+  throw new ContractViolation(`output: ${describeFaults(schema, output)}`)
 }
 
 function sendError(message: Msg, error: RpcError, log: () => Logger): void {

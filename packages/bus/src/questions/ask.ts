@@ -4,7 +4,9 @@ import { errors, headers, type Msg, type MsgHdrs, type NatsConnection } from '@n
 import type { Connection } from '../connection/connection.ts'
 import type { BusCounters } from '../types.ts'
 import { BusDisconnected, BusUnavailable, ContractViolation, RemoteError, TimedOut } from '../errors.ts'
+import type { BusNeighbours } from '../neighbours.ts'
 import { ReplyBox, uniqueToken } from '../connection/reply-box.ts'
+import type { HereAnswer } from './answers.ts'
 import { BUDGET_HEADER, ERROR_HEADER, REQUEST_ID_HEADER, RpcErrorBody } from './rpc-wire.ts'
 import { conforms, describeFaults } from '../schema-check.ts'
 import type { AskOptions } from '../types.ts'
@@ -13,16 +15,19 @@ export interface AskParts {
   connection: Connection
   counters: BusCounters
   sent: Questions
+  neighbours: BusNeighbours | undefined
   timeoutMs: number
 }
 
-/** Asks a question and waits for its one answer. */
+/** Asks a question and waits for its one answer, from this process if it answers the question itself. */
 export async function ask<Question extends QuestionDefinition>(
   parts: AskParts,
   question: Question,
   input: QuestionInput<Question>,
   options: AskOptions = {}
 ): Promise<QuestionOutput<Question>> {
+  const answer = parts.neighbours?.answers.get(question.subject)
+  if (answer !== undefined) return askHere(parts, question, { answer, input, options })
   if (!conforms(question.input, input)) {
     throw new ContractViolation(`input of ${question.subject}: ${describeFaults(question.input, input)}`)
   }
@@ -35,6 +40,32 @@ export async function ask<Question extends QuestionDefinition>(
   return output
 }
 
+function askHere<Question extends QuestionDefinition>(
+  parts: AskParts,
+  question: Question,
+  { answer, input, options }: { answer: HereAnswer; input: QuestionInput<Question>; options: AskOptions }
+): Promise<QuestionOutput<Question>> {
+  const timeoutMs = timeoutOf(parts, question, options)
+  const context = { budgetMs: Math.ceil(timeoutMs), requestId: options.requestId ?? uniqueToken() }
+  const { promise, resolve, reject } = Promise.withResolvers<QuestionOutput<Question>>()
+  const timer = setTimeout(() => {
+    parts.counters.askTimeouts += 1
+    reject(new BusUnavailable(`no answer from ${question.subject}`, { cause: new TimedOut(timeoutMs) }))
+  }, timeoutMs)
+  void answer(question, input, context).then(resolve, reject)
+  return promise.finally(() => clearTimeout(timer))
+}
+
+/** @throws BusUnavailable when no time is left */
+function timeoutOf(
+  parts: AskParts,
+  { subject }: QuestionDefinition,
+  { timeoutMs = parts.timeoutMs }: AskOptions
+): number {
+  if (timeoutMs <= 0) throw new BusUnavailable(`no time left to ask ${subject}`)
+  return timeoutMs
+}
+
 async function request(
   parts: AskParts,
   question: QuestionDefinition,
@@ -44,8 +75,7 @@ async function request(
   const { subject } = question
   const client = parts.connection.client()
   if (client === undefined) throw new BusDisconnected()
-  const timeout = options.timeoutMs ?? parts.timeoutMs
-  if (timeout <= 0) throw new BusUnavailable(`no time left to ask ${subject}`)
+  const timeout = timeoutOf(parts, question, options)
   const head = headers()
   head.set(BUDGET_HEADER, String(Math.ceil(timeout)))
   if (options.requestId !== undefined) head.set(REQUEST_ID_HEADER, options.requestId)

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { BusUnavailable, RemoteError } from '../errors.ts'
 
 /**
  * How many milliseconds the asker waits for the answer, counted from its sending. A duration, because the clocks of two
@@ -36,4 +37,10 @@ export function asTypedError(error: unknown): RpcError | undefined {
   if (typeof code !== 'string' || typeof statusCode !== 'number') return undefined
   if (!Number.isInteger(statusCode) || statusCode < 400 || statusCode > 599) return undefined
   return { kind: 'typed', body: { code, status_code: statusCode, message } }
+}
+
+/** Returns what the asker of a question gets thrown. */
+export function errorOf({ kind, body }: RpcError, subject: string): Error {
+  if (kind === 'unavailable') return new BusUnavailable(`${subject} cannot answer now`)
+  return new RemoteError({ code: body.code, statusCode: body.status_code, message: body.message })
 }

@@ -30,6 +30,7 @@ export async function connectAppBus(
     log: app.logger,
     streamReplicas: config.NATS_STREAM_REPLICAS,
     ...(config.EVENT_RETRY_MS !== undefined && { tuning: { retryBaseMs: config.EVENT_RETRY_MS } }),
+    neighbours: app.runtime.neighbours?.bus,
     ...(isTransient && { isTransient })
   })
   app.health.addCheck('nats', async () => {

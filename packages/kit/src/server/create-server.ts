@@ -23,6 +23,7 @@ import { connectionLimits, installClosing } from './connections.ts'
 import { checkExpectation, installEarlyAnswers, installExpectations } from './early-answers.ts'
 import { trustOnlyGateway } from './gateway-trust.ts'
 import { installHealth } from './health.ts'
+import { meetGateway } from './meet-gateway.ts'
 import { installMetrics } from './metrics.ts'
 import { installRequestIds, requestIdOf } from './request-ids.ts'
 import { checkHost, checkTarget, readTarget } from './request-target.ts'
@@ -33,6 +34,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The name of the process's service. */
     serviceName: string
+    /** Names this run of the service. */
+    instanceId: string
     runtime: Runtime
     /** The process's own logger; inside a request use `request.log`. */
     logger: Logger
@@ -101,10 +104,14 @@ export function createServer(options: ServerOptions): Server {
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.server.on('connect', (request: IncomingMessage, socket: Duplex) => refuseConnect(request, socket, clientErrors))
   app.decorate('serviceName', service)
+  app.decorate('instanceId', runtime.newId())
   app.decorate('runtime', runtime)
   app.decorate('publicOrigin', new URL(options.config.PUBLIC_URL).origin)
   app.decorate('logger', logger)
-  if (options.trustedProxies === undefined) trustOnlyGateway(app.server, options.config.GATEWAY_SECRET)
+  if (options.trustedProxies === undefined) {
+    trustOnlyGateway(app.server, options.config.GATEWAY_SECRET)
+    meetGateway(app)
+  }
   installRequestIds(app)
   installClosing(app)
   installErrorHandling(app, sendError)

@@ -17,6 +17,10 @@ export const serverConfigSchema = Type.Object({
   PUBLIC_URL: Type.String({ format: 'uri', pattern: '^https?://', default: 'http://localhost:8080' }),
   NATS_URL: Type.String({ default: 'nats://127.0.0.1:4222', description: 'Several are separated by commas.' }),
   NATS_STREAM_REPLICAS: Type.Integer({ minimum: 1, maximum: 5, default: 1 }),
+  SOLE_PROCESS: Type.Boolean({
+    default: false,
+    description: 'No other process runs a service of this system: live signals then do not leave it.'
+  }),
   GATEWAY_SECRET: Type.Optional(
     Type.String({ minLength: 32, description: 'By which the services know that a call comes through the gateway.' })
   ),

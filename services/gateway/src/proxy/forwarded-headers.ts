@@ -27,6 +27,20 @@ export type Headers = Record<string, string | string[] | undefined>
 
 /** Returns the headers for a service: the client's without hop-by-hop ones, and the caller as the gateway saw it. */
 export function forwardedHeaders(request: FastifyRequest): Headers {
+  const passed = passedHeaders(request)
+  const { gatewaySecret } = request.server
+  if (gatewaySecret !== undefined) passed[gatewayHeader] = gatewaySecret
+  return passed
+}
+
+/** Returns the same for a service in this process, which reads the body itself and needs no proof. */
+export function handedOverHeaders(request: FastifyRequest): IncomingHttpHeaders {
+  const passed = passedHeaders(request)
+  const length = request.headers['content-length']
+  return length === undefined ? passed : { ...passed, 'content-length': length }
+}
+
+function passedHeaders(request: FastifyRequest): Headers {
   const { headers } = request
   const named = connectionTokens(headers)
   const passed: Headers = {}
@@ -35,8 +49,6 @@ export function forwardedHeaders(request: FastifyRequest): Headers {
     passed[name] = headers[name]
   }
   passed['x-request-id'] = request.id
-  const { gatewaySecret } = request.server
-  if (gatewaySecret !== undefined) passed[gatewayHeader] = gatewaySecret
   passed['x-forwarded-for'] = plain(request.ip)
   passed['x-forwarded-proto'] = request.protocol
   passed['x-forwarded-host'] = request.host

@@ -8,7 +8,7 @@ import { Replicas } from './replicas.ts'
 /** No attempt starts after this. */
 const retryWindowMs = 1_500
 /** How many requests may wait for a service at the same time; more get 503. */
-const maxWaiting = 5_000
+export const maxWaiting = 5_000
 /** Safe methods: they may reach a service twice. */
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 

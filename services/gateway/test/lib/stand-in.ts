@@ -48,7 +48,18 @@ export async function standIn(answer: Answer = ok, port = 0): Promise<StandIn> {
   }
   onTestFinished(stop)
   const address = portOf(server)
-  return { url: `http://127.0.0.1:${address}`, port: address, server, asked, stop }
+  const started = { url: `http://127.0.0.1:${address}`, port: address, server, asked, stop }
+  standIns.set(started.url, started)
+  return started
+}
+
+const standIns = new Map<string, StandIn>()
+
+/** Returns the one at this URL. */
+export function findStandIn(url: string): StandIn {
+  const found = standIns.get(url)
+  if (found === undefined) throw new Error(`no stand-in at ${url}`)
+  return found
 }
 
 /** Returns a URL at which no server listens. */

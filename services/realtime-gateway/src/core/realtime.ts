@@ -18,6 +18,8 @@ import { Users } from './users.ts'
 export interface RealtimeOptions {
   bus: Bus
   runtime: Runtime
+  /** Names this process to the services that follow it. */
+  gatewayId: string
   /** Gets ids only: never tokens, never what people wrote. */
   log: Logger
   /** 0 ≤ n < 1. */
@@ -51,13 +53,12 @@ export interface Realtime {
 
 /** Puts the parts together. */
 export function createRealtime(options: RealtimeOptions): Realtime {
-  const { bus, log, random, runtime } = options
+  const { bus, gatewayId, log, random, runtime } = options
   const { clock } = runtime
   const counters = createCounters()
   const recovery = new Recovery({ bus, counters, log, random })
   const limit = new TypingLimit(clock, options.typingLimit)
   const typing = new Typing({ bus, clock, counters, limit, lastsMs: options.typingLastsMs })
-  const gatewayId = runtime.newId()
   const presence = new Presence({ bus, gatewayId })
   const online = new Online({ bus, gatewayId })
   const threads = new Threads({ bus, counters, log, presence, recovery, typing })
