@@ -1,5 +1,6 @@
-// npm start: the whole system on one port, until a signal stops it.
-import { firstLine, LaunchError, mergeLogs, startSystem } from '@belay/launcher'
+// npm start [-- --separate]: the whole system on one port, until a signal stops it.
+import { parseArgs } from 'node:util'
+import { firstLine, LaunchError, mergeLogs, serviceNames, startSystem } from '@belay/launcher'
 
 const stopping = new AbortController()
 const { env } = process
@@ -18,12 +19,16 @@ async function main(): Promise<number> {
   })
   try {
     const publicPort = portOf(env.PORT)
+    const isSeparate = separateIn(process.argv.slice(2))
     const system = await startSystem({
       dataDir: env.BELAY_DATA_DIR || '.belay',
       publicPort,
       publicHost: env.HOST || 'localhost',
       databaseUrl: env.DATABASE_URL,
       natsUrl: env.NATS_URL,
+      inOneProcess: isSeparate ? [] : serviceNames,
+      // At a NATS of one's own there may be other instances.
+      soleProcess: !isSeparate && !env.NATS_URL,
       env,
       aborted: stopping.signal,
       log
@@ -37,6 +42,15 @@ async function main(): Promise<number> {
     process.stderr.write(`belay: ${firstLine(error)}\n`)
     if (env.LOG_LEVEL === 'debug' && error instanceof Error) process.stderr.write(`${error.stack}\n`)
     return 1
+  }
+}
+
+/** Whether each service gets a process of its own. */
+function separateIn(args: string[]): boolean {
+  try {
+    return parseArgs({ args, options: { separate: { type: 'boolean', default: false } } }).values.separate
+  } catch {
+    throw new LaunchError(`npm start knows only --separate, not "${args.join(' ')}"`)
   }
 }
 

@@ -34,6 +34,7 @@ export async function startProduct({ form, rateLimits, folder, plan, log }: Prod
     publicPort: await freePort(),
     // The one place that decides on the form.
     inOneProcess: form === 'one process' ? serviceNames : [],
+    soleProcess: form === 'one process',
     natsUsers: [login],
     env: {
       ...process.env,

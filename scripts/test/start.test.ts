@@ -42,6 +42,26 @@ test('serves on PORT, obeys the settings, keeps all data after SIGTERM and SIGKI
   await stopsCleanly(third)
 })
 
+test('all services run in one process, which is started again when it crashes, or each in its own with --separate', async () => {
+  const [shared, separate] = await Promise.all([ready(start()), ready(start({}, ['--separate']))])
+  const [services = 0, ...others] = servicesOf(shared)
+  expect(others).toEqual([])
+  expect(servicesOf(separate)).toHaveLength(6)
+  const [person] = await Promise.all([registerUser(shared), registerUser(separate)])
+  process.kill(services, 'SIGKILL')
+  await vi.waitFor(() => expect(shared.output()).toContain('services was ended by SIGKILL; starting it again'))
+  await vi.waitFor(async () => expect((await createApi(shared.url).get('/readyz')).status).toBe(200), {
+    timeout: 60_000,
+    interval: 50
+  })
+  expect((await logIn(shared, person)).api).toBeDefined()
+  await Promise.all([stopsCleanly(shared), stopsCleanly(separate)])
+})
+
+test('an unknown option is named, and nothing is left', async () => {
+  expect(await refusal(start({}, ['--seperate']))).toBe('belay: npm start knows only --separate, not "--seperate"\n')
+})
+
 test('two instances run side by side; a third on the folder or the port of another says why it cannot', async () => {
   const dataDir = temporaryFolder()
   const [one, other] = await Promise.all([ready(start({ BELAY_DATA_DIR: dataDir })), ready(start())])
@@ -95,11 +115,11 @@ test('stops when the reader of its output is gone', async () => {
   expect(family.filter(isRunning)).toEqual([])
 })
 
-async function start(env: Record<string, string> = {}): Promise<Started> {
+async function start(env: Record<string, string> = {}, options: readonly string[] = []): Promise<Started> {
   const port = env.PORT ?? String(await freePort())
   const dataDir = env.BELAY_DATA_DIR ?? temporaryFolder()
   const settings = { PATH: process.env.PATH, HOME: process.env.HOME, ...env, PORT: port, BELAY_DATA_DIR: dataDir }
-  const args = ['--conditions=@belay/source', 'scripts/start.ts']
+  const args = ['--conditions=@belay/source', 'scripts/start.ts', ...options]
   const child = spawn(process.execPath, args, { cwd: root, env: settings, stdio: ['ignore', 'pipe', 'pipe'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   let output = ''
@@ -135,10 +155,20 @@ async function refusal(starting: Promise<Started>): Promise<string> {
 
 async function stopsCleanly(started: Started): Promise<void> {
   const family = descendantsOf(started.process.pid ?? 0)
+  // Postgres and its backends, NATS, the services and a watchdog of each.
   expect(family.length).toBeGreaterThan(7)
   started.process.kill('SIGTERM')
   expect(await started.ended).toBe(0)
   expect(family.filter(isRunning)).toEqual([])
+}
+
+/** The processes that run services. */
+function servicesOf({ process: { pid = 0 } }: Started): number[] {
+  return descendantsOf(pid).filter((child) =>
+    /src\/(?:main|one-process-runner)\.ts/.test(
+      execFileSync('ps', ['-o', 'args=', '-p', String(child)], { encoding: 'utf8' })
+    )
+  )
 }
 
 function descendantsOf(pid: number): number[] {

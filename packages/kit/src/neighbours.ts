@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { BusNeighbours } from '@belay/bus'
-import { Registry } from 'prom-client'
+import { collectProcessMetrics } from './server/metrics.ts'
 
 /** A service of this process that the gateway in it hands requests to. */
 export interface Neighbour {
@@ -17,7 +17,7 @@ export interface Neighbour {
 export class Neighbours {
   readonly bus: BusNeighbours
   /** Metrics of the process, which every service in it shows as its own. */
-  readonly metrics = new Registry()
+  readonly metrics = collectProcessMetrics()
   readonly #services = new Map<string, Neighbour>()
 
   /** `only`: no other process runs a service. */

@@ -2,6 +2,7 @@ import { ConfigError, loadConfig } from '@belay/config'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import type { Static, TObject } from 'typebox'
+import { watchEventLoop } from './logging/event-loop-alarm.ts'
 import { Neighbours } from './neighbours.ts'
 import { type Runtime, systemRuntime } from './runtime.ts'
 import { checkServerConfig } from './server/server-config.ts'
@@ -34,7 +35,10 @@ export async function runService<S extends TObject>(
     neighbours ??= new Neighbours({ only })
     const app = await buildApp(config, { ...systemRuntime, neighbours })
     running.push(app)
-    if (running.length === 1) stopWithGrace(app.logger)
+    if (running.length === 1) {
+      stopWithGrace(app.logger)
+      watchEventLoop(app.logger)
+    }
     await app.listen({ host, port })
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`)

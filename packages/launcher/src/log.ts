@@ -4,6 +4,9 @@ import { serviceNames } from './workspace.ts'
 /** Takes one line (without its line end) that `source`, such as `postgres` or `chat`, wrote. */
 export type Log = (source: string, line: string) => void
 
+/** The process of several services: each of its lines names the service that wrote it. */
+export const sharedProcess = 'services'
+
 /** How the merged log looks. */
 export interface LogMergeOptions {
   /** `pretty` for people; `json` passes the services' lines on as they are. */
@@ -47,8 +50,12 @@ export function mergeLogs(options: LogMergeOptions): Log {
     if (!options.verbose && routineLines[source]?.test(line)) return
     if (options.format === 'json' && line.startsWith('{')) return write(`${line}\n`)
     const words = line.startsWith('{') ? pretty(line) : `${line}\n`
-    write(prefixOf(source) + words)
+    write(prefixOf(source === sharedProcess ? (serviceOf(line) ?? source) : source) + words)
   }
+}
+
+function serviceOf(line: string): string | undefined {
+  return /^\{"level":"\w+","time":"[^"]*","service":"([\w-]+)"/.exec(line)?.[1]
 }
 
 function prefix(source: string, index: number, colour: boolean): string {

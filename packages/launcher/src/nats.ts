@@ -44,7 +44,8 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
         join(options.dataDir, 'nats-server.pid'),
         ...(options.users ? ['-c', configFile(options.dataDir)] : [])
       ],
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'UTC' },
+      // On the cores that it shares with everything else, its threads would mostly wake each other up.
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'UTC', GOMAXPROCS: '1' },
       cwd: '/',
       prepare: () => writeConfig(options),
       stopSignal: 'SIGTERM',

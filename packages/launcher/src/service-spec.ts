@@ -5,6 +5,7 @@ import { serviceUrl } from '@belay/db'
 import type { ChildSpec } from './child.ts'
 import { LaunchError } from './launch-error.ts'
 import type { Secrets } from './secrets.ts'
+import { sharedProcess } from './log.ts'
 import type { ServiceOptions } from './services.ts'
 import { cacheFolder, hasDatabase, type ServiceName, workspaceFolder } from './workspace.ts'
 
@@ -27,7 +28,8 @@ const onlyFor: Readonly<Record<string, ServiceName>> = {
 }
 
 /** Set by the launcher; in the caller's environment these names are settings of the launcher. */
-const ownNames = /^(PORT|GATEWAY_SECRET|HOST|DATABASE_URL|NATS_URL|PUBLIC_URL|BELAY_.*|npm_.*|VITEST.*|NODE_OPTIONS)$/
+const ownNames =
+  /^(PORT|GATEWAY_SECRET|SOLE_PROCESS|HOST|DATABASE_URL|NATS_URL|PUBLIC_URL|BELAY_.*|npm_.*|VITEST.*|NODE_OPTIONS)$/
 
 /** The environment of one replica of a service, without the secrets of other services. */
 function serviceEnv(service: ServiceName, port: number, layout: Layout): NodeJS.ProcessEnv {
@@ -47,7 +49,8 @@ function passedOn(service: ServiceName, env: NodeJS.ProcessEnv): NodeJS.ProcessE
 function own(service: ServiceName, layout: Layout): NodeJS.ProcessEnv {
   const shared = {
     PUBLIC_URL: layout.env?.PUBLIC_URL || `http://localhost:${layout.publicPort}`,
-    GATEWAY_SECRET: layout.secrets.gatewaySecret
+    GATEWAY_SECRET: layout.secrets.gatewaySecret,
+    ...(layout.soleProcess && { SOLE_PROCESS: 'true' })
   }
   if (service === 'gateway')
     return { ...shared, ...upstreams(layout), HOST: layout.publicHost, PORT: String(layout.publicPort) }
@@ -145,8 +148,8 @@ export function inOneProcess(specs: readonly ChildSpec[]): ChildSpec {
   const parts = specs.map(({ args, env }) => ({ main: args.at(-1) ?? '', env: asText(env) }))
   return {
     ...first,
-    name: 'services',
-    args: ['--conditions=@belay/source', runner, ...parts.map(({ main }) => main)],
+    name: sharedProcess,
+    args: [...new Set(specs.flatMap(({ args }) => args.slice(0, -1))), runner, ...parts.map(({ main }) => main)],
     env: {
       NODE_COMPILE_CACHE: first.env['NODE_COMPILE_CACHE'],
       ...Object.fromEntries(parts.map(({ main, env }) => [main, env]))

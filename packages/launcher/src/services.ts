@@ -14,10 +14,12 @@ export interface ServiceOptions {
   /** Processes of a service; defaults to one. The gateway is always one. */
   replicas?: Partial<Record<ServiceName, number>> | undefined
   /**
-   * Services that share one process (tests): they start in a third of the processor time, and killing or restarting one
-   * does it to all of them. None by default.
+   * Services that share one process: what they have for each other does not leave it, they start in a third of the processor
+   * time, and killing or restarting one does it to all of them. None by default.
    */
   inOneProcess?: readonly ServiceName[] | undefined
+  /** All services share that process, and no other on the same NATS runs one: live signals need no NATS. */
+  soleProcess?: boolean | undefined
   /** Returns what Node gets to run a process instead of `usual`, the path of its program (tests). */
   nodeArguments?: ((usual: string, service: ServiceName, index: number) => string[]) | undefined
 }

@@ -17,6 +17,16 @@ test('plain lines, and lines that only look like JSON, are shown as they are', a
   ).toBe('people            set your password: x\nchat              { not JSON\n')
 })
 
+test('a line of a process with several services follows the name of the one that wrote it', async () => {
+  const line = '{"level":"warn","time":"2026-01-01T00:00:00.000Z","service":"people","pid":1,"msg":"hello"}'
+  expect(
+    await merged({}, [
+      ['services', line],
+      ['services', 'plain']
+    ])
+  ).toMatch(/^people {12}\[.*\] WARN: hello\nservices {10}plain\n$/)
+})
+
 test('Postgres and NATS are heard only when something is wrong, unless everything is asked for', async () => {
   const lines: [string, string][] = [
     ['postgres', 'LOG:  checkpoint starting'],

@@ -54,6 +54,15 @@ test('other commands find the NATS of a running system, and of no other', async 
   expect(() => findRunning(dataDir)).toThrow('no running system')
 })
 
+test('the sole process is named as such by nothing but the launcher', async () => {
+  const env = { SOLE_PROCESS: 'true' }
+  const several = await startWithStandIns({ dataDir: startedFolder(), env })
+  expect(await environmentOf(several, 'chat')).not.toHaveProperty('SOLE_PROCESS')
+  await several.stop()
+  const sole = await startWithStandIns({ dataDir: startedFolder(), soleProcess: true })
+  for (const service of ['chat', 'gateway']) expect((await environmentOf(sole, service)).SOLE_PROCESS).toBe('true')
+})
+
 test('each service gets its own database role and no secret of another', async () => {
   const env = {
     ADMIN_EMAIL: 'admin@example.org',

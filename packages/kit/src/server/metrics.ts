@@ -3,16 +3,23 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** This process's own metrics; services add theirs with `registers: [app.metrics]`. */
+    /** The service's own metrics: it adds them with `registers: [app.metrics]`. */
     metrics: Registry
   }
+}
+
+/** Returns the metrics of the whole process: memory, processor time, event loop. */
+export function collectProcessMetrics(): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  return registry
 }
 
 /** Decorates `app.metrics`, measures every request and serves `/metrics` in the Prometheus text format. */
 export function installMetrics(app: FastifyInstance, service: string): void {
   const registry = new Registry()
-  registry.setDefaultLabels({ service })
-  collectDefaultMetrics({ register: registry })
+  // Once for a process, however many services run in it: each collection observes the garbage collector and the event loop.
+  const ofProcess = app.runtime.neighbours?.metrics ?? collectProcessMetrics()
   const durations = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from the request to the end of the answer, by route template',
@@ -29,6 +36,8 @@ export function installMetrics(app: FastifyInstance, service: string): void {
   })
   app.addHook('onClose', async () => registry.clear())
   app.get('/metrics', { config: { auth: 'none' }, schema: { hide: true } }, async (_request, reply) => {
-    return reply.type(registry.contentType).send(await registry.metrics())
+    const all = Registry.merge([registry, ofProcess])
+    all.setDefaultLabels({ service })
+    return reply.type(all.contentType).send(await all.metrics())
   })
 }
