@@ -36,11 +36,19 @@ export async function expectEventsOnce(round: Round): Promise<StoredEvent[]> {
   }
 }
 
+/** Events of batches, whose content is in the log: their ids are those of the messages. */
+const sentEvents = `
+  select m.id, 'chat' as service from chat.outbox o, json_array_elements(o.refs) r
+  join chat.messages m on m.thread_id = (r->>0)::uuid and m.seq = (r->>1)::int`
+
 /** The ids of all recorded events, each with the service that recorded it. */
 export async function recordedEvents(round: Round): Promise<Map<string, string>> {
   const rows = await select<{ id: string; service: string }>(
     round,
-    databaseServices.map((name) => `select id, '${name}' as service from ${name}.outbox`).join(' union all ')
+    databaseServices
+      .map((name) => `select id, '${name}' as service from ${name}.outbox where refs is null`)
+      .concat(sentEvents)
+      .join(' union all ')
   )
   return new Map(rows.map(({ id, service }) => [id, service]))
 }

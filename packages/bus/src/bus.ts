@@ -96,7 +96,7 @@ function assemble(parts: Parts): Bus {
     status: () => (connection.client() === undefined ? 'disconnected' : 'connected'),
     onReconnect: (listener) => void connection.onUp(() => listener()),
     onStreamDamage: (listener) => void parts.watch.onReplaced(listener),
-    publishFact: (event) => facts.publish(event),
+    publishFact: (fact, json) => facts.publish(fact, json),
     consume: async <Definition extends EventDefinition>(options: ConsumeOptions<Definition>) => {
       const consumption = new DurableConsumption(parts, options)
       consumptions.add(consumption)

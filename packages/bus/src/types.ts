@@ -2,6 +2,7 @@ import type {
   EventDefinition,
   EventEnvelope,
   EventOf,
+  Fact,
   QuestionDefinition,
   QuestionInput,
   QuestionOutput
@@ -33,8 +34,14 @@ export interface ConsumeOptions<Definition extends EventDefinition = EventDefini
   /**
    * Gets 1..batchMax events in stream order and resolves once their effect is committed: all are then acknowledged.
    * When it throws, the events are tried again one by one, so it must be safe to run twice on the same event.
+   * `facts` are the same events as they travelled, alone or in batches; those of a batch that was taken apart come alone.
    */
-  handle(events: EventOf<Definition>[]): Promise<void>
+  handle(events: EventOf<Definition>[], facts: Fact<EventOf<Definition>['data']>[]): Promise<void>
+  /**
+   * Notes durably that the events of a batch are handled one by one from now on, because one of them fails. Resolves to
+   * false if the batch was handled as a whole meanwhile. Without it, `handle` has to recognise each event by itself.
+   */
+  takeApart?(batchId: string): Promise<boolean>
   /** Puts a message aside for good. When it throws, the message is delivered again later. */
   park(parked: EventEnvelope | RawMessage, reason: string): Promise<void>
 }
@@ -94,10 +101,11 @@ export interface Bus {
    */
   onStreamDamage(listener: () => void): void
   /**
-   * Stores an event in the stream, at most once per event id within 10 minutes. Many may be in flight.
+   * Stores an event or a batch in the stream, at most once per id within 10 minutes. Many may be in flight.
+   * `json` is the fact as it travels, if that is at hand.
    * @throws BusUnavailable within 2 s when it was not confirmed; publishing it again is safe.
    */
-  publishFact(event: EventEnvelope): Promise<void>
+  publishFact(fact: Fact, json?: string): Promise<void>
   /** Starts a durable consumer; it resumes by itself after any loss of NATS, its stream or its consumer. */
   consume<Definition extends EventDefinition>(options: ConsumeOptions<Definition>): Promise<Consumption>
   /**

@@ -14,8 +14,8 @@ async function collect(bus: Bus, event: TestEvent, options: Partial<ConsumeOptio
     durable: `durable-${event.subject.replaceAll('.', '-')}`,
     event,
     ...options,
-    handle: async (events) => {
-      await options.handle?.(events)
+    handle: async (events, facts) => {
+      await options.handle?.(events, facts)
       handled.push(...events.map(({ data }) => data.n))
     },
     park: async (message, reason) => {

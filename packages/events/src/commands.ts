@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type ControlledTransaction, type Kysely, sql, type Transaction } from 'kysely'
-import type { AwaitedEvent } from './confirm.ts'
-import { insertOutbox, listOutboxAt, type OutboxItem } from './outbox.repository.ts'
+import { insertOutbox, listOutboxAt } from './outbox.repository.ts'
+import type { NewRow, OutboxItem } from './outbox-row.ts'
 import { closeRecording, openRecording, type Recording } from './recording.ts'
 
 /** The one transaction of an atomic command, with what it recorded. */
@@ -49,6 +49,7 @@ export interface Commands<DB> {
 export interface CommandsOptions<DB> {
   db: Kysely<DB>
   newRecording: () => Recording
+  rowsOf: (recording: Recording) => NewRow[]
   /** Publishes what was committed, runs the callbacks and waits for the services in `appliedBy`. */
   afterCommit: (recording: Recording, items: readonly OutboxItem[]) => Promise<boolean>
   confirm: (envelopes: Awaited<ReturnType<typeof listOutboxAt>>) => Promise<boolean>
@@ -109,9 +110,9 @@ export class CommandScope<DB> implements Commands<DB> {
     command.atomic = undefined
     let items: OutboxItem[] = []
     try {
-      const envelopes = recording.events.map(({ envelope }) => envelope)
-      if (envelopes.length > 0) items = await insertOutbox(trx, envelopes, recording.causeId)
-      await before(trx, awaitedPositions(recording.events, items))
+      const rows = this.#options.rowsOf(recording)
+      if (rows.length > 0) items = await insertOutbox(trx, rows, recording.causeId)
+      await before(trx, awaitedPositions(rows, items))
       await trx.commit().execute()
     } catch (error) {
       if (!trx.isCommitted) await this.#undo(trx)
@@ -162,6 +163,6 @@ export async function joinCommand<DB, T>(
 }
 
 /** Positions of the events that other services must apply. */
-export function awaitedPositions(events: readonly AwaitedEvent[], items: readonly OutboxItem[]): number[] {
-  return items.flatMap(({ position }, index) => ((events[index]?.appliedBy.length ?? 0) > 0 ? [position] : []))
+export function awaitedPositions(rows: readonly NewRow[], items: readonly OutboxItem[]): number[] {
+  return items.flatMap(({ position }, index) => (rows[index]?.isAwaited ? [position] : []))
 }

@@ -9,6 +9,8 @@ export interface AwaitedEvent {
   readonly appliedBy: readonly string[]
   /** Services that only inform people of it. */
   readonly informs: readonly string[]
+  /** Travels together with the others of its type and commit. */
+  readonly batched: boolean
 }
 
 export interface ConfirmOptions {

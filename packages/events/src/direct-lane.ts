@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { EventEnvelope } from '@belay/contracts'
-import type { OutboxItem } from './outbox.repository.ts'
-import { publishPipelined } from './publish-in-order.ts'
+import { countEvents, type OutboxItem } from './outbox-row.ts'
+import { type Publish, publishPipelined } from './publish-in-order.ts'
 
 export interface DirectLaneOptions {
-  publish: (envelope: EventEnvelope) => Promise<void>
+  publish: Publish
   onPublished: (positions: number[]) => void
   /** The lane has closed itself; `reason` is undefined when it was full. */
   onClosed: (reason: unknown) => void
   batchMax: number
+  /** Most events that wait, those of batches counted one by one. */
   queueMax: number
 }
 
@@ -20,6 +20,7 @@ export interface DirectLaneOptions {
 export class DirectLane {
   readonly #options: DirectLaneOptions
   #queue: OutboxItem[] = []
+  #waiting = 0
   #closed = false
   #overflowed = false
   #stopped = false
@@ -31,8 +32,11 @@ export class DirectLane {
 
   push(items: readonly OutboxItem[]): void {
     if (this.#stopped || items.length === 0) return
-    if (this.#queue.length + items.length <= this.#options.queueMax) this.#queue.push(...items)
-    else if (this.#closed) this.#overflowed = true
+    const count = countEvents(items)
+    if (this.#waiting + count <= this.#options.queueMax) {
+      this.#queue.push(...items)
+      this.#waiting += count
+    } else if (this.#closed) this.#overflowed = true
     else this.#close(undefined)
     this.#kick()
   }
@@ -40,7 +44,7 @@ export class DirectLane {
   /** Drops what waits in a closed lane: it is committed, so the sweep that begins now will find it. */
   beginSweep(): void {
     if (!this.#closed) return
-    this.#queue = []
+    this.#keep([])
     this.#overflowed = false
   }
 
@@ -48,7 +52,7 @@ export class DirectLane {
   reopen(swept: ReadonlySet<number>): boolean {
     if (this.#overflowed) return false
     this.#closed = false
-    this.#queue = this.#queue.filter((item) => !swept.has(item.position))
+    this.#keep(this.#queue.filter((item) => !swept.has(item.position)))
     this.#kick()
     return true
   }
@@ -57,14 +61,19 @@ export class DirectLane {
   async stop(): Promise<void> {
     this.#stopped = true
     await this.#draining
-    this.#queue = []
+    this.#keep([])
   }
 
   #close(reason: unknown): void {
     this.#closed = true
     this.#overflowed = true
-    this.#queue = []
+    this.#keep([])
     this.#options.onClosed(reason)
+  }
+
+  #keep(items: OutboxItem[]): void {
+    this.#queue = items
+    this.#waiting = countEvents(items)
   }
 
   #kick(): void {
@@ -76,6 +85,7 @@ export class DirectLane {
     await nextTurn()
     while (!this.#closed && this.#queue.length > 0) {
       const batch = this.#queue.splice(0, this.#options.batchMax)
+      this.#waiting -= countEvents(batch)
       const outcome = await publishPipelined(batch, this.#options.publish)
       this.#options.onPublished(outcome.done.map((item) => item.position))
       if (outcome.failed && !this.#closed) this.#close(outcome.error)

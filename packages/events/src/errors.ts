@@ -16,6 +16,13 @@ export class NotRecording extends EventsError {
   }
 }
 
+/** A row of the outbox refers to content that this store was not given the references of. */
+export class NoReferences extends EventsError {
+  constructor(type: string | null) {
+    super('EVENTS_NO_REFERENCES', `The store has no references for the recorded events of type ${type}`)
+  }
+}
+
 /** A service tried to record an event that another service owns. */
 export class ForeignEvent extends EventsError {
   constructor(type: string, source: string) {

@@ -50,6 +50,18 @@ export const eventMigrations: Record<string, Migration> = {
       await sql`alter table outbox add column cause_id uuid`.execute(db)
       await sql`create index outbox_cause_id on outbox (cause_id) where cause_id is not null`.execute(db)
     }
+  },
+  '20261201T0700_events_batches': {
+    async up(db) {
+      // Rows from before hold one envelope each: nothing of them is checked or rewritten.
+      await sql`
+        alter table outbox
+          add column type text,
+          add column refs json,
+          alter column envelope drop not null,
+          add constraint outbox_content check (num_nonnulls(envelope, refs) = 1) not valid`.execute(db)
+      await sql`alter table inbox add column is_split boolean not null default false`.execute(db)
+    }
   }
 }
 
@@ -64,8 +76,14 @@ export interface EventTables {
   outbox: {
     /** Order of recording. Positions commit out of order: never read the table by `position > last seen`. */
     position: Written<number>
+    /** Of the event, or of the batch. */
     id: Written<string>
+    /** Null in rows from before batches. */
+    type: Written<string | null>
+    /** An envelope, or those of a batch. */
     envelope: Written<unknown>
+    /** What finds the content of a batch in the service's own tables, in place of `envelope`. */
+    refs: Written<unknown>
     created_at: Written<Date>
     /** The event whose application recorded this one. */
     cause_id: Written<string | null>
@@ -73,7 +91,14 @@ export interface EventTables {
   /** Positions of the outbox that are not in the stream yet. */
   outbox_pending: { position: Written<number> }
   /** What each durable has already applied. */
-  inbox: { durable: Written<string>; event_id: Written<string>; applied_at: Written<Date> }
+  inbox: {
+    durable: Written<string>
+    /** Of an event, or of a batch that was applied as a whole. */
+    event_id: Written<string>
+    applied_at: Written<Date>
+    /** A batch that was taken apart: its events have entries of their own. */
+    is_split: Written<boolean>
+  }
   /** Events that a durable gave up on. */
   parked_events: {
     id: Generated<number>

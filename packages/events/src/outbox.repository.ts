@@ -1,42 +1,38 @@
 import type { EventEnvelope } from '@belay/contracts'
 import { sendTogether } from '@belay/db'
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
+import type { NewRow, OutboxItem, StoredRow } from './outbox-row.ts'
 
-/** A row of the outbox as the relay carries it. */
-export interface OutboxItem {
-  position: number
-  envelope: EventEnvelope
-}
-
-/** Appends events and marks them pending; they keep their order. */
+/** Appends facts and marks them pending; they keep their order. */
 export async function insertOutbox<DB>(
   trx: Transaction<DB>,
-  envelopes: readonly EventEnvelope[],
+  rows: readonly NewRow[],
   causeId: string | null
 ): Promise<OutboxItem[]> {
-  const { rows } = await insertion(envelopes, causeId).execute(trx)
-  return itemsOf(envelopes, rows)
+  const inserted = await insertion(rows, causeId).execute(trx)
+  return itemsOf(rows, inserted.rows)
 }
 
-/** Appends events, marks them pending and commits the transaction, in one round trip; they keep their order. */
+/** Appends facts, marks them pending and commits the transaction, in one round trip; they keep their order. */
 export async function commitWithOutbox<DB>(
   trx: Transaction<DB>,
-  envelopes: readonly EventEnvelope[],
+  rows: readonly NewRow[],
   causeId: string | null
 ): Promise<OutboxItem[]> {
-  const [rows] = await sendTogether(trx, insertion(envelopes, causeId), sql<never>`commit`)
-  return itemsOf(envelopes, rows)
+  const [inserted] = await sendTogether(trx, insertion(rows, causeId), sql<never>`commit`)
+  return itemsOf(rows, inserted)
 }
 
-function insertion(envelopes: readonly EventEnvelope[], causeId: string | null): RawBuilder<{ position: number }> {
-  const ids = envelopes.map((envelope) => envelope.id)
+function insertion(rows: readonly NewRow[], causeId: string | null): RawBuilder<{ position: number }> {
   // As texts of their own: taking a JSON array apart would fail on escapes that JSON has and Postgres' text has not.
-  const texts = envelopes.map((envelope) => JSON.stringify(envelope))
   return sql`
     /* prepared */ with recorded as (
-      insert into outbox (id, envelope, cause_id)
-      select id, envelope, ${causeId}::uuid
-      from unnest(${ids}::uuid[], ${texts}::json[]) with ordinality as item (id, envelope, place)
+      insert into outbox (id, type, envelope, refs, cause_id)
+      select id, type, envelope, refs, ${causeId}::uuid
+      from unnest(${rows.map(({ fact }) => fact.id)}::uuid[], ${rows.map(({ fact }) => fact.type)}::text[],
+                  ${rows.map(({ json, refs }) => (refs === null ? json : null))}::json[],
+                  ${rows.map(({ refs }) => refs)}::json[])
+           with ordinality as item (id, type, envelope, refs, place)
       order by place
       returning position
     ), pending as (
@@ -45,24 +41,45 @@ function insertion(envelopes: readonly EventEnvelope[], causeId: string | null):
     select position from recorded order by position`
 }
 
-function itemsOf(envelopes: readonly EventEnvelope[], rows: readonly { position: number }[]): OutboxItem[] {
-  return envelopes.flatMap((envelope, index) => {
-    const row = rows[index]
-    return row === undefined ? [] : { position: row.position, envelope }
+/**
+ * Returns the common table expressions `recorded (position)` and `pending`, for a service that records a batch within a
+ * statement of its own and then passes it to `store.handOver`. Its events must fit into `batchBytesMax`.
+ */
+export function outboxInsertion(batch: {
+  id: string
+  type: string
+  /** A query of one row and one column: a JSON array of what `EventReferences.refOf` returns. Null records no batch. */
+  refs: RawBuilder<unknown>
+}): RawBuilder<unknown> {
+  return sql`recorded as (
+      insert into outbox (id, type, refs)
+      select ${batch.id}::uuid, ${batch.type}::text, refs from (${batch.refs}) as batch (refs) where refs is not null
+      returning position
+    ), pending as (
+      insert into outbox_pending (position) select position from recorded
+    )`
+}
+
+function itemsOf(rows: readonly NewRow[], inserted: readonly { position: number }[]): OutboxItem[] {
+  return rows.flatMap(({ fact, json }, index) => {
+    const row = inserted[index]
+    return row === undefined ? [] : { position: row.position, fact, json }
   })
 }
 
-/** The events at some positions, in their order; those older than the outbox keeps are left out. */
+/** The single events at some positions, in their order; those older than the outbox keeps are left out. */
 export async function listOutboxAt<DB>(db: Kysely<DB>, positions: readonly number[]): Promise<EventEnvelope[]> {
   const { rows } = await sql<{ envelope: EventEnvelope }>`
-    select envelope from outbox where position = any(${positions}::bigint[]) order by position`.execute(db)
+    select envelope from outbox
+    where position = any(${positions}::bigint[]) and json_typeof(envelope) = 'object' order by position`.execute(db)
   return rows.map((row) => row.envelope)
 }
 
-/** The events that were recorded while an event was being applied, in their order. */
+/** The single events that were recorded while an event was being applied, in their order. */
 export async function listOutboxCausedBy<DB>(db: Kysely<DB>, causeId: string): Promise<EventEnvelope[]> {
   const { rows } = await sql<{ envelope: EventEnvelope }>`
-    select envelope from outbox where cause_id = ${causeId}::uuid order by position`.execute(db)
+    select envelope from outbox
+    where cause_id = ${causeId}::uuid and json_typeof(envelope) = 'object' order by position`.execute(db)
   return rows.map((row) => row.envelope)
 }
 
@@ -73,9 +90,9 @@ export async function listOutboxCausedBy<DB>(db: Kysely<DB>, causeId: string): P
 export async function claimPending<DB>(
   trx: Transaction<DB>,
   options: { graceMs: number; limit: number }
-): Promise<OutboxItem[]> {
-  const { rows } = await sql<OutboxItem>`
-    select outbox.position, outbox.envelope
+): Promise<StoredRow[]> {
+  const { rows } = await sql<StoredRow>`
+    /* prepared */ select outbox.position, outbox.id, outbox.type, outbox.envelope, outbox.refs
     from outbox_pending join outbox using (position)
     where outbox.created_at <= now() - make_interval(secs => ${options.graceMs / 1000}::double precision)
     order by outbox_pending.position
@@ -86,7 +103,7 @@ export async function claimPending<DB>(
 
 /** Events that are in the stream: no longer pending. */
 export async function deletePending<DB>(db: Kysely<DB>, positions: readonly number[]): Promise<void> {
-  await sql`delete from outbox_pending where position = any(${positions}::bigint[])`.execute(db)
+  await sql`/* prepared */ delete from outbox_pending where position = any(${positions}::bigint[])`.execute(db)
 }
 
 export async function countPending<DB>(db: Kysely<DB>): Promise<number> {
@@ -100,14 +117,15 @@ export async function findLastPosition<DB>(db: Kysely<DB>): Promise<number> {
   return rows[0]?.last ?? 0
 }
 
-/** One page of the outbox after a position; `envelope` is null for rows older than `since`. */
+/** One page of the outbox after a position; rows older than `since` are without content. */
 export async function listOutbox<DB>(
   db: Kysely<DB>,
   page: { after: number; until: number; since: Date; limit: number }
-): Promise<{ position: number; envelope: EventEnvelope | null }[]> {
-  const { rows } = await sql<{ position: number; envelope: EventEnvelope | null }>`
-    select outbox.position,
-      case when outbox.created_at >= ${page.since} then outbox.envelope end as envelope
+): Promise<StoredRow[]> {
+  const { rows } = await sql<StoredRow>`
+    select outbox.position, outbox.id, outbox.type,
+      case when outbox.created_at >= ${page.since} then outbox.envelope end as envelope,
+      case when outbox.created_at >= ${page.since} then outbox.refs end as refs
     from outbox
     where outbox.position > ${page.after} and outbox.position <= ${page.until}
     order by outbox.position

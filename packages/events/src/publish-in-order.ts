@@ -1,28 +1,22 @@
-import type { EventEnvelope } from '@belay/contracts'
+import type { OutboxItem } from './outbox-row.ts'
 
-type Publish = (envelope: EventEnvelope) => Promise<void>
+/** Puts a fact into the stream; resolves once it is stored there. */
+export type Publish = (item: OutboxItem) => Promise<void>
 
 /** What became of a batch. */
-export interface PublishOutcome<Item> {
+export interface PublishOutcome {
   /** What is in the stream. */
-  done: Item[]
+  done: OutboxItem[]
   /** What the stream refused although it took others: something is wrong with the event itself. */
-  refused: Item[]
+  refused: OutboxItem[]
   /** Whether the stream failed; `error` is its first failure. */
   failed: boolean
   error?: unknown
 }
 
-interface Carrier {
-  envelope: EventEnvelope
-}
-
 /** Publishes a batch pipelined: all are sent, in order, before the first answer is awaited. */
-export async function publishPipelined<Item extends Carrier>(
-  items: readonly Item[],
-  publish: Publish
-): Promise<PublishOutcome<Item>> {
-  const answers = await Promise.allSettled(items.map(async (item) => publish(item.envelope)))
+export async function publishPipelined(items: readonly OutboxItem[], publish: Publish): Promise<PublishOutcome> {
+  const answers = await Promise.allSettled(items.map(async (item) => publish(item)))
   const done = items.filter((_, index) => answers[index]?.status === 'fulfilled')
   const failure = answers.find((answer) => answer.status === 'rejected')
   if (failure === undefined) return { done, refused: [], failed: false }
@@ -34,11 +28,11 @@ export async function publishPipelined<Item extends Carrier>(
  * and nothing overtakes it. With `suspectFirst` (it has failed again and again) the second is tried instead: if
  * that arrives, the first has one more chance and is then passed over, so that it does not block the rest.
  */
-export async function publishProbing<Item extends Carrier>(
-  items: readonly Item[],
+export async function publishProbing(
+  items: readonly OutboxItem[],
   publish: Publish,
   options: { suspectFirst: boolean }
-): Promise<PublishOutcome<Item>> {
+): Promise<PublishOutcome> {
   const first = await publishPipelined(items.slice(0, 1), publish)
   if (!first.failed) return joined(first, await publishPipelined(items.slice(1), publish))
   if (!options.suspectFirst || items.length < 2) return first
@@ -50,6 +44,6 @@ export async function publishProbing<Item extends Carrier>(
   return { ...rest, done: [...again.done, ...rest.done] }
 }
 
-function joined<Item>(before: PublishOutcome<Item>, after: PublishOutcome<Item>): PublishOutcome<Item> {
+function joined(before: PublishOutcome, after: PublishOutcome): PublishOutcome {
   return { ...after, done: [...before.done, ...after.done], refused: [...before.refused, ...after.refused] }
 }

@@ -31,6 +31,16 @@ function recordingOf(trx: object): Recording {
   return recording
 }
 
+/** What happened; `subject` is the id of the thing that changed. */
+export interface NewEvent<Definition extends EventDefinition> {
+  /** Of the event, where it follows from what happened; a new one by default. */
+  id?: string
+  /** When it happened, as ISO 8601; now by default. */
+  time?: string
+  subject: string
+  data: EventOf<Definition>['data']
+}
+
 /**
  * Records an event that is written to the outbox with the commit: it is published if and only if the transaction commits.
  * `subject` is the id of the thing that changed. Throws NotRecording outside `store.transaction`.
@@ -38,7 +48,7 @@ function recordingOf(trx: object): Recording {
 export async function recordEvent<DB, Definition extends EventDefinition>(
   trx: Transaction<DB>,
   definition: Definition,
-  item: { subject: string; data: EventOf<Definition>['data'] }
+  item: NewEvent<Definition>
 ): Promise<EventOf<Definition>> {
   const [envelope] = await recordEvents(trx, definition, [item])
   if (envelope === undefined) throw new NotRecording()
@@ -49,34 +59,33 @@ export async function recordEvent<DB, Definition extends EventDefinition>(
 export async function recordEvents<DB, Definition extends EventDefinition>(
   trx: Transaction<DB>,
   definition: Definition,
-  items: readonly { subject: string; data: EventOf<Definition>['data'] }[]
+  items: readonly NewEvent<Definition>[]
 ): Promise<EventOf<Definition>[]> {
   const recording = recordingOf(trx)
   if (definition.source !== recording.source) throw new ForeignEvent(definition.type, recording.source)
   if (items.length === 0) return []
   const time = recording.clock.now().toISOString()
-  const envelopes = items.map((item) => envelopeOf(definition, item, recording.newId(), time))
-  const { appliedBy, informs } = definition
-  for (const envelope of envelopes) recording.events.push({ envelope, appliedBy, informs })
+  const envelopes = items.map((item) => envelopeOf(definition, { id: recording.newId(), time, ...item }))
+  const { appliedBy, batched, informs } = definition
+  for (const envelope of envelopes) recording.events.push({ envelope, appliedBy, informs, batched })
   return envelopes
 }
 
-function envelopeOf<Definition extends EventDefinition>(
+/** Returns the envelope of an event. */
+export function envelopeOf<Definition extends EventDefinition>(
   definition: Definition,
-  item: { subject: string; data: EventOf<Definition>['data'] },
-  id: string,
-  time: string
+  { id, time, subject, data }: Required<NewEvent<Definition>>
 ): EventOf<Definition> {
   return {
     specversion: '1.0',
     id,
     source: `/belay/${definition.source}`,
     type: definition.type,
-    subject: item.subject,
+    subject,
     time,
     datacontenttype: 'application/json',
     dataschema: `urn:${definition.type.replaceAll('.', ':')}`,
-    data: item.data
+    data
   }
 }
 

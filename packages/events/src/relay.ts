@@ -1,10 +1,11 @@
-import type { EventEnvelope } from '@belay/contracts'
+import { eventsOf, type Fact } from '@belay/contracts'
 import type { Kysely } from 'kysely'
 import { DirectLane } from './direct-lane.ts'
 import { DoneMarker } from './done-marker.ts'
 import { Cleanup } from './cleanup.ts'
 import type { Log } from './log.ts'
-import { countPending, type OutboxItem } from './outbox.repository.ts'
+import { countPending } from './outbox.repository.ts'
+import type { OutboxItem, ReferencesByType } from './outbox-row.ts'
 import { refillStream } from './refill-stream.ts'
 import { type ReplayedPage, replayOutbox, type ReplayPage } from './replay-outbox.ts'
 import { Sweeper } from './sweeper.ts'
@@ -37,7 +38,7 @@ export interface RelaySettings {
   sweepIntervalMs: number
   /** Age at which an event is taken to be left behind. */
   graceMs: number
-  /** Most events published at a time. */
+  /** Most facts published at a time: single events, and batches of one commit. */
   batchMax: number
   /** Most events of this process waiting to be published; beyond it they are left to the sweeper. */
   queueMax: number
@@ -64,12 +65,19 @@ const defaults: RelaySettings = {
 
 export interface RelayOptions<DB> {
   db: Kysely<DB>
-  publish: (envelope: EventEnvelope) => Promise<void>
+  /** `json` is the fact as it travels, if that is at hand. */
+  publish: (fact: Fact, json?: string) => Promise<void>
+  /** Finds again what rows of the outbox refer to. */
+  references: ReferencesByType<DB>
   log: Log
   settings: Partial<RelaySettings>
 }
 
-export function createRelay<DB>({ db, publish, log, ...options }: RelayOptions<DB>): StoreRelay {
+export function createRelay<DB>({ db, references, log, ...options }: RelayOptions<DB>): StoreRelay {
+  const publish = async ({ fact, json }: OutboxItem): Promise<void> => {
+    // Nothing is left of a batch whose content is gone.
+    if (eventsOf(fact).length > 0) await options.publish(fact, json)
+  }
   const settings = { ...defaults, ...options.settings }
   const { batchMax, queueMax, graceMs } = settings
   let started = false
@@ -87,6 +95,7 @@ export function createRelay<DB>({ db, publish, log, ...options }: RelayOptions<D
   const sweeper = new Sweeper({
     db,
     publish,
+    references,
     log,
     batchMax,
     graceMs,
@@ -113,7 +122,7 @@ export function createRelay<DB>({ db, publish, log, ...options }: RelayOptions<D
       if (started) lane.push(items)
     },
     pendingCount: () => countPending(db),
-    refill: () => refillStream(db, publish),
-    replay: (page = {}) => replayOutbox(db, publish, page)
+    refill: () => refillStream({ db, publish, references }),
+    replay: (page = {}) => replayOutbox({ db, publish, references }, page)
   }
 }

@@ -1,9 +1,16 @@
-import { eventCatalogue, type EventDefinition, type EventEnvelope, type DatabaseService } from '@belay/contracts'
+import {
+  eventCatalogue,
+  type EventDefinition,
+  type EventEnvelope,
+  type DatabaseService,
+  type Fact
+} from '@belay/contracts'
 import type { Kysely, Transaction } from 'kysely'
 import { awaitedPositions, type Commands, CommandScope, joinCommand } from './commands.ts'
 import { type AwaitedEvent, type ConfirmOptions, confirmApplied } from './confirm.ts'
 import type { Clock, Log } from './log.ts'
-import { commitWithOutbox, listOutboxCausedBy, type OutboxItem } from './outbox.repository.ts'
+import { commitWithOutbox, listOutboxCausedBy } from './outbox.repository.ts'
+import { type EventReferences, type NewRow, type OutboxItem, rowsOf as toRows } from './outbox-row.ts'
 import { closeRecording, openRecording, type Recording } from './recording.ts'
 import { createRelay, type OutboxRelay, type RelaySettings, type StoreRelay } from './relay.ts'
 import type { EventTables } from './migrations.ts'
@@ -33,6 +40,8 @@ export interface EventStore<DB> extends Store<DB> {
   readonly log: Log
   readonly relay: OutboxRelay
   readonly commands: Commands<DB>
+  /** Publishes what a statement with `outboxInsertion` has committed. Nothing waits for it. */
+  handOver(items: readonly OutboxItem[]): void
   /**
    * Asks the services that must apply what `eventId` caused here to do so; resolves to whether they have. For an event
    * that was applied before, when no command waited for what followed from it.
@@ -49,8 +58,11 @@ export interface StoreOptions<DB> extends Partial<Pick<ConfirmOptions, 'isReacha
   clock: Clock
   /** A new UUID for each event. */
   newId: () => string
-  /** Puts an event into the stream; resolves once it is stored there. The same id may come again. */
-  publish: (envelope: EventEnvelope) => Promise<void>
+  /**
+   * Puts a fact into the stream; resolves once it is stored there. The same id may come again. `json` is the fact as it
+   * travels, if that is at hand.
+   */
+  publish: (fact: Fact, json?: string) => Promise<void>
   /** Makes another service apply an event now. */
   applyTo: (service: string, envelope: EventEnvelope) => Promise<void>
   log: Log
@@ -59,6 +71,8 @@ export interface StoreOptions<DB> extends Partial<Pick<ConfirmOptions, 'isReacha
   /** Longest wait for the services in `informs`, 1,500 ms by default. */
   informWaitMs?: number
   relay?: Partial<RelaySettings>
+  /** Batched events whose content the outbox does not hold. */
+  references?: readonly EventReferences<DB>[]
   /** The definitions of the events that may be in the outbox; all of Belay's by default. */
   catalogue?: readonly EventDefinition[]
 }
@@ -66,7 +80,8 @@ export interface StoreOptions<DB> extends Partial<Pick<ConfirmOptions, 'isReacha
 /** Creates a service's store; its relay publishes from `relay.start()` on. */
 export function createStore<DB extends EventTables>(options: StoreOptions<DB>): EventStore<DB> {
   const { db, publish, log } = options
-  const relay = createRelay({ db, publish, log, settings: options.relay ?? {} })
+  const references = new Map((options.references ?? []).map((reference) => [reference.event.type, reference]))
+  const relay = createRelay({ db, publish, log, references, settings: options.relay ?? {} })
   const definitions = new Map((options.catalogue ?? eventCatalogue).map((definition) => [definition.type, definition]))
   const waits: ConfirmOptions = {
     applyTo: options.applyTo,
@@ -78,17 +93,24 @@ export function createStore<DB extends EventTables>(options: StoreOptions<DB>): 
       options.onDegraded?.(service, error)
     }
   }
-  return assemble(db, { ...options, relay, waits, definitions })
+  return assemble(db, {
+    ...options,
+    relay,
+    waits,
+    definitions,
+    rowsOf: ({ events }) => toRows(events, options.newId, references)
+  })
 }
 
 interface Parts extends Pick<StoreOptions<never>, 'source' | 'clock' | 'newId' | 'log'> {
   relay: StoreRelay
   waits: ConfirmOptions
   definitions: ReadonlyMap<string, EventDefinition>
+  rowsOf: (recording: Recording) => NewRow[]
 }
 
 function assemble<DB>(db: Kysely<DB>, parts: Parts): EventStore<DB> {
-  const { log, relay, waits } = parts
+  const { log, relay, waits, rowsOf } = parts
   const newRecording = (causeId: string | null = null): Recording => {
     const { source, clock, newId } = parts
     return { source, clock, newId, causeId, events: [], callbacks: [] }
@@ -101,7 +123,7 @@ function assemble<DB>(db: Kysely<DB>, parts: Parts): EventStore<DB> {
     const [, confirmed] = await Promise.all([runCallbacks(recording, log), waiting])
     return confirmed
   }
-  const commands = new CommandScope<DB>({ db, newRecording, afterCommit, confirm })
+  const commands = new CommandScope<DB>({ db, newRecording, rowsOf, afterCommit, confirm })
 
   async function transaction<T>(
     work: (trx: Transaction<DB>) => Promise<T>,
@@ -111,8 +133,8 @@ function assemble<DB>(db: Kysely<DB>, parts: Parts): EventStore<DB> {
     if (command?.atomic !== undefined) return joinCommand(command.atomic, work)
     if (command?.openLate !== undefined) return commands.beginLate(command, command.openLate, work)
     const recording = newRecording(causeId)
-    const { result, items } = await db.transaction().execute((trx) => record(trx, recording, work))
-    if (!(await afterCommit(recording, items))) command?.unconfirmed.push(...awaitedPositions(recording.events, items))
+    const { result, rows, items } = await db.transaction().execute((trx) => record(trx, recording, work, rowsOf))
+    if (!(await afterCommit(recording, items))) command?.unconfirmed.push(...awaitedPositions(rows, items))
     return result
   }
   return {
@@ -122,6 +144,7 @@ function assemble<DB>(db: Kysely<DB>, parts: Parts): EventStore<DB> {
     log,
     relay,
     commands,
+    handOver: (items) => relay.handOver(items),
     transaction,
     confirmCausedBy: async (eventId) => confirm(await listOutboxCausedBy(db, eventId)),
     over: (other) => assemble(other, parts)
@@ -135,19 +158,24 @@ function awaited(
 ): AwaitedEvent[] {
   return envelopes.flatMap((envelope) => {
     const { appliedBy = [] } = definitions.get(envelope.type) ?? {}
-    return appliedBy.length > 0 ? [{ envelope, appliedBy, informs: [] }] : []
+    return appliedBy.length > 0 ? [{ envelope, appliedBy, informs: [], batched: false }] : []
   })
 }
 
 /** Does the work and commits it along with its events. */
-async function record<DB, T>(trx: Transaction<DB>, recording: Recording, work: (trx: Transaction<DB>) => Promise<T>) {
+async function record<DB, T>(
+  trx: Transaction<DB>,
+  recording: Recording,
+  work: (trx: Transaction<DB>) => Promise<T>,
+  rowsOf: (recording: Recording) => NewRow[]
+) {
   openRecording(trx, recording)
   try {
     const result = await work(trx)
-    const envelopes = recording.events.map(({ envelope }) => envelope)
+    const rows = rowsOf(recording)
     // A transaction without events is committed by its caller.
-    const items = envelopes.length > 0 ? await commitWithOutbox(trx, envelopes, recording.causeId) : []
-    return { result, items }
+    const items = rows.length > 0 ? await commitWithOutbox(trx, rows, recording.causeId) : []
+    return { result, rows, items }
   } finally {
     closeRecording(trx)
   }

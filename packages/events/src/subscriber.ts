@@ -26,7 +26,7 @@ export interface SingleSubscriber<DB, Definition extends EventDefinition = Event
 export interface BatchSubscriber<DB, Definition extends EventDefinition = EventDefinition> {
   readonly durable: string
   readonly event: Definition
-  /** Most events in one transaction. */
+  /** Most events in one transaction, or one batch that is larger. */
   readonly batchMax: number
   /** How long to wait for more after the first event; fewer, larger transactions cost less. 0 by default. */
   readonly gatherMs?: number

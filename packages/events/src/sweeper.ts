@@ -1,13 +1,14 @@
-import type { EventEnvelope } from '@belay/contracts'
 import type { Kysely } from 'kysely'
 import type { Log } from './log.ts'
-import { claimPending, deletePending, type OutboxItem } from './outbox.repository.ts'
+import { claimPending, deletePending } from './outbox.repository.ts'
+import { leading, type ReferencesByType, toItems } from './outbox-row.ts'
 import { createPause } from './pause.ts'
-import { publishProbing, type PublishOutcome } from './publish-in-order.ts'
+import { type Publish, publishProbing, type PublishOutcome } from './publish-in-order.ts'
 
 export interface SweeperOptions<DB> {
   db: Kysely<DB>
-  publish: (envelope: EventEnvelope) => Promise<void>
+  publish: Publish
+  references: ReferencesByType<DB>
   log: Log
   intervalMs: number
   graceMs: number
@@ -64,11 +65,11 @@ export class Sweeper<DB> {
     const recovering = this.#recovering
     try {
       await this.#options.beforeClaim()
-      const { claimed, outcome } = await this.#sweep(recovering ? 0 : this.#options.graceMs)
+      const { leftMore, outcome } = await this.#sweep(recovering ? 0 : this.#options.graceMs)
       if (outcome.failed) throw outcome.error
       if (this.#failures > 0) this.#options.log.info({ failures: this.#failures }, 'the outbox is relayed again')
       this.#failures = 0
-      if (claimed === this.#options.batchMax) return 'more'
+      if (leftMore) return 'more'
       if (!recovering) return 'clean'
       if (!this.#options.onClean(new Set(outcome.done.map((item) => item.position)))) return 'more'
       this.#recovering = false
@@ -81,21 +82,24 @@ export class Sweeper<DB> {
   }
 
   /** One batch: claimed, published and marked while its rows are locked, so that no other sweeper takes them too. */
-  async #sweep(graceMs: number): Promise<{ claimed: number; outcome: PublishOutcome<OutboxItem> }> {
-    const { db, publish, log, batchMax } = this.#options
+  async #sweep(graceMs: number): Promise<{ leftMore: boolean; outcome: PublishOutcome }> {
+    const { db, publish, references, log, batchMax } = this.#options
     return db.transaction().execute(async (trx) => {
-      const items = await claimPending(trx, { graceMs, limit: batchMax })
-      if (items.length === 0) return { claimed: 0, outcome: { done: [], refused: [], failed: false } }
+      const claimed = await claimPending(trx, { graceMs, limit: batchMax })
+      const rows = leading(claimed)
+      const leftMore = claimed.length === batchMax || rows.length < claimed.length
+      if (rows.length === 0) return { leftMore, outcome: { done: [], refused: [], failed: false } }
+      const items = await toItems(trx, rows, references)
       const outcome = await publishProbing(items, publish, { suspectFirst: this.#failures >= suspiciousFailures })
-      for (const { envelope } of outcome.refused) {
-        log.error({ event: envelope.id, type: envelope.type }, 'the stream refuses an event; it stays pending')
+      for (const { fact } of outcome.refused) {
+        log.error({ event: fact.id, type: fact.type }, 'the stream refuses an event; it stays pending')
       }
       if (outcome.done.length > 0)
         await deletePending(
           trx,
           outcome.done.map((item) => item.position)
         )
-      return { claimed: items.length, outcome }
+      return { leftMore, outcome }
     })
   }
 }

@@ -1,5 +1,5 @@
 import { createDatabase, migrate } from '@belay/db'
-import type { EventEnvelope } from '@belay/contracts'
+import { type EventEnvelope, eventsOf, type Fact } from '@belay/contracts'
 import { createTestDatabase } from '@belay/testing'
 import { randomUUID } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
@@ -33,23 +33,29 @@ await sql`create table effects (event_id uuid, what text)`.execute(db)
 
 /** A stream as JetStream is one: it keeps what it is given in that order, each id once, and can be away. */
 export class Stream {
+  facts: Fact[] = []
   stored: EventEnvelope[] = []
-  attempts: EventEnvelope[] = []
+  attempts: Fact[] = []
   away = false
   /** Asked before each publish; what it throws or rejects with is the answer. */
-  hook: (envelope: EventEnvelope) => unknown = () => undefined
+  hook: (fact: Fact) => unknown = () => undefined
 
-  readonly publish = async (envelope: EventEnvelope): Promise<void> => {
-    this.attempts.push(envelope)
+  readonly publish = async (fact: Fact): Promise<void> => {
+    this.attempts.push(fact)
     if (this.away) throw new Error('stream away')
-    await this.hook(envelope)
-    if (!this.stored.some((known) => known.id === envelope.id)) this.stored.push(envelope)
+    await this.hook(fact)
+    if (this.facts.some((known) => known.id === fact.id)) return
+    this.facts.push(fact)
+    this.stored.push(...eventsOf(fact))
   }
 
   subjects(): string[] {
     return this.stored.map((envelope) => envelope.subject)
   }
 }
+
+/** The subjects of a fact's events. */
+export const subjectsOf = (fact: Fact): string[] => eventsOf(fact).map(({ subject }) => subject)
 
 /** A log that remembers. */
 export function createLog(): Log & { lines: { level: string; message: string; details: object }[] } {

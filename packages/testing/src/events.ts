@@ -21,8 +21,8 @@ export interface StoredEvent {
 }
 
 /**
- * Every event that the stream BELAY holds now under a subject filter such as `belay.evt.sessions.>`, in the stream's
- * order. Poll it with `eventually` to wait for one.
+ * Every event that the stream BELAY holds now, alone or in a batch, under a subject filter such as `belay.evt.sessions.>`, in
+ * the stream's order. Poll it with `eventually` to wait for one.
  */
 export async function collectEvents(system: { nats: { url: string } }, subjectFilter: string): Promise<StoredEvent[]> {
   const connection = await connectNats(system.nats.url)
@@ -33,7 +33,7 @@ export async function collectEvents(system: { nats: { url: string } }, subjectFi
     while (left > 0) {
       const messages = await consumer.fetch({ max_messages: Math.min(left, 500), expires: 2_000 })
       for await (const message of messages) {
-        events.push(message.json<StoredEvent>())
+        events.push(...[message.json<StoredEvent | StoredEvent[]>()].flat())
         left = Math.min(left - 1, message.info.pending)
       }
     }

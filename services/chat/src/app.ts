@@ -13,6 +13,7 @@ import type { FastifyInstance } from 'fastify'
 import { migrations } from '#migrations'
 import type { ChatConfig } from './config.ts'
 import { followConnection } from './continuity/follow-connection.ts'
+import { messageReferences } from './messages/sent-events.ts'
 import { context } from './plugins/context.ts'
 import { continuity } from './plugins/continuity.ts'
 import { presence } from './plugins/presence.ts'
@@ -29,6 +30,7 @@ export async function buildApp(config: ChatConfig, runtime: Runtime = systemRunt
     config,
     schema: 'chat',
     migrations,
+    references: [messageReferences],
     onConnect: (run) => followConnection(run, { newId: runtime.newId, log: app.logger }),
     subscribers: () => subscribers(app.chat),
     questions: () => questions(app.chat)

@@ -10,7 +10,7 @@ import {
   type StreamInfo
 } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/nats-core'
-import { BatchWorker, type WorkerParts } from './batch-worker.ts'
+import { BatchWorker, DEFAULT_BATCH_MAX, type WorkerParts } from './batch-worker.ts'
 import { bounded } from '../bounded.ts'
 import type { Connection } from '../connection/connection.ts'
 import { type Delivery, Settlements } from './delivery.ts'
@@ -21,9 +21,10 @@ import type { StreamWatch } from '../stream/stream-watch.ts'
 import type { Topology } from '../stream/topology.ts'
 import type { ConsumeOptions, Consumption } from '../types.ts'
 
-const DEFAULT_BATCH_MAX = 100
 /** Fewest events asked for at once: a pull for each single one would cost more than the event. */
 const MIN_PULL = 20
+/** Batches asked for at once: each may hold hundreds of events. */
+const BATCHES_PULLED = 50
 /** A pull stays open so long when nothing comes. */
 const PULL_EXPIRES_MS = 30_000
 /** How often the server shows that it still knows of an idle pull; after two misses the consumer counts as lost. */
@@ -60,7 +61,8 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
   readonly #stopping = new AbortController()
   readonly #settlements = new Settlements()
   readonly #queue: DeliveryQueue<Delivery>
-  readonly #batchMax: number
+  /** Most messages taken at once. */
+  readonly #takeMax: number
   readonly #pullMax: number
   readonly #firstAttempt = Promise.withResolvers<void>()
   #session: Session | undefined
@@ -72,8 +74,9 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
   constructor(parts: ConsumptionParts, options: ConsumeOptions<Definition>) {
     this.#parts = { ...parts, log: parts.log.child({ durable: options.durable }) }
     this.#options = options
-    this.#batchMax = options.batchMax ?? DEFAULT_BATCH_MAX
-    this.#pullMax = Math.max(MIN_PULL, this.#batchMax)
+    const { batchMax = DEFAULT_BATCH_MAX, event } = options
+    this.#takeMax = event.batched ? BATCHES_PULLED : batchMax
+    this.#pullMax = Math.max(MIN_PULL, this.#takeMax)
     this.#queue = new DeliveryQueue(this.#pullMax * 2)
   }
 
@@ -125,7 +128,7 @@ export class DurableConsumption<Definition extends EventDefinition> implements C
   async #workForEver(): Promise<void> {
     const worker = new BatchWorker({ ...this.#parts, settlements: this.#settlements }, this.#options)
     for (;;) {
-      const deliveries = await this.#queue.take(this.#batchMax, this.#options.gatherMs)
+      const deliveries = await this.#queue.take(this.#takeMax, this.#options.gatherMs)
       if (deliveries === undefined) return
       await worker.process(deliveries)
     }

@@ -10,7 +10,16 @@ import { conforms } from '../schema-check.ts'
 /** The stream's confirmation of an event that it stored; a refusal has no number. */
 const Stored = Type.Object({ seq: Type.Integer({ minimum: 1 }) })
 
-/** Publishes events and awaits the stream's confirmation of each. */
+/** What is stored in the stream. */
+export interface FactMessage {
+  subject: string
+  payload: string
+  id: string
+  /** Whether the payload is an array of events (CloudEvents JSON format, section 4). */
+  isBatch: boolean
+}
+
+/** Publishes facts and awaits the stream's confirmation of each. */
 export class Confirmations {
   readonly #inbox: string
   readonly #replies: ReplyBox
@@ -27,13 +36,10 @@ export class Confirmations {
    * stream refused it, or did not answer for `timeoutMs`: whether it was stored is then not known, and the message id makes
    * a repeat harmless.
    */
-  async publish(
-    nc: NatsConnection,
-    message: { subject: string; payload: string; id: string },
-    timeoutMs: number
-  ): Promise<number> {
+  async publish(nc: NatsConnection, message: FactMessage, timeoutMs: number): Promise<number> {
     const head = headers()
     head.set(PubHeaders.MsgIdHdr, message.id)
+    if (message.isBatch) head.set('Content-Type', 'application/cloudevents-batch+json')
     const reply = `${this.#inbox}.${(this.#last += 1)}`
     const call = { subject: message.subject, payload: message.payload, headers: head, reply }
     const answer = await this.#replies.call(nc, call, timeoutMs).catch((error: unknown) => {

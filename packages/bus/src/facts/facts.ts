@@ -1,7 +1,7 @@
-import { type EventEnvelope, subjectOf } from '@belay/contracts'
+import { eventsOf, type Fact, factJson, subjectOf } from '@belay/contracts'
 import { errors } from '@nats-io/nats-core'
 import { bounded } from '../bounded.ts'
-import { Confirmations } from './confirmations.ts'
+import { Confirmations, type FactMessage } from './confirmations.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { BusCounters } from '../types.ts'
 import type { Client } from '../connection/dial.ts'
@@ -10,7 +10,7 @@ import { checkSubject } from '../subject.ts'
 import type { StreamWatch } from '../stream/stream-watch.ts'
 import type { Topology } from '../stream/topology.ts'
 
-/** Publishes events into the stream; the message id makes repeats harmless. */
+/** Publishes facts into the stream; the message id makes repeats harmless. */
 export class FactPublisher {
   readonly #connection: Connection
   readonly #topology: Topology
@@ -35,24 +35,23 @@ export class FactPublisher {
     this.#confirmations = new Confirmations(parts.connection, parts.name)
   }
 
-  async publish(event: EventEnvelope): Promise<void> {
-    const subject = checkSubject(subjectOf(event))
+  async publish(fact: Fact, json: string = factJson(fact)): Promise<void> {
+    const subject = checkSubject(subjectOf(fact))
     try {
       const client = this.#connection.client()
       // What is published while disconnected is never stored, so it is not even tried.
       if (client === undefined) throw new BusDisconnected()
-      await this.#store(client, subject, event)
-      this.#counters.published += 1
+      await this.#store(client, { subject, payload: json, id: fact.id, isBatch: 'events' in fact })
+      this.#counters.published += eventsOf(fact).length
     } catch (error) {
       this.#counters.publishFailures += 1
       throw translate(error, subject)
     }
   }
 
-  async #store(client: Client, subject: string, event: EventEnvelope): Promise<void> {
+  async #store(client: Client, message: FactMessage): Promise<void> {
     const started = performance.now()
     const remaining = (): number => Math.max(1, Math.ceil(this.#timeoutMs - (performance.now() - started)))
-    const message = { subject, payload: JSON.stringify(event), id: event.id }
     // Looked at before it grows again: what it has lost would no longer show.
     if (!this.#topology.isChecked) await bounded(this.#topology.ensure(client), remaining())
     try {

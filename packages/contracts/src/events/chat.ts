@@ -41,6 +41,7 @@ export const ThreadLocked = defineEvent({
 })
 
 export const MessageSent = defineEvent({
+  batched: true,
   source: 'chat',
   entity: 'message',
   verb: 'sent',

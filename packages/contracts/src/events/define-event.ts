@@ -15,19 +15,26 @@ export interface EventDefinition<Data extends TSchema = TSchema> {
   readonly appliedBy: readonly DatabaseService[]
   /** Services that only notify people of it: its command waits for them briefly and succeeds without them. */
   readonly informs: readonly DatabaseService[]
+  /** Comes in numbers: the events of one commit travel as one `EventBatch`. No command waits for them. */
+  readonly batched: boolean
 }
 
+/** What a command waits for after an event; nothing waits for batched ones. */
+type Travel =
+  | { batched?: false; appliedBy?: readonly DatabaseService[]; informs?: readonly DatabaseService[] }
+  | { batched: true; appliedBy?: never; informs?: never }
+
 /** Declares an event; the subject and the type follow from its names. */
-export function defineEvent<Data extends TSchema>(event: {
-  source: DatabaseService
-  entity: string
-  verb: string
-  version: number
-  description: string
-  data: Data
-  appliedBy?: readonly DatabaseService[]
-  informs?: readonly DatabaseService[]
-}): EventDefinition<Data> {
+export function defineEvent<Data extends TSchema>(
+  event: {
+    source: DatabaseService
+    entity: string
+    verb: string
+    version: number
+    description: string
+    data: Data
+  } & Travel
+): EventDefinition<Data> {
   const name = `${event.source}.${event.entity}.${event.verb}.v${event.version}`
   return Object.freeze({
     source: event.source,
@@ -36,7 +43,8 @@ export function defineEvent<Data extends TSchema>(event: {
     data: event.data,
     description: event.description,
     appliedBy: event.appliedBy ?? [],
-    informs: event.informs ?? []
+    informs: event.informs ?? [],
+    batched: event.batched ?? false
   })
 }
 
@@ -51,6 +59,29 @@ export interface EventEnvelope<Data = unknown> {
   datacontenttype: 'application/json'
   dataschema: string
   data: Data
+}
+
+/**
+ * Events of one commit and one type that travel as one message, in the CloudEvents JSON batch format. Its id never changes;
+ * each event has one of its own as well.
+ */
+export interface EventBatch<Data = unknown> {
+  id: string
+  type: string
+  events: readonly EventEnvelope<Data>[]
+}
+
+/** What one message of the stream holds. */
+export type Fact<Data = unknown> = EventEnvelope<Data> | EventBatch<Data>
+
+/** Returns a fact as it travels: one object, or an array. */
+export function factJson(fact: Fact): string {
+  return JSON.stringify('events' in fact ? fact.events : fact)
+}
+
+/** Returns the events of a fact, in their order. */
+export function eventsOf<Data>(fact: Fact<Data>): readonly EventEnvelope<Data>[] {
+  return 'events' in fact ? fact.events : [fact]
 }
 
 /** The envelope that a definition's events travel in. */
@@ -69,7 +100,7 @@ export const EventEnvelopeSchema = Type.Object({
   data: Type.Unknown()
 })
 
-/** The JetStream subject of an envelope: the type with `evt.` put back. */
-export function subjectOf(envelope: Pick<EventEnvelope, 'type'>): string {
-  return envelope.type.replace(/^belay\./, 'belay.evt.')
+/** The JetStream subject of a fact: the type with `evt.` put back. */
+export function subjectOf(fact: Pick<Fact, 'type'>): string {
+  return fact.type.replace(/^belay\./, 'belay.evt.')
 }

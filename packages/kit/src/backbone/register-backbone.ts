@@ -1,7 +1,14 @@
 import type { Bus, Consumption } from '@belay/bus'
 import { applyEventIn, databaseServices, type DatabaseService, type EventEnvelope } from '@belay/contracts'
 import { createDatabase, type DatabaseOptions, isDatabaseUnavailable, type Migration } from '@belay/db'
-import { createStore, eventMigrations, type EventStore, type EventTables, type Subscriber } from '@belay/events'
+import {
+  createStore,
+  eventMigrations,
+  type EventReferences,
+  type EventStore,
+  type EventTables,
+  type Subscriber
+} from '@belay/events'
 import type { FastifyInstance } from 'fastify'
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely'
 import { followDatabaseClock } from './follow-database-clock.ts'
@@ -35,6 +42,8 @@ export interface BackboneOptions<DB> {
   onConnect?: DatabaseOptions['onConnect']
   /** The service's own migrations; those of events and kit are added. */
   migrations: Record<string, Migration>
+  /** Batched events whose content stays in the service's own tables. */
+  references?: readonly EventReferences<DB>[]
   subscribers?: Lazy<DB, Subscriber<DB>>
   questions?: Lazy<DB, Answerer>
 }
@@ -62,7 +71,7 @@ export async function registerBackbone<DB extends EventTables & KitTables>(
   await followClock(app, db)
   checkDatabase(app, url, schema)
   const bus = await connectAppBus(app, config, isDatabaseUnavailable)
-  const backbone = { db, bus, store: createAppStore(app, db, bus, schema) }
+  const backbone = { db, bus, store: createAppStore(app, db, bus, options) }
   // Applying an event never queues behind ordinary traffic: a command in another service waits for it.
   const applyDb = createDatabase<DB>({
     url,
@@ -100,7 +109,7 @@ function createAppStore<DB extends EventTables>(
   app: FastifyInstance,
   db: Kysely<DB>,
   bus: Bus,
-  source: DatabaseService
+  { schema: source, references = [] }: BackboneOptions<DB>
 ) {
   const metrics = installBackboneMetrics(app, { db, relay: () => store.relay })
   const store = createStore<DB>({
@@ -108,7 +117,8 @@ function createAppStore<DB extends EventTables>(
     source,
     clock: app.runtime.clock,
     newId: app.runtime.newId,
-    publish: (envelope) => bus.publishFact(envelope),
+    publish: (fact, json) => bus.publishFact(fact, json),
+    references,
     applyTo: (service, envelope) => applyIn(bus, source, service, envelope),
     isReachable: () => bus.status() === 'connected',
     log: app.logger,

@@ -7,7 +7,8 @@ import {
   parkEvent,
   runSubscriber,
   type Subscriber,
-  type SubscriberStore
+  type SubscriberStore,
+  takeApart
 } from '@belay/events'
 import { type Answerer, answerer } from './answerer.ts'
 
@@ -18,7 +19,8 @@ export function consumeFor<DB>(bus: Bus, store: SubscriberStore<DB>, subscriber:
     durable,
     event,
     ...('batchMax' in subscriber && batching(subscriber)),
-    handle: (events) => runSubscriber(store, subscriber, events),
+    handle: (_, facts) => runSubscriber(store, subscriber, facts),
+    takeApart: (batchId) => takeApart(store, subscriber, batchId),
     park: (parked, reason) => parkEvent(store.db, { durable, event: parked, reason })
   })
 }

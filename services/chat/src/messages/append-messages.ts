@@ -1,5 +1,5 @@
-import { type AppendMessages, type LogStamp, MessageSent, type QuestionOutput } from '@belay/contracts'
-import { recordEvents, type Store } from '@belay/events'
+import type { AppendMessages, LogStamp, QuestionOutput } from '@belay/contracts'
+import type { Store } from '@belay/events'
 import { describeLimit, type Runtime } from '@belay/kit'
 import type { Transaction } from 'kysely'
 import type { ChatDatabase } from '#src/schema.ts'
@@ -8,13 +8,12 @@ import {
   type AppendInput,
   insertMessages,
   lockAndRead,
-  type LockedThread,
-  type NewMessage
+  type LockedThread
 } from './append.repository.ts'
 import { Budgets, limitsOn, type MessageLimits } from './budgets.ts'
 import { type KeyedSend, KeyedSends, type Replayed } from './keyed-sends.ts'
 import { directPartsOf, type MessageRecord, toMessage } from './message.ts'
-import { neutralName, withName } from './system-text.ts'
+import { recordSent } from './sent-events.ts'
 
 /** The outcome of one input. */
 export type AppendOutcome = QuestionOutput<typeof AppendMessages>['outcomes'][number]
@@ -170,46 +169,6 @@ async function writeBatch(trx: Transaction<ChatDatabase>, batch: Batch, facts: r
   await batch.keyed.keep(trx)
   await batch.budgets.keep(trx)
   await recordSent(trx, batch.written, batch.threads, memberIds)
-}
-
-/** Records `message.sent` for messages just inserted into threads that the caller holds locked. */
-export async function recordSent(
-  trx: Transaction<ChatDatabase>,
-  messages: readonly NewMessage[],
-  threads: ReadonlyMap<string, Pick<LockedThread, 'context' | 'context_id'>>,
-  memberIds: ReadonlyMap<string, readonly string[]>
-): Promise<void> {
-  await recordEvents(
-    trx,
-    MessageSent,
-    messages.flatMap((message) => {
-      const thread = threads.get(message.thread_id)
-      const members = memberIds.get(message.thread_id) ?? []
-      if (thread === undefined) return []
-      return {
-        subject: message.thread_id,
-        data: {
-          message_id: message.id,
-          thread_id: message.thread_id,
-          context: thread.context,
-          context_id: thread.context_id,
-          seq: message.seq,
-          kind: message.kind,
-          sender_id: message.sender_id,
-          ...bodyOf(message),
-          ...(message.message_type && { message_type: message.message_type }),
-          created_at: message.created_at.toISOString(),
-          member_ids: members.length > 50 ? [] : [...members]
-        }
-      }
-    })
-  )
-}
-
-/** The body for events, which outlive the account of the person it is about: without their name. */
-function bodyOf({ body, subject_user_id }: NewMessage): { body: string; subject_user_id?: string } {
-  if (subject_user_id === undefined || subject_user_id === null) return { body }
-  return { body: withName(body, neutralName), subject_user_id }
 }
 
 /** The stamp of what is written to a locked thread now. */

@@ -5,11 +5,11 @@ const events = [...eventCatalogue, ...unkeptEvents]
 
 /** A channel for each event that Belay publishes. */
 export function eventChannels(): object {
-  return ofEvents(({ type, subject, description }) => ({
-    address: subject,
-    description,
+  return ofEvents((event) => ({
+    address: event.subject,
+    description: described(event),
     servers: [{ $ref: '#/servers/nats' }],
-    messages: { [type]: { $ref: `#/components/messages/${type}` } }
+    messages: { [event.type]: { $ref: `#/components/messages/${event.type}` } }
   }))
 }
 
@@ -38,6 +38,12 @@ export function eventMessages(): object {
       properties: { ...EventEnvelopeSchema.properties, type: { type: 'string', const: type }, data }
     })
   }))
+}
+
+/** A batched event is described as one of them: each element of the array conforms to its schema. */
+function described(event: (typeof events)[number]): string {
+  if (!('batched' in event && event.batched)) return event.description
+  return `${event.description} Those of one commit travel in a batch, as an array; take a single object as well.`
 }
 
 function ofEvents(describe: (event: (typeof events)[number]) => object): object {

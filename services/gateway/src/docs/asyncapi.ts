@@ -12,7 +12,8 @@ export function asyncApiDocument(about: About): object {
       version: about.version,
       description:
         'Events are CloudEvents 1.0 in JSON on the JetStream stream `BELAY`. Each is stored exactly once; `Nats-Msg-Id` ' +
-        'is its id. Events whose description says so are kept by no stream and reach current subscribers alone. ' +
+        'is its id. Events whose description says so travel in batches: an array in the CloudEvents JSON batch format ' +
+        '(content type `application/cloudevents-batch+json`), whose `Nats-Msg-Id` is that of the batch. Events whose description says so are kept by no stream and reach current subscribers alone. ' +
         'Published versions only ever gain optional fields.',
       contact: contactOf(about),
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
