@@ -120,19 +120,20 @@ test.each(busLogins)('%s gives only the live signals that are its own, and hears
     liveSubjects.presence('1'),
     liveSubjects.presenceCall,
     liveSubjects.contact('1'),
-    liveSubjects.online('1')
+    liveSubjects.online('1'),
+    liveSubjects.log
   ]
-  const [thread = '', user = '', access = '', presence = '', call = '', contact = '', online = ''] = signals
+  const [thread = '', user = '', access = '', presence = '', call = '', contact = '', online = '', log = ''] = signals
   const publishes: Partial<Record<BusLogin, string[]>> = {
     people: [access],
-    chat: [thread, call, contact],
+    chat: [thread, call, contact, log],
     notifications: [user, call],
     'realtime-gateway': [thread, presence, online]
   }
   const hears: Partial<Record<BusLogin, string[]>> = {
     chat: [online],
     notifications: [presence],
-    'realtime-gateway': [thread, user, access, call, contact]
+    'realtime-gateway': [thread, user, access, call, contact, log]
   }
   expect(await refusedOf(login, signals, 'publish')).toEqual(without(signals, publishes[login] ?? []))
   expect(await refusedOf(login, signals, 'subscription')).toEqual(without(signals, hears[login] ?? []))

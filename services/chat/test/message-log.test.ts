@@ -43,7 +43,9 @@ test('of more sends than the log holds in memory, the rest is refused at once wi
 test('a message that PostgreSQL rejects does not affect the rest of its batch', async () => {
   const { input, bodies } = await makeThread()
   const published: number[] = []
-  const messageLog = openLog((_, { messages }) => void published.push(...messages.map(({ seq }) => seq)))
+  const messageLog = openLog((written) => {
+    for (const { messages } of written.values()) published.push(...messages.map(({ seq }) => seq))
+  })
   const outcomes = await Promise.allSettled(
     ['before', 'a NUL \u0000 in it', 'after'].map((body) => messageLog.append(input(body)))
   )

@@ -126,6 +126,7 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
     asks: [...verifyingTokens, ListRequests, listOnline('*')],
     serviceName: 'chat',
     publishes: [
+      liveSubjects.log,
       liveSubjects.thread('*'),
       liveSubjects.contact('*'),
       liveSubjects.presenceCall,
@@ -182,6 +183,7 @@ export const busAccess: Readonly<Record<BusService, BusAccess>> = {
     serviceName: 'realtime',
     publishes: [liveSubjects.thread('*'), liveSubjects.everyPresence, liveSubjects.everyOnline],
     subscribes: [
+      liveSubjects.log,
       liveSubjects.thread('*'),
       liveSubjects.user('*'),
       liveSubjects.contact('*'),

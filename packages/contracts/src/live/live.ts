@@ -9,25 +9,44 @@ import { Id, Timestamp } from '../text.ts'
  * effect of all others is repaired by the next read.
  */
 
-/** `belay.live.thread.<thread id>`: what happens in one conversation. */
-export const ThreadSignal = Type.Union([
+/** `belay.live.log`: what was committed to the threads, in this order for each of them. */
+export const LogSignal = Type.Union([
+  /** New messages, oldest first. One signal has those of one commit, unless they are too long for one. */
   Type.Object({
     kind: Type.Literal('messages'),
-    messages: Type.Array(Message),
-    /** The state of the log when these messages were written. */
-    stamp: Type.Optional(LogStamp)
+    threads: Type.Array(
+      Type.Object({
+        thread_id: Id,
+        messages: Type.Array(Message),
+        /** The state of the log when these messages were written. */
+        stamp: LogStamp
+      })
+    )
   }),
   Type.Object({
-    kind: Type.Literal('typing'),
+    kind: Type.Literal('member_left'),
+    thread_id: Id,
     user_id: Id,
-    user_name: Type.String(),
-    is_typing: Type.Boolean()
+    /** The state of the log after the removal: a reader that was verified at this version or later has joined again. */
+    stamp: LogStamp
   }),
+  /** The state of a session has changed, whose thread has its id. */
   Type.Object({
     kind: Type.Literal('session'),
     session_id: Id,
     status: SessionStatus,
     updated_at: Timestamp
+  })
+])
+export type LogSignal = Static<typeof LogSignal>
+
+/** `belay.live.thread.<thread id>`: what the people in one conversation do besides writing. */
+export const ThreadSignal = Type.Union([
+  Type.Object({
+    kind: Type.Literal('typing'),
+    user_id: Id,
+    user_name: Type.String(),
+    is_typing: Type.Boolean()
   }),
   Type.Object({
     kind: Type.Literal('read'),
@@ -42,12 +61,6 @@ export const ThreadSignal = Type.Union([
         shown_to: Type.Array(Id, { maxItems: 2 })
       })
     )
-  }),
-  Type.Object({
-    kind: Type.Literal('member_left'),
-    user_id: Id,
-    /** The state of the log after the removal: a reader that was verified at this version or later has joined again. */
-    stamp: Type.Optional(LogStamp)
   })
 ])
 export type ThreadSignal = Static<typeof ThreadSignal>
@@ -126,6 +139,7 @@ export const OnlineSignal = Type.Union([
 export type OnlineSignal = Static<typeof OnlineSignal>
 
 export const liveSubjects = {
+  log: 'belay.live.log',
   thread: (threadId: string) => `belay.live.thread.${threadId}`,
   user: (userId: string) => `belay.live.user.${userId}`,
   contact: (userId: string) => `belay.live.contact.${userId}`,

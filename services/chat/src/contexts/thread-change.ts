@@ -1,4 +1,4 @@
-import type { ThreadSignal } from '@belay/contracts'
+import type { LogSignal } from '@belay/contracts'
 import type { ThreadState } from '#src/threads/threads.repository.ts'
 
 /** What a change adds to a thread's log. */
@@ -36,4 +36,4 @@ export type ThreadChange =
   /** Adds to a thread that is not closed. */
   | { kind: 'say'; threadId: string; words: Words[] }
 
-export type SessionSignal = Omit<Extract<ThreadSignal, { kind: 'session' }>, 'kind'>
+export type SessionSignal = Omit<Extract<LogSignal, { kind: 'session' }>, 'kind'>

@@ -9,14 +9,12 @@ import type { Written } from './written.ts'
 /** At most this many sends wait in memory; further ones are refused, and their senders retry. */
 const maxWaiting = 5_000
 const maxBatch = 250
-/** Messages per live signal: this many of the longest ones stay well below the largest payload of NATS. */
-const maxPerSignal = 50
 
 export interface MessageLogOptions extends AppendContext {
   log: Logger
   counts: SendCounts
-  /** Called with the new messages of one thread, oldest first, once they are on disk. */
-  publish: (threadId: string, written: Written) => void
+  /** Called with the new messages of one commit by thread, oldest first, once they are on disk. */
+  publish: (written: ReadonlyMap<string, Written>) => void
 }
 
 type Outcome = AppendOutcome | Replayed
@@ -85,11 +83,7 @@ export class MessageLog {
   /** Never throws: the messages are on disk, and a retry after a lost signal would append them twice. */
   #publish(outcomes: readonly Outcome[]): void {
     try {
-      for (const [threadId, { messages, stamp }] of newMessages(outcomes)) {
-        for (let start = 0; start < messages.length; start += maxPerSignal) {
-          this.#options.publish(threadId, { messages: messages.slice(start, start + maxPerSignal), stamp })
-        }
-      }
+      this.#options.publish(newMessages(outcomes))
     } catch (error) {
       this.#options.log.error({ err: error }, 'a live signal was not sent; sockets catch up by seq')
     }

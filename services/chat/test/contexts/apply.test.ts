@@ -33,6 +33,7 @@ async function apply(changes: ThreadChange[]): Promise<string[]> {
   const signals: string[] = []
   send({
     messages: (_, { messages }) => signals.push(...messages.map(({ seq }) => `message ${seq}`)),
+    commit: () => signals.push('commit'),
     session: ({ status }) => signals.push(`session ${status}`),
     memberLeft: (_, __, { members_version }) => signals.push(`member left, members version ${members_version}`),
     read: () => signals.push('read'),

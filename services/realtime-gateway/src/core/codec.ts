@@ -1,4 +1,4 @@
-import type { ContactSignal, Message, Notification, ThreadSignal } from '@belay/contracts'
+import type { ContactSignal, LogSignal, Message, Notification, ThreadSignal } from '@belay/contracts'
 
 /** Why the server closes a connection, or ends one thread of it. Each protocol has its own words for them. */
 export type CloseReason =
@@ -38,7 +38,8 @@ export interface Refusal {
   retryAfterSeconds?: number | undefined
 }
 
-type SignalOf<Kind extends ThreadSignal['kind']> = Extract<ThreadSignal, { kind: Kind }>
+type Signal = ThreadSignal | LogSignal
+type SignalOf<Kind extends Signal['kind']> = Extract<Signal, { kind: Kind }>
 export type PresenceOfPerson = Extract<ContactSignal, { kind: 'presence' }>
 
 /**

@@ -62,9 +62,10 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   const presence = new Presence({ bus, gatewayId })
   const online = new Online({ bus, gatewayId })
   const threads = new Threads({ bus, counters, log, presence, recovery, typing })
-  const sending = new Sending({ bus, counters, log, recovery, threads, maxPerConnection: options.maxPendingSends })
-  const users = new Users({ bus, counters, maxConnections: options.maxConnectionsPerUser })
   const checks = new SubscriptionChecks({ bus, threads, log, random, intervalMs: options.checkIntervalMs })
+  const maxPerConnection = options.maxPendingSends
+  const sending = new Sending({ bus, checks, counters, log, recovery, threads, maxPerConnection })
+  const users = new Users({ bus, counters, maxConnections: options.maxConnectionsPerUser })
   const conversations = new Conversations({ bus, checks, counters, log, threads })
   const direct = new Direct({ bus, log, threads })
   const { openTimeoutMs } = options
@@ -86,6 +87,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       checks.start()
       presence.start()
       online.start()
+      threads.start()
       users.start()
       connections.start()
     },

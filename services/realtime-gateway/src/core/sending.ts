@@ -3,6 +3,7 @@ import { MessageBroadcast, type SendRefusal } from './codec.ts'
 import type { Recovery } from './recovery.ts'
 import { type AppendOutcome, type Send, SendQueue, type SendQueueOptions } from './send-queue.ts'
 import type { Subscription } from './subscription.ts'
+import type { SubscriptionChecks } from './subscription-checks.ts'
 import type { Threads } from './threads.ts'
 
 /** What became of a message that a client sent. */
@@ -18,6 +19,7 @@ interface Waiting extends Send {
 }
 
 export interface SendingOptions extends Omit<SendQueueOptions<Waiting>, 'settle'> {
+  checks: Pick<SubscriptionChecks, 'soon'>
   recovery: Recovery
   threads: Threads
 }
@@ -52,6 +54,10 @@ export class Sending {
     if (answer?.ok !== true) {
       const outcome = refusalOf(answer)
       resolve(outcome)
+      // If it is on disk after all, the chat may have died before it signalled it.
+      if (outcome.status === 'unavailable') {
+        this.#options.checks.soon([{ thread_id: subscription.threadId, user_id: subscription.userId }])
+      }
       if (outcome.status === 'refused' && isFinal(outcome.reason)) {
         const { reason } = outcome
         queueMicrotask(() => subscription.close(reason))

@@ -9,7 +9,7 @@ const batchSize = 1_000
 /** Chat processes may come back a little later than we do; what they wrote until then is found by a second look. */
 const secondLookMs = 2_000
 
-/** Subscriptions that begin within this are checked by one question. */
+/** What is to be checked soon waits this long, to be checked by one question. */
 const soonMs = 100
 
 /** A person and a thread that they have joined here. */
@@ -37,8 +37,8 @@ export class SubscriptionChecks {
   #stopped = false
   #urgent = false
   #wake: (() => void) | undefined
-  /** Subscriptions that began behind the chat's answer, to be checked in a moment. */
-  #begun: JoinedPair[] = []
+  /** To be checked in a moment. */
+  #soon: JoinedPair[] = []
 
   constructor(options: SubscriptionChecksOptions) {
     this.#options = options
@@ -48,11 +48,14 @@ export class SubscriptionChecks {
     void this.#run()
   }
 
-  /** Checks subscriptions that have just begun: something may have been written before this process listened. */
+  /**
+   * Checks subscriptions in a moment, and all of them when the chat does not answer: something may have been written before
+   * this process listened, or without a signal.
+   */
   soon(pairs: readonly JoinedPair[]): void {
     if (this.#stopped || pairs.length === 0) return
-    if (this.#begun.length === 0) setTimeout(() => void this.#checkBegun(), soonMs)
-    this.#begun.push(...pairs)
+    if (this.#soon.length === 0) setTimeout(() => void this.#checkSoon(), soonMs)
+    this.#soon.push(...pairs)
   }
 
   /** Checks every subscription now. */
@@ -97,13 +100,14 @@ export class SubscriptionChecks {
     }
   }
 
-  async #checkBegun(): Promise<void> {
-    const pairs = this.#begun
-    this.#begun = []
+  async #checkSoon(): Promise<void> {
+    const pairs = this.#soon
+    this.#soon = []
     try {
       for (let from = 0; from < pairs.length; from += batchSize) await this.#check(pairs.slice(from, from + batchSize))
     } catch (error) {
-      this.#options.log.debug({ err: error }, 'subscriptions cannot be checked now; the next round does')
+      this.#options.log.debug({ err: error }, 'subscriptions cannot be checked now; a round of all of them does')
+      this.runNow()
     }
   }
 

@@ -85,9 +85,9 @@ export class Subscription extends Watermark<MessageBroadcast> implements Listene
    * Takes messages of the live path, oldest first. Messages that were written after a removal which this reader was not
    * verified behind, or in another epoch of the log, are left to the next read.
    */
-  take(messages: readonly MessageBroadcast[], stamp: LogStamp | undefined): void {
-    if (stamp !== undefined && !this.isVerified(stamp)) this.doubtful = true
-    else for (const message of messages) this.offer(message)
+  take(messages: readonly MessageBroadcast[], stamp: LogStamp): void {
+    if (this.isVerified(stamp)) for (const message of messages) this.offer(message)
+    else this.doubtful = true
   }
 
   /** Another person was removed, which led to this state of the log: a reader verified right before it still is. */

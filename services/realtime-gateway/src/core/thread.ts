@@ -1,4 +1,4 @@
-import type { LogStamp, Message, ThreadSignal } from '@belay/contracts'
+import type { LogSignal, LogStamp, Message, ThreadSignal } from '@belay/contracts'
 import { Broadcast, MessageBroadcast } from './codec.ts'
 import type { Connection } from './connection.ts'
 import type { Counters } from './counters.ts'
@@ -69,7 +69,7 @@ export class Thread {
   }
 
   /** Delivers messages, oldest first, to the subscriptions that they are new to and meant for. */
-  deliver(messages: readonly Message[], stamp: LogStamp | undefined): void {
+  deliver(messages: readonly Message[], stamp: LogStamp): void {
     const broadcasts = messages.map((message) => new MessageBroadcast(message))
     for (const subscription of this.#subscriptions) {
       subscription.take(broadcasts, stamp)
@@ -95,10 +95,8 @@ export class Thread {
   }
 
   /** Takes a live signal of the thread. */
-  receive(signal: ThreadSignal): void {
+  receive(signal: ThreadSignal | Exclude<LogSignal, { kind: 'messages' }>): void {
     switch (signal.kind) {
-      case 'messages':
-        return this.deliver(signal.messages, signal.stamp)
       case 'typing':
         return this.#options.typing.show(this, signal)
       case 'session':
@@ -126,11 +124,9 @@ export class Thread {
     }
   }
 
-  #memberLeft(userId: string, stamp: LogStamp | undefined): void {
+  #memberLeft(userId: string, stamp: LogStamp): void {
     for (const subscription of this.#subscriptions) {
-      if (subscription.userId !== userId) {
-        if (stamp !== undefined) subscription.outlast(stamp)
-      } else if (stamp === undefined) subscription.close('not_a_member')
+      if (subscription.userId !== userId) subscription.outlast(stamp)
       // A reader who was verified behind this removal has come back since.
       else if (subscription.isVerified(stamp)) continue
       // It is not known yet whether the chat answers for before or for after the removal.

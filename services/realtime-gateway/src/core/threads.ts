@@ -1,17 +1,18 @@
-import { type Bus, BusUnavailable } from '@belay/bus'
+import { type Bus, BusUnavailable, conforms } from '@belay/bus'
 import {
   JoinThread,
   liveSubjects,
+  LogSignal,
   type LogStamp,
   type Message,
   type QuestionOutput,
   ThreadSignal
 } from '@belay/contracts'
-import { createValidator } from '@belay/kit'
 import pLimit from 'p-limit'
 import type { Logger } from 'pino'
 import type { CloseReason } from './codec.ts'
 import type { Connection } from './connection.ts'
+import { Recent } from './recent.ts'
 import type { Subscription } from './subscription.ts'
 import { Thread, type ThreadOptions } from './thread.ts'
 
@@ -20,7 +21,9 @@ type JoinAnswer = QuestionOutput<typeof JoinThread>
 /** Questions about joining on their way to the chat at once: a crowd that comes back queues up here. */
 const maxJoins = 64
 
-const validate = createValidator(ThreadSignal)
+/** Messages that may come a second time: a chat answers its sender's gateway and signals to all, at about the same time. */
+const maxRecent = 10_000
+
 const subjectPrefix = liveSubjects.thread('')
 
 /** Where a client stood in a thread. */
@@ -54,9 +57,16 @@ export class Threads {
   readonly #options: ThreadsOptions
   readonly #threads = new Map<string, Thread>()
   readonly #limit = pLimit(maxJoins)
+  /** The ids of messages that threads here were given. */
+  readonly #given = new Recent(maxRecent)
 
   constructor(options: ThreadsOptions) {
     this.#options = options
+  }
+
+  /** Listens for what is written to threads: one subscription for all of them, so that one commit is one signal. */
+  start(): void {
+    this.#options.bus.listenLive(liveSubjects.log, this.#written)
   }
 
   get size(): number {
@@ -111,9 +121,12 @@ export class Threads {
     return reason === 'user_not_found' || reason === 'account_disabled' ? reason : undefined
   }
 
-  /** Delivers messages of one thread, oldest first. */
-  deliver(threadId: string, messages: readonly Message[], stamp: LogStamp | undefined): void {
-    this.#threads.get(threadId)?.deliver(messages, stamp)
+  /** Delivers messages of one thread, oldest first; what it was given lately, as an answer or by a signal, is dropped. */
+  deliver(threadId: string, messages: readonly Message[], stamp: LogStamp): void {
+    const thread = this.#threads.get(threadId)
+    if (thread === undefined) return
+    const fresh = messages.filter(({ id }) => this.#given.add(id))
+    if (fresh.length > 0) thread.deliver(fresh, stamp)
   }
 
   /** The log of a thread stands there. */
@@ -166,9 +179,24 @@ export class Threads {
   readonly #received = (payload: unknown, subject: string): void => {
     const thread = this.#threads.get(subject.slice(subjectPrefix.length))
     if (thread === undefined) return
-    const checked = validate(payload)
-    if (checked.ok) thread.receive(checked.value)
+    if (conforms(ThreadSignal, payload)) thread.receive(payload)
     else this.#options.counters.badSignals += 1
+  }
+
+  readonly #written = (payload: unknown): void => {
+    if (!conforms(LogSignal, payload)) {
+      this.#options.counters.badSignals += 1
+      return
+    }
+    switch (payload.kind) {
+      case 'messages':
+        for (const { thread_id, messages, stamp } of payload.threads) this.deliver(thread_id, messages, stamp)
+        return
+      case 'member_left':
+        return this.#threads.get(payload.thread_id)?.receive(payload)
+      case 'session':
+        return this.#threads.get(payload.session_id)?.receive(payload)
+    }
   }
 
   #catchUp(subscription: Subscription): void {

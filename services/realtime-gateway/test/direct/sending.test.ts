@@ -1,16 +1,19 @@
 import { systemRuntime } from '@belay/kit'
 import { afterEach, expect, test } from 'vitest'
-import { closeClients, signIn, useGateways } from '../support/direct.ts'
+import { type Client, closeClients, signIn, useGateways } from '../support/direct.ts'
 import { numbersFrom } from '../support/sockets.ts'
 
 const gateways = useGateways({ count: 2, env: { SUBSCRIPTION_CHECK_MS: '60000' } })
 closeClients()
 afterEach(() => {
   gateways.chat.answersAfter = undefined
+  gateways.chat.silent = false
 })
 
 const { newId } = systemRuntime
 const asked = () => gateways.chat.asked.get('append-messages') ?? 0
+const seqsOf = (client: Client) => client.all('new_message').map(({ seq }) => seq)
+const untilSeq = (client: Client, seq: number) => client.next('new_message', (data) => data['seq'] === seq)
 
 /** Two people with an open conversation, one on each gateway. */
 async function converse() {
@@ -45,7 +48,7 @@ test('what people send while a question is on its way travels together in the ne
   }
   release()
   for (const answer of answers) expect(await answer).toMatchObject({ success: true })
-  expect(asked() - before).toBeLessThan(pairs.length / 2)
+  expect(asked() - before).toBeLessThan(pairs.length)
 })
 
 test('a question that hangs does not hold up what others send, and keeps the order of its own sender', async () => {
@@ -60,4 +63,51 @@ test('a question that hangs does not hold up what others send, and keeps the ord
   expect(slow.conversation.log.map(({ body }) => body)).toEqual(['one'])
   release()
   expect(await Promise.all([first, second])).toMatchObject([{ data: { seq: 1 } }, { data: { seq: 2 } }])
+})
+
+test('a message whose answer was lost is shown by its signal on every socket, once', async () => {
+  const { anaId, ana, ben, conversation, send } = await converse()
+  const second = await signIn(gateways.urls[0] ?? '', await gateways.chat.sign(anaId))
+  holdAnswers()
+  expect(await send('stored')).toMatchObject({ success: false, error: { code: 'SERVICE_UNAVAILABLE' } })
+  gateways.chat.answersAfter = undefined
+  await send('next')
+  for (const client of [ana, second, ben]) {
+    await untilSeq(client, 2)
+    expect(client.all('new_message')).toMatchObject([{ content: 'stored' }, { content: 'next' }])
+  }
+  expect(conversation.log).toHaveLength(2)
+})
+
+test('a message whose answer and signal were lost, as when the chat dies, is read from the log', async () => {
+  const { anaId, ana, send } = await converse()
+  const second = await signIn(gateways.urls[0] ?? '', await gateways.chat.sign(anaId))
+  holdAnswers()
+  gateways.chat.silent = true
+  expect(await send('stored')).toMatchObject({ success: false, error: { code: 'SERVICE_UNAVAILABLE' } })
+  for (const client of [ana, second]) expect(await untilSeq(client, 1)).toMatchObject({ content: 'stored' })
+})
+
+test('each message is delivered once and in order, however its signals are lost, repeated and overtaken', async () => {
+  const [one, two] = await Promise.all([converse(), converse()])
+  const { chat } = gateways
+  const write = ({ conversation, anaId }: typeof one, count: number) =>
+    numbersFrom(1, count).map((n) => chat.write(conversation, anaId, `message ${n}`, { silent: true }))
+  const [first, second, third, lost, fifth] = write(one, 5)
+  const [other, another] = write(two, 2)
+  if (!first || !second || !third || !lost || !fifth || !other || !another) throw new Error('written')
+  chat.signal(second, other)
+  chat.signal(first, second)
+  chat.signal(third, another)
+  chat.signal(first, third, fifth)
+  chat.signal(other, another, second)
+  expect(await one.send('over a socket')).toMatchObject({ data: { seq: 6 } })
+  for (const client of [one.ana, one.ben]) {
+    await untilSeq(client, 6)
+    expect(seqsOf(client)).toEqual(numbersFrom(1, 6))
+  }
+  for (const client of [two.ana, two.ben]) {
+    await untilSeq(client, 2)
+    expect(seqsOf(client)).toEqual([1, 2])
+  }
 })

@@ -36,6 +36,8 @@ export interface StandIn {
   refusal: { reason: 'user_blocked' | 'unauthorized_action' | 'conversation_not_found'; detail: string }
   /** Questions by name that are to fail. */
   failing: Set<string>
+  /** Messages that gateways send are stored without a live signal. */
+  silent: boolean
   /** What `append-messages` waits for before it answers; the messages are stored by then. */
   answersAfter: Promise<unknown> | undefined
   /** How often each question was asked. */
@@ -43,6 +45,8 @@ export interface StandIn {
   converse(one: string, other: string): Conversation
   /** Writes a message as HTTP would. `silent`: its live signal is lost. */
   write(conversation: Conversation, senderId: string, body: string, options?: { silent?: boolean }): Message
+  /** Signals messages of any conversations as those of one commit. */
+  signal(...messages: readonly Message[]): void
   sign(userId: string, options?: { expiresInMs?: number; signInId?: string }): Promise<string>
   close(): Promise<void>
 }
@@ -60,6 +64,7 @@ export async function startStandIn(natsUrl: string): Promise<StandIn> {
     conversations,
     refusal: { reason: 'conversation_not_found', detail: 'Conversation not found' },
     failing: new Set(),
+    silent: false,
     answersAfter: undefined,
     asked: new Map(),
     converse(one, other) {
@@ -72,6 +77,7 @@ export async function startStandIn(natsUrl: string): Promise<StandIn> {
       if (!silent) signal(message)
       return message
     },
+    signal,
     sign: (userId, { expiresInMs = 900_000, signInId = newId() } = {}) =>
       new SignJWT({ sub: userId, sid: signInId, jti: newId(), iss: 'belay', aud: 'belay' })
         .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
@@ -106,8 +112,10 @@ export async function startStandIn(natsUrl: string): Promise<StandIn> {
     return message
   }
 
-  function signal(message: Message): void {
-    bus.publishLive(liveSubjects.thread(message.thread_id), { kind: 'messages', messages: [message], stamp })
+  function signal(...messages: readonly Message[]): void {
+    const byThread = Map.groupBy(messages, ({ thread_id }) => thread_id)
+    const threads = [...byThread].map(([thread_id, ofThread]) => ({ thread_id, messages: ofThread, stamp }))
+    bus.publishLive(liveSubjects.log, { kind: 'messages', threads })
   }
 
   function store(conversation: Conversation, message: Parameters<typeof append>[1]) {
@@ -117,7 +125,7 @@ export async function startStandIn(natsUrl: string): Promise<StandIn> {
     )
     if (known !== undefined) return { ok: true as const, repeated: true, message: known, stamp }
     const stored = append(conversation, message)
-    signal(stored)
+    if (!standIn.silent) signal(stored)
     return { ok: true as const, repeated: false, message: stored, stamp }
   }
 
