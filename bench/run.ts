@@ -89,7 +89,7 @@ async function main(): Promise<number> {
       console.log(`\n${showFindings(found)}`)
       sections.push(...found)
       // After each scenario: a run that is stopped leaves what it has found out.
-      if (flags.peers && !flags.quick && wanted.length === 0)
+      if (flags.peers && !flags.quick)
         writeFileSync(join(import.meta.dirname, 'RESULTS.md'), showResults(facts, sections))
     }
     return sections.flatMap(({ findings }) => findings).some(({ what, value }) => what === 'errors' && value > 0)

@@ -40,15 +40,22 @@ export async function measure(side: Side, load: Load, args: readonly (string | n
   }
 }
 
-/** What a generator says: that its warm-up is over, then what it measured. */
-export type GeneratorWord = 'warm' | LoadReport
-
-function runGenerator(load: Load, args: readonly (string | number)[], onWarm: () => void): Promise<LoadReport> {
+async function runGenerator(load: Load, args: readonly (string | number)[], onWarm: () => void): Promise<LoadReport> {
   const child = startGenerator(load, args)
+  await nextWord(child)
+  onWarm()
+  return nextWord<LoadReport>(child)
+}
+
+/** Resolves to what a generator says next; rejects when it ends instead. */
+export function nextWord<Word>(generator: ChildProcess): Promise<Word> {
   return new Promise((resolve, reject) => {
-    child.on('message', (word: GeneratorWord) => (word === 'warm' ? onWarm() : resolve(word)))
-    child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`the load generator ended with ${code} before its report`)))
+    const ended = (code: number | null) => reject(new Error(`the load generator ended with ${code} before its report`))
+    generator.once('exit', ended)
+    generator.once('message', (word: Word) => {
+      generator.off('exit', ended)
+      resolve(word)
+    })
   })
 }
 

@@ -57,6 +57,7 @@ export async function openSocketIo(origin: string, token: string): Promise<Socke
   await new Promise<void>((resolve, reject) => {
     socket.on('authenticated', () => resolve())
     socket.on('unauthorized', (reason) => reject(new Error(`unauthorized: ${JSON.stringify(reason)}`)))
+    socket.on('close', () => reject(new Error('closed before it was authenticated')))
   })
   return socket
 }

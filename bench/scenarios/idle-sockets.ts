@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { idleSocketBudgets } from '../lib/budgets.ts'
 import { readLiveMemory } from '../lib/live-memory.ts'
-import { startGenerator } from '../lib/measure.ts'
+import { nextWord, startGenerator } from '../lib/measure.ts'
 import type { Finding, Section } from '../lib/section.ts'
 import { type Bench, isForm, type LoadName, type Server, type Side } from '../lib/side.ts'
 import { digits } from '../lib/table.ts'
@@ -34,16 +33,13 @@ async function heldPerSocket(side: Side, load: LoadName, perPerson: number): Pro
   const nodes = side.servers().filter(({ isNode }) => isNode)
   const generator = startGenerator(await side.loads[load](), [perPerson])
   try {
-    await once(generator, 'message')
+    await nextWord(generator)
     const before = await readAll(nodes)
     generator.send('more')
-    const [report]: { open: number }[] = await once(generator, 'message')
+    const report = await nextWord<{ open: number }>(generator)
     const after = await readAll(nodes)
     return new Map(
-      nodes.map(({ name }, index) => [
-        name,
-        ((after[index] ?? 0) - (before[index] ?? 0)) / (report?.open ?? Number.NaN) / 1024
-      ])
+      nodes.map(({ name }, index) => [name, ((after[index] ?? 0) - (before[index] ?? 0)) / report.open / 1024])
     )
   } finally {
     generator.kill()
