@@ -8,7 +8,8 @@ export interface LongThreads {
 
 /**
  * Writes threads of ten messages into a system's database, where registering and sending would take days: of a hundred
- * threads ten are direct conversations of the reader, one is a group they are in, and the others are other people's.
+ * threads ten are direct conversations of the reader, one is a group they are in, and the others, with one more group, are
+ * other people's.
  */
 export class ListData {
   readonly #client: pg.Client
@@ -55,7 +56,7 @@ const fillBatch = `
   insert into batch
   select n, gen_random_uuid(), gen_random_uuid(),
          case when n % 10 = 0 or n % 100 = 1 then $3::uuid else gen_random_uuid() end,
-         n % 100 = 1, now() - make_interval(secs => n)
+         n % 50 = 1, now() - make_interval(secs => n)
   from generate_series($1::int, $2::int) n`
 
 const storeBatch = [

@@ -30,15 +30,20 @@ export async function runStart({ sides, plan }: Bench): Promise<Section[]> {
     const starts = await startRepeatedly(name, plan.rounds)
     const seconds = median(starts.map((start) => start.seconds))
     const memory = median(starts.map(({ mebibytes }) => mebibytes))
-    rows.push([name, digits(seconds), digits(memory), String(starts[0]?.processes)])
+    const command = `npm start${argumentsOf(name)
+      .map((argument) => ` -- ${argument}`)
+      .join('')}`
+    rows.push([command, digits(seconds), digits(memory), String(starts[0]?.processes)])
     findings.push(
-      { side: name, what: 'until ready', value: seconds, unit: ' s', budget: startBudgets[name].seconds },
-      { side: name, what: 'memory, idle', value: memory, unit: ' MiB', budget: startBudgets[name].memory }
+      { side: command, what: 'until ready', value: seconds, unit: ' s', budget: startBudgets[name].seconds },
+      { side: command, what: 'memory, idle', value: memory, unit: ' MiB', budget: startBudgets[name].memory }
     )
   }
   const head = ['', 'seconds', 'MiB (PSS)', 'Node processes']
   return [{ title: 'Warm start', table: { head, rows }, findings }]
 }
+
+const argumentsOf = (form: Form) => (form === 'separate' ? ['--separate'] : [])
 
 async function startRepeatedly(form: Form, times: number): Promise<Start[]> {
   const dataDir = mkdtempSync(join(tmpdir(), 'belay-bench-'))
@@ -55,15 +60,11 @@ async function startRepeatedly(form: Form, times: number): Promise<Start[]> {
 
 async function startOnce(form: Form, dataDir: string): Promise<Start> {
   const begun = performance.now()
-  const child = spawn(
-    process.execPath,
-    ['scripts/bootstrap.mjs', 'start', ...(form === 'separate' ? ['--separate'] : [])],
-    {
-      cwd: fileURLToPath(new URL('../..', import.meta.url)),
-      env: { ...process.env, BELAY_DATA_DIR: dataDir, PORT: String(await freePort()), LOG_LEVEL: 'warn' },
-      stdio: ['ignore', 'pipe', 'inherit']
-    }
-  )
+  const child = spawn(process.execPath, ['scripts/bootstrap.mjs', 'start', ...argumentsOf(form)], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: { ...process.env, BELAY_DATA_DIR: dataDir, PORT: String(await freePort()), LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
   try {
     await untilReady(child)
     const seconds = (performance.now() - begun) / 1000
