@@ -1,9 +1,11 @@
+import { Type } from 'typebox'
 import { beforeAll, afterAll, beforeEach, expect, test } from 'vitest'
 import {
   type Account,
   authentication,
   createServer,
   InvalidToken,
+  NotFound,
   type RouteAccess,
   type Server
 } from '../src/index.ts'
@@ -34,6 +36,17 @@ async function build(devTestAuth: boolean): Promise<Server> {
   for (const auth of ['user', 'optional', 'admin', 'none'] satisfies RouteAccess[]) {
     server.get(`/api/${auth}`, { config: { auth } }, async (request) => request.currentUser ?? { anonymous: true })
   }
+  server.post<{ Body: { fails: boolean } }>(
+    '/api/checked-on-failure',
+    {
+      config: { accountCheck: 'on-failure' },
+      schema: { body: Type.Object({ fails: Type.Boolean() }) }
+    },
+    async (request) => {
+      if (request.body.fails) throw new NotFound()
+      return { id: request.user.id }
+    }
+  )
   server.post('/api/posted', async (request) => request.user)
   server.get('/api/mistaken', { config: { auth: 'none' } }, async (request) => request.user)
   server.get('/api/v1/user', async (request) => request.user)
@@ -112,6 +125,25 @@ test('an account is looked up on every call, and a change takes effect at once',
 test('calls of one turn of the event loop share one query', async () => {
   await Promise.all([call('/api/user', ada), call('/api/user', root), call('/api/user', ada)])
   expect(lookUps).toEqual([[ada, root]])
+})
+
+test('a call that checks the account on failure looks it up before an error, and not at all without one', async () => {
+  const post = (userId: string, payload: object) =>
+    app.inject({
+      method: 'POST',
+      url: '/api/checked-on-failure',
+      headers: { authorization: `Bearer good-${userId}` },
+      payload
+    })
+
+  expect((await post(ada, { fails: false })).json()).toEqual({ id: ada })
+  expect(lookUps).toEqual([])
+  expect((await post(ada, { fails: true })).statusCode).toBe(404)
+  expect(lookUps).toEqual([[ada]])
+  for (const payload of [{ fails: true }, { fails: 'no boolean' }]) {
+    expect((await post(max, payload)).statusCode).toBe(403)
+    expect((await post(gone, payload)).statusCode).toBe(401)
+  }
 })
 
 test('X-Test-User-ID is a login in development only, and a token takes precedence', async () => {

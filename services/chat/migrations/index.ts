@@ -9,6 +9,7 @@ import * as conversations from './20261201T0010_conversations.ts'
 import * as directMessagesById from './20261201T0011_direct-messages-by-id.ts'
 import * as peopleOnline from './20261201T0050_people-online.ts'
 import * as blocksByBoth from './20261201T0070_blocks-by-both.ts'
+import * as appendAtOnce from './20261201T0600_append-at-once.ts'
 
 export const migrations: Record<string, Migration> = {
   '20261121T0900_threads-and-messages': threadsAndMessages,
@@ -20,5 +21,6 @@ export const migrations: Record<string, Migration> = {
   '20261201T0010_conversations': conversations,
   '20261201T0011_direct-messages-by-id': directMessagesById,
   '20261201T0050_people-online': peopleOnline,
-  '20261201T0070_blocks-by-both': blocksByBoth
+  '20261201T0070_blocks-by-both': blocksByBoth,
+  '20261201T0600_append-at-once': appendAtOnce
 }

@@ -41,6 +41,6 @@ export function createChat({
   const counts = new SendCounts()
   const live = createLive(bus, counts)
   const presence = new Presence({ bus, db: store.db, runtime, log: logger })
-  const log = new MessageLog({ store, runtime, limits, log: logger, counts, publish: live.commit })
+  const log = new MessageLog({ db: store.db, store, runtime, limits, log: logger, counts, publish: live.commit })
   return { ...parts, live, presence, log, counts }
 }

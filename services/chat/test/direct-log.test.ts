@@ -1,10 +1,9 @@
 import type { MessageType } from '@belay/contracts'
-import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import type { MessageLog } from '#src/messages/message-log.ts'
 import { useLogs } from './logs.ts'
 
-const { db, openLog, makeUser, makeThread } = await useLogs()
+const { db, openLog, makeUser, makeThread, waitForLock } = await useLogs()
 
 /** Two people with a conversation that nothing was written in for long. */
 async function makeConversation() {
@@ -158,12 +157,3 @@ test('a message and a change of its conversation take turns', async () => {
 
   expect(await sent.sending).toMatchObject({ ok: true })
 })
-
-/** Resolves when a statement waits for a lock. */
-async function waitForLock(): Promise<void> {
-  for (;;) {
-    const { rows } = await sql`
-      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
-    if (rows.length > 0) return
-  }
-}

@@ -3,6 +3,7 @@ import { createDatabase, migrate } from '@belay/db'
 import { createStore, eventMigrations } from '@belay/events'
 import { kitMigrations, systemRuntime } from '@belay/kit'
 import { createTestDatabase } from '@belay/testing'
+import { sql } from 'kysely'
 import { pino } from 'pino'
 import { afterAll } from 'vitest'
 import { migrations } from '#migrations'
@@ -40,7 +41,7 @@ export async function useLogs() {
     applyTo: async () => undefined
   })
   const openLog = (publish: MessageLogOptions['publish'] = () => undefined, limits: MessageLimits = noLimits) =>
-    new MessageLog({ store, runtime: systemRuntime, limits, log, counts: new SendCounts(), publish })
+    new MessageLog({ db, store, runtime: systemRuntime, limits, log, counts: new SendCounts(), publish })
 
   async function makeUser(): Promise<string> {
     const id = randomUUID()
@@ -64,5 +65,14 @@ export async function useLogs() {
     return id
   }
 
-  return { db, openLog, makeUser, makeThread }
+  /** Resolves when a statement waits for a lock. */
+  async function waitForLock(): Promise<void> {
+    for (;;) {
+      const { rows } = await sql`
+        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
+      if (rows.length > 0) return
+    }
+  }
+
+  return { db, openLog, makeUser, makeThread, waitForLock }
 }

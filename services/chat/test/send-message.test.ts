@@ -1,4 +1,4 @@
-import { makePlan, registerUser, useSharedSystem } from '@belay/testing'
+import { logIn, makePlan, registerUser, useSharedSystem } from '@belay/testing'
 import { expect, test } from 'vitest'
 
 const system = useSharedSystem()
@@ -143,4 +143,24 @@ test('a permanent refusal is kept under its Idempotency-Key', async () => {
 
   expect([refused.status, again.status, again.body]).toEqual([400, 400, refused.body])
   expect(again.headers['idempotency-replayed']).toBe('true')
+})
+
+test('a disabled account gets 403 and an erased one 401, for messages in order and for others', async () => {
+  const { inviter, invitee, messages } = await makePlan(system)
+  const admin = await logIn(system, system.admin)
+  const key = { 'idempotency-key': 'before' }
+  expect((await inviter.api.post(messages, { body: 'first', client_msg_id: 'a' }, key)).status).toBe(201)
+
+  await admin.api.patch(`/api/admin/users/${inviter.id}/`, { disabled: true })
+  await invitee.api.delete('/api/users/me/', { password: invitee.password })
+
+  for (const [sender, status] of [
+    [inviter, 403],
+    [invitee, 401]
+  ] as const) {
+    for (const body of [{ body: 'hi' }, { body: 'first', client_msg_id: 'a' }, { body: '' }]) {
+      expect((await sender.api.post(messages, body)).status).toBe(status)
+    }
+  }
+  expect((await inviter.api.post(messages, { body: 'first', client_msg_id: 'a' }, key)).status).toBe(403)
 })

@@ -106,6 +106,7 @@ export class CommandHooks<DB> {
   }
 
   async #replay(reply: FastifyReply, call: Call, answer: KeptAnswer): Promise<FastifyReply> {
+    await reply.request.checkAccount()
     if (!(await this.#store.commands.confirm(answer.awaits))) throw new NotYetEffective()
     if (answer.awaits.length > 0) {
       // Without a key it is sent once: the same call may be intended again. With a key it stays stored under it.

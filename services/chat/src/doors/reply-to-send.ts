@@ -58,6 +58,7 @@ export async function replyWithOutcome<Refused extends { ok: false }>(
 
   const outcome = await send(keyed)
   if ('replayed' in outcome) {
+    await request.checkAccount()
     request.keyedCall = undefined
     if (call !== undefined) answerFor(call, [outcome.replayed])
     return sendKept(reply, outcome.replayed, true)

@@ -1,7 +1,7 @@
-import type { AppendMessages, LogStamp, QuestionOutput } from '@belay/contracts'
-import type { Store } from '@belay/events'
+import { type AppendMessages, type EventOf, type LogStamp, MessageSent, type QuestionOutput } from '@belay/contracts'
+import type { EventStore } from '@belay/events'
 import { describeLimit, type Runtime } from '@belay/kit'
-import type { Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { ChatDatabase } from '#src/schema.ts'
 import {
   type AppendFacts,
@@ -10,10 +10,11 @@ import {
   lockAndRead,
   type LockedThread
 } from './append.repository.ts'
-import { Budgets, limitsOn, type MessageLimits } from './budgets.ts'
+import { type Appended, appendAtOnce, type MessageToAppend } from './append-at-once.repository.ts'
+import { Budgets, limitsOn, type MessageLimits, rulesOf } from './budgets.ts'
 import { type KeyedSend, KeyedSends, type Replayed } from './keyed-sends.ts'
 import { directPartsOf, type MessageRecord, toMessage } from './message.ts'
-import { recordSent } from './sent-events.ts'
+import { recordSent, sentEnvelope } from './sent-events.ts'
 
 /** The outcome of one input. */
 export type AppendOutcome = QuestionOutput<typeof AppendMessages>['outcomes'][number]
@@ -25,7 +26,9 @@ export interface LogInput extends AppendInput {
 
 /** What appending needs besides the inputs. */
 export interface AppendContext {
-  store: Store<ChatDatabase>
+  /** Outside of any command: one statement serves many callers. */
+  db: Kysely<ChatDatabase>
+  store: Pick<EventStore<ChatDatabase>, 'handOver' | 'transaction'>
   runtime: Runtime
   limits: MessageLimits
 }
@@ -44,19 +47,71 @@ interface Batch {
 }
 
 /**
- * Appends many messages in one transaction. Resolves to the outcomes in the order of the inputs; a refused input does not
- * affect the others. Each thread's `seq` is assigned under the thread's lock, so it has no gaps.
+ * Appends many messages. Resolves to the outcomes in the order of the inputs; a refused input does not affect the others.
+ * Each thread's `seq` is assigned under the thread's lock, so it has no gaps.
+ *
+ * Most messages are in order: one statement writes them all. What is left, because there is something to decide about it
+ * (a refusal, a repeat, a key), is looked at under the locks of a transaction.
  */
 export async function appendMessages(
   context: AppendContext,
   inputs: readonly LogInput[]
 ): Promise<(AppendOutcome | Replayed)[]> {
-  return context.store.transaction((trx) => appendAll(trx, context, inputs), { isShared: true })
+  const appended = await appendInOrder(context, inputs)
+  const left = inputs.filter((_, index) => appended[index] === undefined)
+  if (left.length === 0) return appended.filter((outcome) => outcome !== undefined)
+  const decided = await context.store.transaction((trx) => appendAll(trx, context, left), { isShared: true })
+  const rest = decided.values()
+  return appended.map((outcome) => outcome ?? rest.next().value ?? missing())
+}
+
+/** Returns the outcomes of the inputs that could be appended at once; undefined in the place of each other one. */
+async function appendInOrder(
+  { db, limits, runtime, store }: AppendContext,
+  inputs: readonly LogInput[]
+): Promise<(AppendOutcome | undefined)[]> {
+  const outcomes = inputs.map((): AppendOutcome | undefined => undefined)
+  const now = runtime.clock.now()
+  const messages = inputs.flatMap((input, index) =>
+    input.keyed === undefined ? [{ index, input, id: runtime.newId() }] : []
+  )
+  if (messages.length === 0) return outcomes
+  const batch = { id: runtime.newId(), type: MessageSent.type }
+  const rows = (await appendAtOnce(db, messages, { now, rules: rulesOf(limits), batchId: batch.id })) ?? []
+  const events: EventOf<typeof MessageSent>[] = []
+  for (const row of rows) {
+    const message = messages[row.ord - 1] ?? missing()
+    const record = recordOf(message, row, now)
+    events.push(sentEnvelope(record, row, row.member_ids))
+    outcomes[message.index] = { ok: true, repeated: false, message: toMessage(record), stamp: stampOf(row) }
+  }
+  const [first] = rows
+  if (first !== undefined) store.handOver([{ position: first.position, fact: { ...batch, events } }])
+  return outcomes
+}
+
+function recordOf({ id, input }: MessageToAppend, row: Appended, now: Date): MessageRecord {
+  return {
+    id,
+    thread_id: input.thread_id,
+    seq: row.seq,
+    kind: 'user',
+    sender_id: input.sender_id,
+    sender_name: row.sender_name,
+    body: input.body,
+    client_msg_id: input.client_msg_id,
+    created_at: now,
+    ...directPartsOf(row.context, input, row.member_ids)
+  }
+}
+
+function missing(): never {
+  throw new Error('a message had no outcome')
 }
 
 async function appendAll(
   trx: Transaction<ChatDatabase>,
-  context: Omit<AppendContext, 'store'>,
+  context: Omit<AppendContext, 'db' | 'store'>,
   inputs: readonly LogInput[]
 ): Promise<(AppendOutcome | Replayed)[]> {
   const [threads, facts] = await lockAndRead(trx, inputs)
@@ -69,7 +124,7 @@ async function appendAll(
 /** Appends one message in the caller's transaction, as `appendMessages` does. */
 export async function appendWithin(
   trx: Transaction<ChatDatabase>,
-  context: Omit<AppendContext, 'store'>,
+  context: Omit<AppendContext, 'db' | 'store'>,
   input: AppendInput
 ): Promise<AppendOutcome> {
   const [outcome] = await appendAll(trx, context, [input])
@@ -87,7 +142,7 @@ function decideOnce(batch: Batch, input: LogInput, facts: AppendFacts | undefine
 
 async function openBatch(
   trx: Transaction<ChatDatabase>,
-  context: Omit<AppendContext, 'store'>,
+  context: Omit<AppendContext, 'db' | 'store'>,
   inputs: readonly LogInput[],
   threads: readonly LockedThread[]
 ): Promise<Batch> {

@@ -83,7 +83,7 @@ export async function lockAndRead(
                 ${inputs.map((input) => input.client_msg_id)}::text[])
          with ordinality as i (thread_id, sender_id, client_msg_id, ord)
     left join members m on m.thread_id = i.thread_id and m.user_id = i.sender_id
-    left join users u on u.id = i.sender_id
+    left join users u on u.id = i.sender_id and not u.deleted
     left join lateral (
       select seq, id, body, created_at, message_type from messages
       where thread_id = i.thread_id and sender_id = i.sender_id and client_msg_id = i.client_msg_id

@@ -19,17 +19,29 @@ export interface Use {
   limits: readonly Limit[]
 }
 
+/** One of the limits, and the messages that count in it. */
+export interface LimitRule {
+  limit: Limit
+  context: string
+  socketOnly: boolean
+}
+
+/** Returns the limits that are on. */
+export function rulesOf({ session, direct, socket }: MessageLimits): LimitRule[] {
+  const rule = (limit: Limit | null, context: string, socketOnly = false) =>
+    limit === null ? [] : [{ limit, context, socketOnly }]
+  return [...rule(session, 'session'), ...rule(direct, 'direct'), ...rule(socket, 'direct', true)]
+}
+
 /** Returns the limits on a message into a thread of this context. */
 export function limitsOn(
   limits: MessageLimits,
   context: string,
-  { from_socket: fromSocket }: { from_socket?: boolean }
+  { from_socket: fromSocket = false }: { from_socket?: boolean }
 ): Limit[] {
-  const applying = {
-    session: [limits.session],
-    direct: fromSocket ? [limits.direct, limits.socket] : [limits.direct]
-  }[context]
-  return (applying ?? []).filter((limit) => limit !== null)
+  return rulesOf(limits)
+    .filter((rule) => rule.context === context && (fromSocket || !rule.socketOnly))
+    .map(({ limit }) => limit)
 }
 
 interface Window extends Budget {

@@ -9,6 +9,12 @@ import type { Written } from './written.ts'
 /** At most this many sends wait in memory; further ones are refused, and their senders retry. */
 const maxWaiting = 5_000
 const maxBatch = 250
+/** What a batch causes travels in one message of NATS (1 MiB): its events, and its live signal. */
+const maxBatchBytes = 900 * 1024
+/** A character is at most six bytes in JSON. */
+const bytesPerCharacter = 6
+/** An event around the text of its message, with 50 members. */
+const bytesAround = 2_800
 
 export interface MessageLogOptions extends AppendContext {
   log: Logger
@@ -59,9 +65,21 @@ export class MessageLog {
     while (this.#waiting.length > 0) {
       // One turn of the event loop, so that sends that arrive together are in one batch.
       await new Promise(setImmediate)
-      await this.#write(this.#waiting.splice(0, maxBatch))
+      await this.#write(this.#waiting.splice(0, this.#nextBatchSize()))
     }
     this.#writing = false
+  }
+
+  /** At least 1. */
+  #nextBatchSize(): number {
+    let size = 0
+    let bytes = 0
+    for (const { input } of this.#waiting.slice(0, maxBatch)) {
+      bytes += input.body.length * bytesPerCharacter + bytesAround
+      if (bytes > maxBatchBytes && size > 0) break
+      size += 1
+    }
+    return size
   }
 
   async #write(batch: Waiting[]): Promise<void> {

@@ -44,7 +44,7 @@ export const messageReferences: EventReferences<ChatDatabase, typeof MessageSent
 }
 
 /** Returns the event of a message, whose id and time are those of the message. `memberIds` may stop at one more than it lists. */
-function sentEnvelope(
+export function sentEnvelope(
   message: SentMessage,
   thread: Pick<LockedThread, 'context' | 'context_id'>,
   memberIds: readonly string[]

@@ -15,10 +15,14 @@ const schema = {
 }
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('', { schema, config: { notFound: ThreadNotFound, idempotency: 'by-handler' } }, async (request, reply) => {
-    const { body, client_msg_id = null } = request.body
-    const message = { thread_id: request.params.id, body, client_msg_id }
-    return replyToSend(request, reply, message, sendReplies)
-  })
+  app.post(
+    '',
+    { schema, config: { notFound: ThreadNotFound, idempotency: 'by-handler', accountCheck: 'on-failure' } },
+    async (request, reply) => {
+      const { body, client_msg_id = null } = request.body
+      const message = { thread_id: request.params.id, body, client_msg_id }
+      return replyToSend(request, reply, message, sendReplies)
+    }
+  )
 }
 export default route

@@ -22,10 +22,14 @@ const replies = {
 } as const
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('', { schema, config: { notFound: SessionNotFound, idempotency: 'by-handler' } }, async (request, reply) => {
-    const { body, client_msg_id = null } = request.body
-    const message = { thread_id: request.params.id, body, client_msg_id }
-    return replyToSend(request, reply, message, replies)
-  })
+  app.post(
+    '',
+    { schema, config: { notFound: SessionNotFound, idempotency: 'by-handler', accountCheck: 'on-failure' } },
+    async (request, reply) => {
+      const { body, client_msg_id = null } = request.body
+      const message = { thread_id: request.params.id, body, client_msg_id }
+      return replyToSend(request, reply, message, replies)
+    }
+  )
 }
 export default route
