@@ -83,8 +83,9 @@ describe('NATS', () => {
       config: {
         cluster: { enabled: true, replicas: 3 },
         jetstream: { enabled: true, merge: { sync_interval: 'always' } },
-        merge: { $include: '/etc/belay/belay-auth.conf' }
+        merge: { $include: '../belay/belay-auth.conf' }
       },
+      container: { patch: [{ value: { mountPath: '/etc/belay' } }] },
       podTemplate: { patch: [{ value: { secret: { secretName: 'nats-authorization' } } }] }
     })
   })

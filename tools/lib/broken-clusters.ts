@@ -20,6 +20,10 @@ export const brokenClusters: Readonly<Record<string, readonly [from: string | Re
   'every service has a PodDisruptionBudget': ['"kind":"PodDisruptionBudget"', '"kind":"PriorityClass"'],
   'every service has a HorizontalPodAutoscaler': ['"kind":"HorizontalPodAutoscaler"', '"kind":"PriorityClass"'],
   'the gateway names every pod of the realtime gateway': [', http://realtime-gateway-5.realtime-gateway-pods:8080', ''],
+  'sockets reach the replica that holds them': [
+    '"backendRefs":[{"name":"gateway"',
+    '"backendRefs":[{"name":"realtime-gateway"'
+  ],
   'nothing is allowed by default': [
     '"podSelector":{},"policyTypes":["Ingress","Egress"]',
     '"podSelector":{},"policyTypes":[]'

@@ -1,8 +1,9 @@
-import { busServices, databaseServices } from '@belay/contracts'
+import { HTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1'
+import { busServices, databaseServices, doors } from '@belay/contracts'
 import { Deployment, StatefulSet } from 'kubernetes-models/apps/v1'
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import { Job } from 'kubernetes-models/batch/v1'
-import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
+import { Ingress, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import { ConfigMap } from 'kubernetes-models/v1'
 import type { Variable } from './catalogues.ts'
@@ -144,6 +145,16 @@ export const clusterRules: Readonly<Record<string, Rule>> = {
       ?.container.env?.find(({ name }) => name === 'REALTIME_URL')?.value
     return (urls?.split(',').length ?? 0) >= (most[0] ?? Infinity) ? [] : [`${urls} for ${most.join()} replicas`]
   },
+  'sockets reach the replica that holds them': (manifests) => {
+    const routes = manifests.flatMap(routesIn).toSorted((one, other) => other.path.length - one.path.length)
+    const backendOf = (address: string) => routes.find(({ path }) => `${address}/`.startsWith(`${path}/`))?.backend
+    return doors
+      .flatMap(({ sockets = [] }) => sockets)
+      .filter(
+        ({ protocol, address }) => backendOf(address) !== (protocol === 'engine.io' ? 'gateway' : 'realtime-gateway')
+      )
+      .map(({ protocol, address }) => `${address} (${protocol}) goes to ${backendOf(address)}`)
+  },
   'nothing is allowed by default': (manifests) => {
     const closed = manifests.some(
       (one) =>
@@ -166,6 +177,20 @@ export const clusterRules: Readonly<Record<string, Rule>> = {
       ...outgoing.filter((edge) => !incoming.includes(edge)).map((edge) => `${edge} goes out and not in`)
     ]
   }
+}
+
+/** Returns the path prefixes of a route, without a slash at their end, and the Services that they go to. */
+function routesIn(manifest: Manifest) {
+  const route = (path = '', backend = '') => ({ path: path.replace(/\/$/, ''), backend })
+  if (HTTPRoute.is(manifest))
+    return (manifest.spec?.rules ?? []).flatMap(({ matches = [], backendRefs = [] }) =>
+      matches.map(({ path }) => route(path?.value, backendRefs[0]?.name))
+    )
+  if (Ingress.is(manifest))
+    return (manifest.spec?.rules ?? []).flatMap(({ http }) =>
+      (http?.paths ?? []).map(({ path, backend }) => route(path, backend.service?.name))
+    )
+  return []
 }
 
 /** Returns the connections that a policy allows with what has a name: `from > to:port`. */
