@@ -33,12 +33,15 @@ test('serves on PORT, obeys the settings, keeps all data after SIGTERM and SIGKI
 
   const second = await ready(start({ BELAY_DATA_DIR: dataDir }))
   expect((await (await logIn(second, person)).api.get('/auth/me')).body).toMatchObject({ id: person.id })
+  const later = await registerUser(second)
   const family = descendantsOf(second.process.pid ?? 0)
   second.process.kill('SIGKILL')
 
   const third = await ready(start({ BELAY_DATA_DIR: dataDir }))
   expect(family.filter(isRunning)).toEqual([])
-  expect((await (await logIn(third, person)).api.get('/auth/me')).body).toMatchObject({ id: person.id })
+  for (const { id, email, password } of [person, later]) {
+    expect((await (await logIn(third, { email, password })).api.get('/auth/me')).body).toMatchObject({ id })
+  }
   await stopsCleanly(third)
 })
 
