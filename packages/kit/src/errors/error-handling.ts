@@ -37,13 +37,16 @@ export function writeError(answer: Answer, { errors }: Door, occurrence: { path:
 
 /** Handles errors and unknown paths of an instance and everything inside it. */
 export function installErrorHandling(app: FastifyInstance, send: ErrorSender): void {
-  app.setErrorHandler(async (error, request, reply) => send(await accountFault(request, error), request, reply))
+  app.setErrorHandler((error, request, reply) =>
+    request.uncheckedUserId === undefined
+      ? send(error, request, reply)
+      : accountFault(request, error).then((fault) => send(fault, request, reply))
+  )
   app.setNotFoundHandler((request, reply) => send(new NotFound(), request, reply))
 }
 
-/** Returns what is wrong with the caller's account, if that was not looked up before, in place of another error. */
-async function accountFault(request: FastifyRequest, error: unknown): Promise<unknown> {
-  if (request.uncheckedUserId === undefined) return error
+/** Returns what is wrong with the caller's account, which was not looked up before, in place of another error. */
+function accountFault(request: FastifyRequest, error: unknown): Promise<unknown> {
   return request.checkAccount().then(
     () => error,
     (fault: unknown) => fault

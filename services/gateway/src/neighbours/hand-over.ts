@@ -58,6 +58,7 @@ function serve(
       const silence = Object.assign(new Error('the service is silent'), { code: 'UND_ERR_HEADERS_TIMEOUT' })
       onFailure(silence)
       shared.takeBack()
+      // Writes the error at once: the gateway's own errors wait for nothing.
       done(new UpstreamUnavailable({ cause: silence }))
       shared.mute()
     }, answerTimeoutMs)
