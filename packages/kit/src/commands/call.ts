@@ -21,6 +21,11 @@ export function isKeyed(call: Call | undefined): call is KeyedCall {
   return call?.key !== undefined
 }
 
+/** Returns whether a call has an `Idempotency-Key`, well-formed or not. */
+export function hasKey({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  return headers['idempotency-key'] !== undefined
+}
+
 /** Visible ASCII. */
 const wellFormed = /^[\x21-\x7e]{1,255}$/
 

@@ -9,7 +9,7 @@ import {
   noAnswer,
   upsertPendingAnswer
 } from './answers.repository.ts'
-import { type Call, identifyCall, isKeyed, type KeyedCall } from './call.ts'
+import { type Call, hasKey, identifyCall, isKeyed, type KeyedCall } from './call.ts'
 import { NotYetEffective } from '../errors/common-errors.ts'
 import { AnsweredMeanwhile, answerFor, openKeyedCall, openKeyedCallLate } from './open-call.ts'
 
@@ -34,8 +34,10 @@ export class CommandHooks<DB> {
   async begin(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const user = request.currentUser
     if (user === undefined) return this.#run(request, undefined)
-    const call = identifyCall(request, user.id)
     const { idempotency: configured } = request.routeOptions.config
+    // The handler stores no answer, so no repetition looks for one.
+    if (configured === 'by-handler' && !hasKey(request)) return undefined
+    const call = identifyCall(request, user.id)
     const idempotency = typeof configured === 'function' && isKeyed(call) ? await configured(request) : configured
     const opensNow = idempotency !== 'by-handler' && idempotency !== 'late'
     if (isKeyed(call) && opensNow) {
@@ -44,13 +46,12 @@ export class CommandHooks<DB> {
       this.#running.set(request, { command: opened.command, call })
       return undefined
     }
-    const isLeftAlone = idempotency === 'by-handler' && !isKeyed(call)
-    const answer = isLeftAlone ? undefined : answerFor(call, await findAnswers(this.#store.db, call))
+    const answer = answerFor(call, await findAnswers(this.#store.db, call))
     if (answer !== undefined) return this.#replay(reply, call, answer)
     if (isKeyed(call) && idempotency === 'late') {
       this.#running.set(request, { command: openKeyedCallLate(this.#store.commands, call, this.#waitMs), call })
     } else if (isKeyed(call)) request.keyedCall = call
-    else if (!isLeftAlone) this.#run(request, call)
+    else this.#run(request, call)
     return undefined
   }
 

@@ -37,10 +37,10 @@ export function writeError(answer: Answer, { errors }: Door, occurrence: { path:
 
 /** Handles errors and unknown paths of an instance and everything inside it. */
 export function installErrorHandling(app: FastifyInstance, send: ErrorSender): void {
+  const sendChecked = async (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+    send(await accountFault(request, error), request, reply)
   app.setErrorHandler((error, request, reply) =>
-    request.uncheckedUserId === undefined
-      ? send(error, request, reply)
-      : accountFault(request, error).then((fault) => send(fault, request, reply))
+    request.uncheckedUserId === undefined ? send(error, request, reply) : sendChecked(error, request, reply)
   )
   app.setNotFoundHandler((request, reply) => send(new NotFound(), request, reply))
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import { RequestLogger } from '../logging/request-logger.ts'
 
 const wellFormed = /^[\w.-]{8,128}$/
 const traceparent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/
@@ -12,7 +13,7 @@ export function installRequestIds(app: FastifyInstance): void {
   })
   app.setChildLoggerFactory((logger, bindings, options, request) => {
     const traceId = traceIdOf(request)
-    return logger.child(traceId === undefined ? bindings : { ...bindings, trace_id: traceId }, options)
+    return new RequestLogger(logger, traceId === undefined ? bindings : { ...bindings, trace_id: traceId }, options)
   })
 }
 
