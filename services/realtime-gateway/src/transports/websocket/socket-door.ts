@@ -1,3 +1,4 @@
+import { Sender } from 'ws'
 import type { CloseReason } from '#src/core/codec.ts'
 import type { Connection, Protocol } from '#src/core/connection.ts'
 import type { Handshake } from './handshake.ts'
@@ -10,7 +11,7 @@ export interface SocketDoor {
   createProtocol(): SocketProtocol
 }
 
-/** What one socket of a door does. Its frames are UTF-8 text. */
+/** What one socket of a door does. Its frames are those of `encodeFrame`. */
 export interface SocketProtocol extends Protocol<Buffer> {
   /** Decides whether a connection may stay, and prepares it. Resolves with the reason when it may not. */
   authorize(connection: Connection, handshake: Handshake): Promise<CloseReason | undefined>
@@ -26,7 +27,9 @@ export interface CloseFrame {
   reason: string
 }
 
-/** Encodes a frame. */
-export function encodeFrame(frame: object): Buffer {
-  return Buffer.from(JSON.stringify(frame))
+const text = { fin: true, opcode: 1, readOnly: true }
+
+/** Encodes a message as one whole WebSocket frame (RFC 6455, section 5.2): many sockets write the same bytes. */
+export function encodeFrame(message: object): Buffer {
+  return Buffer.concat(Sender.frame(Buffer.from(JSON.stringify(message)), text))
 }

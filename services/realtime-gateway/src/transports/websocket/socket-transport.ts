@@ -5,8 +5,6 @@ import type { Connection, Transport } from '#src/core/connection.ts'
 import type { Corks } from './corks.ts'
 import type { SocketProtocol } from './socket-door.ts'
 
-const asText = { binary: false }
-
 /** What all sockets share. */
 export interface SocketContext {
   corks: Corks
@@ -62,15 +60,16 @@ export class SocketTransport implements Transport<Buffer> {
   }
 
   write(frame: Buffer): boolean {
-    const socket = this.#socket
-    if (socket.readyState !== WebSocket.OPEN) return true
+    if (this.#socket.readyState !== WebSocket.OPEN) return true
+    const stream = this.#stream
     const { corks, maxBufferedBytes } = this.#context
-    corks.hold(this.#stream)
-    socket.send(frame, asText)
-    if (socket.bufferedAmount <= maxBufferedBytes) return true
+    corks.hold(stream)
+    // Without compression the library holds nothing back itself, so this comes between its own frames.
+    stream.write(frame)
+    if (stream.writableLength <= maxBufferedBytes) return true
     // Much was written in this turn: only what the network does not take counts against the reader.
-    corks.flush(this.#stream)
-    return socket.bufferedAmount <= maxBufferedBytes
+    corks.flush(stream)
+    return stream.writableLength <= maxBufferedBytes
   }
 
   drained(): Promise<void> | undefined {
