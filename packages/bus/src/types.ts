@@ -25,8 +25,8 @@ export interface ConsumeOptions<Definition extends EventDefinition = EventDefini
   /** Most events handed over at once, default 100. What is already there is taken, nothing is waited for. */
   batchMax?: number
   /**
-   * How long to wait for more after the first event, for events that come by the thousand and are in no hurry: fewer,
-   * larger batches cost less. 0 by default.
+   * The shortest time between two calls that get fewer than they could, for events that come by the thousand and are in no
+   * hurry: fewer, larger batches cost less. An event after a pause does not wait. 0 by default.
    */
   gatherMs?: number
   /** Failed tries of one event before it is parked, default 8. Transient failures are not tries. */

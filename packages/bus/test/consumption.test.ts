@@ -99,6 +99,25 @@ test('a single event is handed over alone, without waiting for company', async (
   await eventually(() => expect(handled).toEqual([7]), { withinMs: 500 })
 })
 
+test('with a pause between batches the first event waits for none, and the next ones gather until there are enough', async () => {
+  const bus = await nats.bus()
+  const event = uniqueEvent()
+  const batches: number[][] = []
+  const { handled, consumption } = await collect(bus, event, {
+    batchMax: 3,
+    gatherMs: 600_000,
+    handle: async (events) => void batches.push(events.map(({ data }) => data.n))
+  })
+  await bus.publishFact(envelope(event, 1))
+  await eventually(() => expect(handled).toEqual([1]))
+  for (const n of [2, 3, 4]) await bus.publishFact(envelope(event, n))
+  await eventually(() => expect(batches).toEqual([[1], [2, 3, 4]]))
+  await bus.publishFact(envelope(event, 5))
+  // Stopping waits for no pause; what was not taken comes to another.
+  await consumption.stop()
+  expect(handled).toEqual([1, 2, 3, 4])
+})
+
 test('a failed event comes back with a growing delay until it succeeds', async () => {
   const bus = await nats.bus({ tuning: { retryBaseMs: 60 } })
   const event = uniqueEvent()

@@ -28,7 +28,7 @@ export interface BatchSubscriber<DB, Definition extends EventDefinition = EventD
   readonly event: Definition
   /** Most events in one transaction, or one batch that is larger. */
   readonly batchMax: number
-  /** How long to wait for more after the first event; fewer, larger transactions cost less. 0 by default. */
+  /** The shortest time between two small transactions; an event after a pause does not wait. 0 by default. */
   readonly gatherMs?: number
   /** As `handle`, for at least one event, in the order of the stream. */
   handleBatch(input: HandlerContext<DB> & { events: EventOf<Definition>[] }): Promise<void>

@@ -7,6 +7,9 @@ export class DeliveryQueue<Item> {
   #closed = false
   #arrival: PromiseWithResolvers<void> | undefined
   #departure: PromiseWithResolvers<void> | undefined
+  /** Over when the next items may be taken though there are few. */
+  #rest: Promise<void> = Promise.resolve()
+  #enough: { count: number; resolve: () => void } | undefined
 
   constructor(capacity: number) {
     this.#capacity = capacity
@@ -25,12 +28,13 @@ export class DeliveryQueue<Item> {
     if (this.#closed) return false
     this.#items.push(item)
     this.#arrival?.resolve()
+    if (this.#enough !== undefined && this.#items.length >= this.#enough.count) this.#enough.resolve()
     return true
   }
 
   /**
-   * Waits for the first item, gathers for up to `gatherMs` unless `max` are there, and takes up to `max`; undefined once
-   * closed.
+   * Waits for the first item and takes up to `max`; undefined once closed. What comes within `gatherMs` of the last time
+   * gathers until then, or until `max` are there; what comes after a pause is taken at once.
    */
   async take(max: number, gatherMs = 0): Promise<Item[] | undefined> {
     if (this.#items.length === 0 && !this.#closed) {
@@ -40,9 +44,10 @@ export class DeliveryQueue<Item> {
       // The rest of the same network read is parsed within this turn.
       await nextTurn()
     }
-    if (gatherMs > 0 && this.#items.length < max && !this.#closed) await sleep(gatherMs)
+    if (gatherMs > 0 && this.#items.length < max && !this.#closed) await this.#gather(max)
     if (this.#closed) return undefined
     const taken = this.#items.splice(0, max)
+    if (gatherMs > 0) this.#rest = sleep(gatherMs, undefined, { ref: false })
     this.#wakeReader()
     return taken
   }
@@ -51,8 +56,17 @@ export class DeliveryQueue<Item> {
   close(): Item[] {
     this.#closed = true
     this.#arrival?.resolve()
+    this.#enough?.resolve()
     this.#wakeReader()
     return this.#items.splice(0)
+  }
+
+  async #gather(count: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#enough = { count, resolve }
+    void this.#rest.then(resolve)
+    await promise
+    this.#enough = undefined
   }
 
   #wakeReader(): void {

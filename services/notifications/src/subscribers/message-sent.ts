@@ -10,7 +10,7 @@ export const messageSent = (context: Notifications) =>
     durable: 'notifications-message-sent',
     event: MessageSent,
     batchMax: 250,
-    gatherMs: 30,
+    gatherMs: 200,
     async handleBatch({ events, trx }) {
       await context.presence.settled()
       await notifyOfMessages(trx, context, events)

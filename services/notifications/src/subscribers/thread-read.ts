@@ -9,7 +9,7 @@ export const threadRead = ({ runtime }: Notifications) =>
     durable: 'notifications-thread-read',
     event: ThreadRead,
     batchMax: 250,
-    gatherMs: 30,
+    gatherMs: 200,
     async handleBatch({ events, trx }) {
       const marks = events.map(({ data }) => ({
         threadId: data.thread_id,
